@@ -1,0 +1,23 @@
+# Copyright (c) mmhoi contributors.
+
+
+def register_all_modules(init_default_scope: bool = True) -> None:
+    """Import every module of mmhoi (and of mmdet) that registers something.
+
+    Args:
+        init_default_scope (bool): Whether to make `mmhoi` the default
+            registry scope, in which configs name mmhoi's classes without a
+            prefix and mmdet's as `mmdet.X`. Defaults to True.
+    """
+    from mmdet.utils import register_all_modules as register_mmdet_modules
+    from mmengine.registry import DefaultScope
+
+    import mmhoi.datasets  # noqa: F401
+    import mmhoi.engine  # noqa: F401
+    import mmhoi.evaluation  # noqa: F401
+    import mmhoi.models  # noqa: F401
+    import mmhoi.visualization  # noqa: F401
+
+    register_mmdet_modules(init_default_scope=False)
+    if init_default_scope and not DefaultScope.check_instance_created('mmhoi'):
+        DefaultScope.get_instance('mmhoi', scope_name='mmhoi')
