@@ -72,8 +72,8 @@ def load_label_space(name: str) -> LabelSpace:
         >>> space = load_label_space('hico_det')
         >>> len(space.objects), len(space.verbs), len(space.hois)
         (80, 117, 600)
-        >>> space.hois[152]
-        'ride horse'
+        >>> space.hois[153]
+        'ride motorcycle'
     """
     if name not in LABEL_SPACES:
         raise ValueError(
@@ -91,4 +91,4 @@ def load_label_space(name: str) -> LabelSpace:
         object_prompts=tuple(
             [o['clip_text'] for o in table['objects']] + extra +
             [table['background_text']]),
-        num_train=np.array([h['num_train'] for h in table['hois']]))
+        num_train=np.array([h['num_train'] or 0 for h in table['hois']]))
