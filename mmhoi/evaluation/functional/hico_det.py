@@ -1,0 +1,148 @@
+# Copyright (c) mmhoi contributors.
+"""The official HICO-DET evaluation on plain arrays."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from .average_precision import eleven_point_ap
+from .pair_arrays import PairArrays
+from .pair_matching import class_score_order, match_pairs
+
+
+@dataclass(frozen=True)
+class HICODetResult:
+    """Per-class results; H is the number of HOI classes.
+
+    Attributes:
+        ap (np.ndarray): 11-point average precision in 0..1, 0 for classes
+            without annotation, shape (H, ).
+        recall (np.ndarray): Recall of all detections in 0..1, NaN for classes
+            without annotation, shape (H, ).
+        num_gt (np.ndarray): Annotated pairs, shape (H, ).
+        num_det (np.ndarray): Detections, shape (H, ).
+    """
+    ap: np.ndarray
+    recall: np.ndarray
+    num_gt: np.ndarray
+    num_det: np.ndarray
+
+    def mean_ap(self, hoi_ids: np.ndarray) -> float:
+        """Mean AP of some classes, NaN of none.
+
+        As in the official code, a class without annotation counts 0.
+
+        Args:
+            hoi_ids (np.ndarray): HOI ids, shape (N, ).
+
+        Returns:
+            float: In 0..1.
+        """
+        return _mean(self.ap[hoi_ids])
+
+    def mean_recall(self, hoi_ids: np.ndarray) -> float:
+        """Mean recall of those classes that have annotations, NaN of none.
+
+        Args:
+            hoi_ids (np.ndarray): HOI ids, shape (N, ).
+
+        Returns:
+            float: In 0..1.
+        """
+        recall = self.recall[hoi_ids]
+        return _mean(recall[~np.isnan(recall)])
+
+
+def evaluate_hico_det(gt: PairArrays,
+                      det: PairArrays,
+                      num_hois: int = 600,
+                      recall_grid: str = 'matlab',
+                      iou_thr: float = 0.5) -> HICODetResult:
+    """Evaluate detections as the official HICO-DET code does.
+
+    This is the Default setting; `known_object_detections` selects the
+    detections of the Known-Object setting. Detections with equal score are
+    ranked by their position.
+
+    Args:
+        gt (PairArrays): G annotated pairs.
+        det (PairArrays): M detections, with scores.
+        num_hois (int): Number of HOI classes H. Defaults to 600.
+        recall_grid (str): `matlab` for the thresholds of the official program
+            or `numpy` for those of the Python evaluators in the field, which
+            give up to a few tenths of a point less. Defaults to 'matlab'.
+        iou_thr (float): Smallest overlap of a hit. Defaults to 0.5.
+
+    Returns:
+        HICODetResult: Results of each class.
+
+    Raises:
+        ValueError: If a label lies outside of 0..num_hois-1, a score or box
+            of a detection is not finite, or the recall grid is unknown.
+
+    Examples:
+        >>> box = np.array([[0., 0., 9., 9.]])
+        >>> gt = PairArrays(np.array([7]), np.array([3]), box, box)
+        >>> det = gt._replace(scores=np.array([.5]))
+        >>> result = evaluate_hico_det(gt, det, num_hois=4)
+        >>> result.ap.round(6)
+        array([0., 0., 0., 1.])
+        >>> round(result.mean_ap([2, 3]), 6), result.mean_recall([2, 3])
+        (0.5, 1.0)
+    """
+    _check_labels('annotated', gt.labels, num_hois)
+    _check_labels('detected', det.labels, num_hois)
+    for name in ('scores', 'sub_bboxes', 'obj_bboxes'):
+        values = getattr(det, name)
+        if not np.isfinite(values).all():
+            row = np.argwhere(~np.isfinite(values))[0][0]
+            raise ValueError(
+                f'{name} of the detection in row {row} (image '
+                f'{det.images[row]}) are not finite: {values[row]}; has the '
+                'model diverged?')
+    is_tp, _ = match_pairs(gt, det, iou_thr)
+    order = class_score_order(det.labels, det.scores)
+    num_gt = np.bincount(gt.labels, minlength=num_hois)
+    ap, recall = eleven_point_ap(det.labels[order], is_tp[order], num_gt,
+                                 recall_grid)
+    return HICODetResult(
+        ap=ap,
+        recall=recall,
+        num_gt=num_gt,
+        num_det=np.bincount(det.labels, minlength=num_hois))
+
+
+def known_object_detections(det: PairArrays, hoi_to_object: np.ndarray,
+                            object_images: np.ndarray) -> PairArrays:
+    """Detections that count in the Known-Object setting.
+
+    These are the ones in images that are labelled with any HOI of the
+    detection's object. The annotation stays the same.
+
+    Args:
+        det (PairArrays): M detections; their `images` are rows 0..B-1 of the
+            table.
+        hoi_to_object (np.ndarray): Object of each HOI, shape (H, ).
+        object_images (np.ndarray): Whether image b counts for object o, bool,
+            shape (O, B). It follows from HICO's image-level labels (anno.mat),
+            not from the boxes.
+
+    Returns:
+        PairArrays: The remaining detections, in their order.
+    """
+    objects = np.asarray(hoi_to_object)[det.labels]
+    return det.select(object_images[objects, det.images])
+
+
+def _check_labels(kind: str, labels: np.ndarray, num_hois: int) -> None:
+    """Raise ValueError if a HOI id is out of range."""
+    outside = labels[(labels < 0) | (labels >= num_hois)]
+    if len(outside):
+        raise ValueError(
+            f'{kind} HOI id {outside[0]} is outside of 0..{num_hois - 1}; '
+            'annotations and model must use the label space of the data set '
+            '(`hoi_classes` of its metainfo)')
+
+
+def _mean(values: np.ndarray) -> float:
+    """Mean as a Python float, NaN of nothing."""
+    return float(values.mean()) if len(values) else float('nan')
