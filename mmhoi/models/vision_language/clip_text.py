@@ -1,0 +1,109 @@
+# Copyright (c) mmhoi contributors.
+"""Text embeddings of CLIP, computed once and kept on disk."""
+import hashlib
+import os
+import pickle
+import tempfile
+from pathlib import Path
+from typing import Optional, Sequence
+
+import torch
+import torch.nn.functional as F
+from mmengine.logging import MMLogger
+from torch import Tensor
+
+from .open_clip_loader import load_open_clip, weights_identity
+
+
+def default_cache_dir() -> Path:
+    """Return the folder of cached embeddings: $MMHOI_CACHE or ~/.cache/mmhoi.
+
+    Returns:
+        Path: The folder; it need not exist.
+    """
+    return Path(os.environ.get('MMHOI_CACHE')
+                or Path.home() / '.cache' / 'mmhoi')
+
+
+def encode_texts(model_name: str,
+                 pretrained: Optional[str],
+                 texts: Sequence[str],
+                 cache_dir: Optional[str] = None,
+                 batch_size: int = 128) -> Tensor:
+    """Encode texts with the text tower of CLIP.
+
+    The result is kept on disk under a name made of model, weights and texts;
+    a later call reads it and loads no model. Random weights are not cached.
+
+    Args:
+        model_name (str): Model, see :func:`load_open_clip`.
+        pretrained (str, optional): Weights, see :func:`load_open_clip`.
+        texts (Sequence[str]): H prompts.
+        cache_dir (str, optional): Folder of the cache. Defaults to None:
+            the environment variable MMHOI_CACHE, or ~/.cache/mmhoi.
+        batch_size (int): Texts encoded at a time. Defaults to 128.
+
+    Returns:
+        Tensor: L2-normalised float32 embeddings on the CPU, shape (H, E).
+
+    Raises:
+        ValueError: If there are no texts.
+    """
+    texts = [str(text) for text in texts]
+    if not texts:
+        raise ValueError('no texts to encode; `texts` must not be empty')
+    identity = weights_identity(model_name, pretrained)
+    if not identity:
+        return _encode(model_name, pretrained, texts, batch_size)
+    digest = hashlib.sha256('\n'.join([identity, *texts]).encode())
+    folder = Path(cache_dir) if cache_dir else default_cache_dir()
+    path = folder / f'text_{digest.hexdigest()[:32]}.pt'
+    embeddings = _read(path, len(texts))
+    if embeddings is None:
+        embeddings = _encode(model_name, pretrained, texts, batch_size)
+        _write(path, embeddings)
+    return embeddings
+
+
+@torch.no_grad()
+def _encode(model_name: str, pretrained: Optional[str], texts: Sequence[str],
+            batch_size: int) -> Tensor:
+    """Run the text tower, shape (H, E)."""
+    clip = load_open_clip(model_name, pretrained)
+    batches = [
+        clip.model.encode_text(clip.tokenizer(texts[i:i + batch_size]))
+        for i in range(0, len(texts), batch_size)
+    ]
+    return F.normalize(torch.cat(batches).float(), dim=-1)
+
+
+def _read(path: Path, num_texts: int) -> Optional[Tensor]:
+    """Read cached embeddings; None if there are none that can be used."""
+    if not path.is_file():
+        return None
+    try:
+        embeddings = torch.load(path, map_location='cpu', weights_only=True)
+        if embeddings.ndim == 2 and len(embeddings) == num_texts:
+            return embeddings
+        problem = f'shape {tuple(embeddings.shape)}'
+    except (RuntimeError, EOFError, OSError, AttributeError,
+            pickle.UnpicklingError) as error:
+        problem = str(error).splitlines()[0] if str(error) else repr(error)
+    MMLogger.get_current_instance().warning(
+        f'cached text embeddings {path} are unusable ({problem}); they are '
+        'computed again')
+    return None
+
+
+def _write(path: Path, embeddings: Tensor) -> None:
+    """Write so that another process sees the whole file or none."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temp = tempfile.mkstemp(dir=path.parent, suffix='.tmp')
+        with os.fdopen(handle, 'wb') as file:
+            torch.save(embeddings, file)
+        os.replace(temp, path)
+    except OSError as error:
+        MMLogger.get_current_instance().warning(
+            f'text embeddings cannot be cached at {path} ({error}); set '
+            'MMHOI_CACHE to a writable folder to compute them only once')

@@ -1,0 +1,299 @@
+# Copyright (c) mmhoi contributors.
+"""Loading of CLIP models; the only module that calls open_clip."""
+import hashlib
+import json
+import logging
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+from typing import Callable, NamedTuple, Optional, Tuple
+
+import open_clip
+import torch
+from mmengine.logging import MMLogger
+from open_clip.convert import convert_state_dict
+from open_clip.factory import load_state_dict as read_state_dict
+from open_clip.pretrained import get_pretrained_cfg
+from open_clip.transformer import VisionTransformer
+from torch import Tensor, nn
+
+MINI_CLIP = 'mmhoi-mini'
+MINI_DIR = Path(__file__).resolve().parents[2] / 'assets' / 'mini'
+MINI_CONFIG = MINI_DIR / 'mini_clip.json'
+MINI_WEIGHTS = MINI_DIR / 'mini_clip.safetensors'
+
+# The last loaded models. A detector asks for the visual tower first and for
+# text embeddings right after it; one entry saves the second load.
+_LOADED: 'OrderedDict[tuple, OpenCLIP]' = OrderedDict()
+_MAX_LOADED = 1
+
+
+class OpenCLIP(NamedTuple):
+    """A loaded CLIP model and what is needed to feed it.
+
+    Attributes:
+        model (nn.Module): The open_clip model in eval mode, on the CPU.
+        tokenizer (Callable): list[str] -> token ids (N, context length).
+        image_size (int): Side S of the square input image in pixels.
+        mean (tuple[float]): RGB means of an image scaled to 0..1.
+        std (tuple[float]): RGB standard deviations of the same.
+    """
+    model: nn.Module
+    tokenizer: Callable
+    image_size: int
+    mean: Tuple[float, ...]
+    std: Tuple[float, ...]
+
+
+def load_open_clip(model_name: str,
+                   pretrained: Optional[str] = None) -> OpenCLIP:
+    """Load a CLIP model; a repeated call returns the same object.
+
+    Args:
+        model_name (str): `mmhoi-mini`, the name of an open_clip model
+            (OpenAI's weights need a `-quickgelu` name, such as
+            `ViT-B-32-quickgelu`), or the path of an open_clip model config
+            (`.json`).
+        pretrained (str, optional): A tag of open_clip (`openai`, ...), whose
+            weights are downloaded once; the path of a weight file; or
+            `random` for untrained weights, the same ones in every process.
+            None is allowed for `mmhoi-mini` only and stands for the weights
+            that come with the package. Defaults to None.
+
+    Returns:
+        OpenCLIP: Model, tokenizer and image statistics.
+
+    Raises:
+        ValueError: If the model name is unknown, `pretrained` is missing, or
+            the weights do not fit the model.
+        FileNotFoundError: If a config or weight file does not exist.
+        RuntimeError: If weights cannot be downloaded.
+    """
+    key = (str(model_name), pretrained and str(pretrained))
+    if key not in _LOADED:
+        _LOADED[key] = _load(*key)
+        while len(_LOADED) > _MAX_LOADED:
+            _LOADED.popitem(last=False)
+    _LOADED.move_to_end(key)
+    return _LOADED[key]
+
+
+def clear_open_clip_cache() -> None:
+    """Forget the loaded models, to free the memory of their text towers."""
+    _LOADED.clear()
+
+
+def weights_identity(model_name: str, pretrained: Optional[str]) -> str:
+    """Name model, tokenizer and weights without loading them.
+
+    Args:
+        model_name (str): As in :func:`load_open_clip`.
+        pretrained (str, optional): As in :func:`load_open_clip`.
+
+    Returns:
+        str: Names of what open_clip defines, SHA-256 of what files define.
+        Equal strings stand for equal text embeddings. Empty for random
+        weights, which nothing names.
+    """
+    source = _weights_source(model_name, pretrained)
+    if source == 'random':
+        return ''
+    parts = [str(model_name)]
+    config = _config_file(model_name)
+    if config is not None:
+        parts = [_sha256(config)]
+        bpe = _bpe_file(config)
+        parts += [] if bpe is None else [_sha256(bpe)]
+    parts.append(_sha256(source) if isinstance(source, Path) else source)
+    return ' '.join(parts)
+
+
+def check_visual_tower(model: nn.Module, model_name: str) -> VisionTransformer:
+    """Return the visual tower of a model if its tokens can be read.
+
+    Args:
+        model (nn.Module): A model of open_clip.
+        model_name (str): Its name, for the message.
+
+    Returns:
+        VisionTransformer: The visual tower.
+
+    Raises:
+        ValueError: If the tower is not a plain vision transformer whose
+            pooled feature is the class token.
+    """
+    visual = model.visual
+    if (not isinstance(visual, VisionTransformer) or visual.pool_type != 'tok'
+            or visual.attn_pool is not None or visual.final_ln_after_pool):
+        raise ValueError(
+            f'the visual tower of CLIP model "{model_name}" is not a vision '
+            'transformer with a class token; choose a ViT model such as '
+            '"ViT-B-32-quickgelu"')
+    return visual
+
+
+def _load(model_name: str, pretrained: Optional[str]) -> OpenCLIP:
+    source = _weights_source(model_name, pretrained)
+    name = _register(model_name)
+    logger = MMLogger.get_current_instance()
+    if source == 'random':
+        logger.warning(f'CLIP model "{model_name}" has random weights '
+                       "(pretrained='random'): its features and text "
+                       'embeddings mean nothing')
+    # A seed of its own: all ranks get equal random weights, and the number
+    # stream of the program does not depend on what is loaded or cached.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        if isinstance(source, Path) or source == 'random':
+            model = _create_empty(name)
+        else:
+            model = _create_with_tag(model_name, name, source)
+    if isinstance(source, Path):
+        _load_file(model, model_name, source)
+        logger.info(f'CLIP model "{model_name}" loaded from {source}')
+    config = _config_file(model_name)
+    bpe = None if config is None else _bpe_file(config)
+    tokenizer = open_clip.get_tokenizer(
+        name, **({} if bpe is None else dict(bpe_path=str(bpe))))
+    preprocess = model.visual.preprocess_cfg
+    size = preprocess['size']
+    return OpenCLIP(
+        model=model.eval(),
+        tokenizer=tokenizer,
+        image_size=size if isinstance(size, int) else size[0],
+        mean=tuple(preprocess['mean']),
+        std=tuple(preprocess['std']))
+
+
+def _weights_source(model_name: str, pretrained: Optional[str]):
+    """Return a Path, the string `random`, or a tag of open_clip."""
+    if pretrained is None:
+        if model_name == MINI_CLIP:
+            return _existing(MINI_WEIGHTS, 'CLIP weights')
+        raise ValueError(
+            f'no weights are named for CLIP model "{model_name}"; set '
+            "`pretrained` to a tag of open_clip ('openai'), a weight file, "
+            "or 'random'")
+    if pretrained == 'random':
+        return 'random'
+    if get_pretrained_cfg(str(model_name), pretrained):
+        return pretrained
+    path = Path(pretrained)
+    if path.is_file():
+        return path
+    tags = open_clip.list_pretrained_tags_by_model(str(model_name))
+    raise FileNotFoundError(
+        f'`pretrained` of CLIP model "{model_name}" is "{pretrained}": '
+        f'neither a file nor a known tag ({", ".join(tags) or "none"}); for '
+        "untrained weights set pretrained='random'")
+
+
+def _config_file(model_name: str) -> Optional[Path]:
+    """Return the config file of models that open_clip does not define."""
+    if model_name == MINI_CLIP:
+        return MINI_CONFIG
+    if str(model_name).endswith('.json'):
+        return _existing(Path(model_name), 'CLIP model config')
+    return None
+
+
+def _bpe_file(config: Path) -> Optional[Path]:
+    """Return the tokenizer's merge file, which lies beside the config."""
+    text_cfg = json.loads(config.read_text())['text_cfg']
+    name = text_cfg.get('tokenizer_kwargs', {}).get('bpe_path')
+    return None if name is None else config.parent / name
+
+
+def _register(model_name: str) -> str:
+    """Make the model known to open_clip; return its name there."""
+    config = _config_file(model_name)
+    if config is not None:
+        open_clip.add_model_config(config)
+        return config.stem
+    if model_name not in open_clip.list_models():
+        raise ValueError(
+            f'unknown CLIP model "{model_name}"; allowed: "{MINI_CLIP}", the '
+            'path of an open_clip model config (.json), or one of '
+            f'{", ".join(open_clip.list_models())}')
+    return model_name
+
+
+def _existing(path: Path, what: str) -> Path:
+    if not path.is_file():
+        raise FileNotFoundError(f'{what} not found: {path}')
+    return path
+
+
+def _sha256(path: Path) -> str:
+    with open(path, 'rb') as file:
+        return hashlib.file_digest(file, 'sha256').hexdigest() if hasattr(
+            hashlib, 'file_digest') else hashlib.sha256(
+                file.read()).hexdigest()
+
+
+def _create_empty(name: str) -> nn.Module:
+    """Create a model without weights."""
+    # open_clip warns that the model is random; what is loaded afterwards, or
+    # not, is reported by the caller.
+    previous = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        return open_clip.create_model(name, load_weights=False)
+    finally:
+        logging.disable(previous)
+
+
+def _create_with_tag(model_name: str, name: str, tag: str) -> nn.Module:
+    """Create a model with weights that open_clip downloads."""
+    try:
+        return open_clip.create_model(name, pretrained=tag)
+    except Exception as error:  # open_clip and its hub raise many types
+        cfg = get_pretrained_cfg(name, tag)
+        hub, url = cfg.get('hf_hub', ''), cfg.get('url', '')
+        file_name = url.rsplit('/', 1)[-1] or 'open_clip_model.safetensors'
+        places = [p for p in (url, hub and f'repository {hub.rstrip("/")} of '
+                              'the Hugging Face hub') if p]
+        raise RuntimeError(
+            f'cannot get the CLIP weights "{tag}" of "{model_name}": {error}. '
+            f'Fetch {file_name} on a machine with network access (from '
+            f'{" or ".join(places)}), put it at checkpoints/{file_name} and '
+            f"set pretrained='checkpoints/{file_name}' in the config. To go "
+            "on without it, set pretrained='random' (untrained, for dry "
+            f"runs), or model_name='{MINI_CLIP}' with pretrained=None (a "
+            'small CLIP that comes with mmhoi)') from error
+
+
+def _load_file(model: nn.Module, model_name: str, path: Path) -> None:
+    """Copy the weights of a file into a model, strictly."""
+    try:
+        state = convert_state_dict(model, _read(path))
+    except Exception as error:  # every format has its own error types
+        raise ValueError(
+            f'{path} cannot be read as CLIP weights: {error}; fetch the file '
+            'again or correct `pretrained`') from error
+    own = model.state_dict()
+    bad = [f'{k} (missing)' for k in own if k not in state]
+    bad += [f'{k} (unknown)' for k in state if k not in own]
+    bad += [f'{k} {tuple(v.shape)} instead of {tuple(own[k].shape)}'
+            for k, v in state.items()
+            if k in own and v.shape != own[k].shape]
+    if bad:
+        more = f' and {len(bad) - 5} more' if len(bad) > 5 else ''
+        raise ValueError(
+            f'{path} does not fit CLIP model "{model_name}": '
+            f'{", ".join(bad[:5])}{more}; correct `model_name` or '
+            '`pretrained`')
+    model.load_state_dict(state)
+
+
+def _read(path: Path) -> 'dict[str, Tensor]':
+    """Read a state dict; OpenAI's own files are TorchScript archives."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            scripted = any(n.endswith('/constants.pkl')
+                           for n in archive.namelist())
+        if scripted:
+            state = torch.jit.load(str(path), map_location='cpu').state_dict()
+            notes = ('input_resolution', 'context_length', 'vocab_size')
+            return {k: v for k, v in state.items() if k not in notes}
+    return read_state_dict(str(path))

@@ -1,0 +1,165 @@
+# Copyright (c) mmhoi contributors.
+"""Verb branch of HOICLIP."""
+from pathlib import Path
+from typing import Optional, Sequence, Tuple, Union
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from mmdet.models.layers import MLP
+from mmengine.logging import MMLogger
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from mmhoi.registry import MODELS
+from .clip_text import encode_texts
+from .text_classifier import check_train_ids
+
+
+@MODELS.register_module()
+class CLIPVerbClassifier(BaseModule):
+    """Verb logits of interaction features, and their sum into HOI classes.
+
+    verb_logits = scale * V normalise(adapter(f)),
+    hoi_logits = verb_logits @ verb_to_hoi
+
+    The rows of V come from visual semantic arithmetic over training images
+    (a file), or, without a file, from text: the mean embedding of the
+    prompts of a verb's HOIs. V is trained.
+
+    Symbols: V verbs, H HOI classes, S training classes, E feature width.
+
+    Args:
+        verb_to_hoi (array-like): One-hot table, shape (V, H): 1 where the
+            HOI has the verb.
+        embed_dims (int): E.
+        hidden_dims (int): Width of the adapter's two hidden layers. HOICLIP
+            uses the width of its detector. Defaults to 256.
+        embeddings (str | Path | Tensor, optional): Verb embeddings, shape
+            (V, E), used as they are; or a file (.pt, .pth, .npy,
+            .safetensors) that holds one such array. Defaults to None.
+        texts (Sequence[str], optional): Prompts of the H HOIs, encoded with
+            `clip` when there are no embeddings.
+        clip (dict, optional): As in :class:`TextEmbeddingClassifier`.
+        train_ids (Sequence[int], optional): Ids of the S training HOIs.
+            Defaults to None: all.
+        init_cfg (dict, optional): Initialisation config. Defaults to None.
+
+    Attributes:
+        adapter (MLP): Three linear layers, E -> hidden -> hidden -> E.
+        weight (Parameter): Verb embeddings, (V, E).
+        verb_to_hoi (Tensor): One-hot table, (V, H); not in the state dict.
+    """
+
+    def __init__(self,
+                 verb_to_hoi: Union[np.ndarray, Tensor, Sequence],
+                 embed_dims: int,
+                 hidden_dims: int = 256,
+                 embeddings: Union[str, Path, Tensor, None] = None,
+                 texts: Optional[Sequence[str]] = None,
+                 clip: Optional[dict] = None,
+                 train_ids: Optional[Sequence[int]] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(init_cfg)
+        table = torch.as_tensor(verb_to_hoi).float()
+        self.register_buffer('verb_to_hoi', table, persistent=False)
+        self.register_buffer(
+            'train_ids', check_train_ids(train_ids, table.shape[1]),
+            persistent=False)
+        self.adapter = MLP(embed_dims, hidden_dims, embed_dims, 3)
+        if embeddings is None:
+            weight = _embeddings_from_text(table, texts, clip)
+            source = 'the text embeddings'
+        elif isinstance(embeddings, (str, Path)):
+            weight = load_verb_embeddings(embeddings)
+            source = str(embeddings)
+        else:
+            weight = torch.as_tensor(embeddings).float()
+            source = '`embeddings`'
+        if tuple(weight.shape) != (len(table), embed_dims):
+            raise ValueError(
+                f'verb embeddings of {source} have shape '
+                f'{tuple(weight.shape)}, but the label space and CLIP model '
+                f'need {(len(table), embed_dims)}')
+        self.weight = nn.Parameter(weight.clone())
+
+    def forward(self,
+                feats: Tensor,
+                scale: Union[Tensor, float],
+                use_train_classes: bool = False) -> Tuple[Tensor, Tensor]:
+        """Score features against verbs.
+
+        Args:
+            feats (Tensor): Interaction features, shape (..., E).
+            scale (Tensor | float): Factor of the cosine similarities; HOICLIP
+                shares the one of its HOI classifier.
+            use_train_classes (bool): Whether to return the training HOIs
+                instead of all. Defaults to False.
+
+        Returns:
+            tuple[Tensor, Tensor]: Verb logits (..., V), and the same spread
+            over HOIs, (..., S) or (..., H).
+        """
+        feats = F.normalize(self.adapter(feats), dim=-1)
+        verb_logits = scale * F.linear(feats, self.weight)
+        table = self.verb_to_hoi
+        if use_train_classes and self.train_ids is not None:
+            table = table[:, self.train_ids]
+        return verb_logits, verb_logits @ table
+
+
+def load_verb_embeddings(path: Union[str, Path]) -> Tensor:
+    """Read verb embeddings from a file that holds one array.
+
+    Args:
+        path (str | Path): File of type .pt, .pth, .npy or .safetensors.
+
+    Returns:
+        Tensor: The embeddings, float32, shape (V, E).
+
+    Raises:
+        FileNotFoundError: If the file does not exist.
+        ValueError: If its type is unknown, or it does not hold exactly one
+            array of two dimensions and finite values.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'verb embeddings not found: {path}; correct the path, or set it '
+            'to None to start from text embeddings')
+    if path.suffix in ('.pt', '.pth'):
+        content = torch.load(path, map_location='cpu', weights_only=True)
+    elif path.suffix == '.npy':
+        content = torch.from_numpy(np.load(path))
+    elif path.suffix == '.safetensors':
+        from safetensors.torch import load_file
+        content = load_file(path)
+    else:
+        raise ValueError(f'verb embeddings {path}: unknown file type; '
+                         'allowed: .pt, .pth, .npy, .safetensors')
+    if isinstance(content, dict) and len(content) == 1:
+        content = next(iter(content.values()))
+    if not isinstance(content, Tensor) or content.ndim != 2:
+        raise ValueError(f'verb embeddings {path} must hold exactly one '
+                         'array of shape (verbs, feature width)')
+    if not content.isfinite().all():
+        rows = (~content.isfinite().all(1)).nonzero().flatten().tolist()
+        raise ValueError(f'verb embeddings {path} are not finite in rows '
+                         f'{rows}')
+    return content.float()
+
+
+def _embeddings_from_text(verb_to_hoi: Tensor, texts: Optional[Sequence[str]],
+                          clip: Optional[dict]) -> Tensor:
+    """Mean text embedding of the HOIs of every verb, normalised, (V, E)."""
+    if texts is None or clip is None:
+        raise ValueError('CLIPVerbClassifier needs `embeddings`, or `texts` '
+                         'and `clip`')
+    if len(texts) != verb_to_hoi.shape[1]:
+        raise ValueError(
+            f'{len(texts)} HOI prompts for a verb-to-HOI table with '
+            f'{verb_to_hoi.shape[1]} columns')
+    MMLogger.get_current_instance().info(
+        'verb embeddings start from the text embeddings of their HOIs, '
+        'since no file of verb embeddings is given')
+    return F.normalize(verb_to_hoi @ encode_texts(texts=texts, **clip), dim=-1)
