@@ -34,7 +34,7 @@ METRICS = Registry(
     'metric',
     parent=MMENGINE_METRICS,
     scope='mmhoi',
-    locations=['mmhoi.evaluation'])
+    locations=['mmhoi.evaluation.metrics'])
 HOOKS = Registry(
     'hook',
     parent=MMENGINE_HOOKS,

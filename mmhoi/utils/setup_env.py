@@ -14,7 +14,7 @@ def register_all_modules(init_default_scope: bool = True) -> None:
 
     import mmhoi.datasets  # noqa: F401
     import mmhoi.engine  # noqa: F401
-    import mmhoi.evaluation  # noqa: F401
+    import mmhoi.evaluation.metrics  # noqa: F401
     import mmhoi.models  # noqa: F401
     import mmhoi.visualization  # noqa: F401
 
