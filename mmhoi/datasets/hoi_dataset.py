@@ -1,0 +1,232 @@
+# Copyright (c) mmhoi contributors.
+import logging
+import os.path as osp
+import re
+from collections import Counter
+from typing import List, Optional
+
+from mmdet.datasets import BaseDetDataset
+from mmengine.fileio import exists, join_path, load
+from mmengine.logging import print_log
+
+from mmhoi.registry import DATASETS
+from .hoia_parser import HOIAParser
+from .label_space import load_label_space
+from .low_data import sample_images
+from .splits import unseen_hois
+
+RECORD_KEYS = ('file_name', 'annotations', 'hoi_annotation')
+
+
+@DATASETS.register_module()
+class HOIDataset(BaseDetDataset):
+    """Images with boxes and human-object pairs, from HOIA-format json.
+
+    Such a file is a list with one entry per image: `file_name`,
+    `annotations` (boxes as `bbox` xyxy and `category_id`, a COCO id of 1..90)
+    and `hoi_annotation` (`subject_id` and `object_id`, indices into
+    `annotations`; `category_id`, the verb; optionally `hoi_category_id`).
+    Interactions with the same subject and object become one pair with
+    several labels.
+
+    In training, what the official loaders drop is dropped: images with a
+    subject or object index out of range, empty or inverted boxes with their
+    pairs, and also boxes and interactions of unknown ids. One warning per
+    data set sums it up. In testing no image or box is dropped or changed.
+
+    An item has img_path, img_id, instances (bbox in 0-based xyxy pixels of
+    the original image, bbox_label, ignore_flag) and pairs (sub_id, obj_id,
+    hois, verbs; see `HOIAParser.parse`).
+
+    Args:
+        ann_file (str): Annotation file, relative to `data_root`.
+        bbox_origin (int): Number that the file gives to the first pixel
+            column and row, 0 or 1. HICO-DET's test_hico.json is 1-based, its
+            trainval_hico.json 0-based. Inside mmhoi boxes are 0-based.
+            Defaults to 0.
+        zero_shot_split (str, optional): Name of a zero-shot split. A training
+            pair with any unseen HOI is dropped with all its labels; boxes
+            stay. No effect in testing. Defaults to None.
+        fraction (float, optional): Share of the images in (0, 1] to draw from
+            the file, before any other filter; see `sample_images`. Defaults
+            to None, all images.
+        fraction_seed (int): Seed of that draw. Defaults to 0.
+        max_instances (int, optional): In training, how many boxes of an image
+            (the first ones) to keep at most; the official loaders keep as
+            many as the model has queries. Defaults to None.
+        **kwargs: Arguments of `mmdet.BaseDetDataset`: data_root,
+            data_prefix=dict(img_path=...), filter_cfg (with
+            filter_empty_gt=True training images without a pair are dropped),
+            pipeline, test_mode, metainfo, indices, ...
+
+    Raises:
+        FileNotFoundError: If the annotation file or image folder is missing.
+        ValueError: If the file is not in HOIA format or an argument is wrong.
+    """
+
+    LABEL_SPACE: str = 'hico_det'
+    VERB_ID_OFFSET: int = 1
+    ALLOW_NO_OBJECT: bool = False
+    HOW_TO_GET: str = 'see docs/en/user_guides/dataset_prepare.md'
+
+    def __init__(self,
+                 ann_file: str = '',
+                 *,
+                 bbox_origin: int = 0,
+                 zero_shot_split: Optional[str] = None,
+                 fraction: Optional[float] = None,
+                 fraction_seed: int = 0,
+                 max_instances: Optional[int] = None,
+                 **kwargs) -> None:
+        if bbox_origin not in (0, 1):
+            raise ValueError(
+                f'bbox_origin={bbox_origin} (config key `bbox_origin` of the '
+                'dataset) must be 0 or 1')
+        if fraction is not None and not 0 < fraction <= 1:
+            raise ValueError(
+                f'fraction={fraction} (config key `fraction` of the dataset) '
+                'must be in (0, 1], for example 0.05 for 5 % of the images')
+        self.bbox_origin = bbox_origin
+        self.zero_shot_split = zero_shot_split
+        self.unseen_hois = frozenset(unseen_hois(zero_shot_split).tolist())
+        self.fraction = fraction
+        self.fraction_seed = fraction_seed
+        self.max_instances = max_instances
+        super().__init__(ann_file, **kwargs)
+
+    def load_data_list(self) -> List[dict]:
+        """Read the annotation file.
+
+        Returns:
+            list[dict]: One item per image, see the class.
+        """
+        self._check_img_folder()
+        records = self._load_records()
+        if self.fraction is not None:
+            chosen = sample_images(
+                len(records), self.fraction, self.fraction_seed)
+            records = [records[i] for i in chosen]
+        parser = HOIAParser(
+            load_label_space(self.LABEL_SPACE),
+            verb_id_offset=self.VERB_ID_OFFSET,
+            allow_no_object=self.ALLOW_NO_OBJECT,
+            bbox_origin=self.bbox_origin,
+            test_mode=self.test_mode,
+            max_instances=self.max_instances)
+        data_list = []
+        for record in records:
+            item = parser.parse(record)
+            if item is None:
+                continue
+            item['img_path'] = join_path(
+                self.data_prefix.get('img_path', ''), record['file_name'])
+            item['img_id'] = _image_id(record)
+            if not self.test_mode:
+                item['pairs'] = [
+                    pair for pair in item['pairs']
+                    if self.unseen_hois.isdisjoint(pair['hois'])
+                ]
+            data_list.append(item)
+        self._warn_about(parser, len(records) - len(data_list))
+        if self.test_mode:
+            self._check_unique_ids(data_list)
+        return data_list
+
+    def filter_data(self) -> List[dict]:
+        """Drop training images without a pair, if `filter_cfg` says so.
+
+        Returns:
+            list[dict]: The items that remain.
+        """
+        filter_cfg = self.filter_cfg or {}
+        if self.test_mode or not filter_cfg.get('filter_empty_gt', False):
+            return self.data_list
+        kept = [item for item in self.data_list if item['pairs']]
+        if not kept:
+            raise ValueError(
+                f'no training image is left of "{self.ann_file}": none has a '
+                f'usable pair with zero_shot_split={self.zero_shot_split!r} '
+                f'and fraction={self.fraction}')
+        return kept
+
+    def get_data_info(self, idx: int) -> dict:
+        """Item of an image, with `test_mode` for the transforms.
+
+        Args:
+            idx (int): Index of the image.
+
+        Returns:
+            dict: The item.
+        """
+        data_info = super().get_data_info(idx)
+        # Tells LoadHOIImage whether an image may be replaced by another.
+        data_info['test_mode'] = self.test_mode
+        return data_info
+
+    def _check_img_folder(self) -> None:
+        folder = self.data_prefix.get('img_path', '')
+        if self.backend_args is None and not osp.isdir(folder or '.'):
+            raise FileNotFoundError(
+                f'image folder "{folder}" does not exist (config keys '
+                '`data_root` and `data_prefix.img_path` of the dataset); '
+                f'{self.HOW_TO_GET}')
+
+    def _load_records(self) -> List[dict]:
+        """Load the json and check that it has the HOIA structure."""
+        where = f'annotation file "{self.ann_file}"'
+        if not exists(self.ann_file, backend_args=self.backend_args):
+            raise FileNotFoundError(
+                f'{where} does not exist (config keys `data_root` and '
+                f'`ann_file` of the dataset); {self.HOW_TO_GET}')
+        try:
+            records = load(
+                self.ann_file,
+                file_format='json',
+                backend_args=self.backend_args)
+        except ValueError as error:
+            raise ValueError(
+                f'{where} is not valid JSON ({error}); it may be incomplete: '
+                f'{self.HOW_TO_GET}') from error
+        if not isinstance(records, list):
+            raise ValueError(
+                f'{where} must hold a list with one entry per image (HOIA '
+                f'format), not a {type(records).__name__}; '
+                f'{self.HOW_TO_GET}')
+        for index, record in enumerate(records):
+            missing = [key for key in RECORD_KEYS if key not in record]
+            if missing:
+                raise ValueError(
+                    f'{where}: entry {index} lacks {", ".join(missing)}; '
+                    f'every entry needs {", ".join(RECORD_KEYS)}')
+        return records
+
+    def _warn_about(self, parser: HOIAParser, num_dropped: int) -> None:
+        if parser.report:
+            print_log(
+                f'{type(self).__name__}: bad annotations in '
+                f'"{self.ann_file}" are left out: '
+                f'{parser.report.summary()}. Images dropped: {num_dropped}.',
+                logger='current',
+                level=logging.WARNING)
+
+    def _check_unique_ids(self, data_list: List[dict]) -> None:
+        """Two images of one id would be merged by the evaluation."""
+        counts = Counter(item['img_id'] for item in data_list)
+        repeated = [img_id for img_id, count in counts.items() if count > 1]
+        if repeated:
+            raise ValueError(
+                f'annotation file "{self.ann_file}": several images share an '
+                f'id ({", ".join(map(str, repeated[:3]))}); set a unique '
+                '`img_id` for each')
+
+
+def _image_id(record: dict) -> int:
+    """Given id of an image, or the number that its file name ends with."""
+    if 'img_id' in record:
+        return record['img_id']
+    digits = re.search(r'(\d+)\.\w+$', record['file_name'])
+    if digits is None:
+        raise ValueError(
+            f'image "{record["file_name"]}" has no `img_id` and its name does '
+            'not end with a number; add `img_id` to its annotation')
+    return int(digits.group(1))

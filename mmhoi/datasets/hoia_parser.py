@@ -1,0 +1,176 @@
+# Copyright (c) mmhoi contributors.
+"""One image entry of a HOIA-format json -> one item of a dataset."""
+import math
+from typing import Dict, List, Optional, Tuple
+
+from .annotation_report import AnnotationReport
+from .label_space import LabelSpace
+
+OUT_OF_RANGE = 'subject_id or object_id out of range'
+UNKNOWN_CATEGORY = 'box with unknown category_id'
+BAD_BOX = 'bbox that is not four finite numbers'
+EMPTY_BOX = 'empty or inverted box'
+UNKNOWN_VERB = 'interaction with unknown verb category_id'
+UNKNOWN_HOI = 'verb and object that form no known HOI'
+CONTRADICTION = ('hoi_category_id that contradicts verb and object, of which '
+                 'the latter are used')
+
+
+class HOIAParser:
+    """Turns file ids into indices and repairs what the official loaders do.
+
+    In training the rules are those of the official loaders: an image with a
+    subject or object index out of range is dropped whole, empty or inverted
+    boxes are dropped with the pairs that use them. In testing only what
+    cannot be represented is dropped (unknown ids, indices out of range), and
+    no image is.
+
+    Args:
+        space (LabelSpace): Objects, verbs and HOIs.
+        verb_id_offset (int): Verb id of the file that means verb 0.
+        allow_no_object (bool): Whether object_id -1 means "no object".
+        bbox_origin (int): Number of the first pixel column in the file.
+        test_mode (bool): Whether to keep every image and box.
+        max_instances (int, optional): In training, how many boxes of an
+            image (the first ones) to keep at most. Defaults to None.
+    """
+
+    def __init__(self,
+                 space: LabelSpace,
+                 verb_id_offset: int,
+                 allow_no_object: bool,
+                 bbox_origin: int,
+                 test_mode: bool,
+                 max_instances: Optional[int] = None) -> None:
+        self.category_to_label = {
+            category: label
+            for label, category in enumerate(space.category_ids)
+        }
+        self.pair_to_hoi = {
+            (int(verb), int(obj)): hoi
+            for hoi, (verb,
+                      obj) in enumerate(zip(space.hoi_verbs,
+                                            space.hoi_objects))
+        }
+        self.num_verbs = len(space.verbs)
+        self.no_object_label = len(space.objects)
+        self.verb_id_offset = verb_id_offset
+        self.allow_no_object = allow_no_object
+        self.bbox_origin = bbox_origin
+        self.test_mode = test_mode
+        self.max_instances = max_instances
+        self.report = AnnotationReport()
+
+    def parse(self, record: dict) -> Optional[Dict[str, list]]:
+        """Parse the annotations of one image.
+
+        Args:
+            record (dict): Entry of the json with `file_name`, `annotations`
+                and `hoi_annotation`.
+
+        Returns:
+            dict or None: None if the image must be dropped, otherwise
+
+            - instances (list[dict]): bbox (0-based xyxy pixels of the
+              original image), bbox_label, ignore_flag.
+            - pairs (list[dict]): sub_id and obj_id (indices into instances,
+              obj_id -1 for "no object"), hois and verbs (lists of ids). One
+              entry per (subject, object), in order of first appearance.
+        """
+        hois = self._hois_in_range(record)
+        if hois is None:
+            return None
+        instances, new_ids = self._parse_boxes(record)
+        pairs: Dict[Tuple[int, int], dict] = {}
+        for index, hoi in hois:
+            # -1 is only here if it stands for "no object".
+            sub_id, obj_id = hoi['subject_id'], hoi['object_id']
+            if sub_id not in new_ids or obj_id not in new_ids:
+                continue
+            sub_id, obj_id = new_ids[sub_id], new_ids[obj_id]
+            label = (
+                self.no_object_label
+                if obj_id < 0 else instances[obj_id]['bbox_label'])
+            place = f'{record["file_name"]} hoi_annotation[{index}]'
+            labels = self._parse_labels(hoi, label, place)
+            if labels is None:
+                continue
+            pair = pairs.setdefault(
+                (sub_id, obj_id),
+                dict(sub_id=sub_id, obj_id=obj_id, hois=[], verbs=[]))
+            for key, value in zip(('verbs', 'hois'), labels):
+                if value not in pair[key]:
+                    pair[key].append(value)
+        return dict(instances=instances, pairs=list(pairs.values()))
+
+    def _hois_in_range(self,
+                       record: dict) -> Optional[List[Tuple[int, dict]]]:
+        """Interactions with valid box indices; None to drop the image."""
+        num_boxes = len(record['annotations'])
+        min_object = -1 if self.allow_no_object else 0
+        kept = []
+        for index, hoi in enumerate(record['hoi_annotation']):
+            if (0 <= hoi['subject_id'] < num_boxes
+                    and min_object <= hoi['object_id'] < num_boxes):
+                kept.append((index, hoi))
+                continue
+            self.report.add(OUT_OF_RANGE,
+                            f'{record["file_name"]} hoi_annotation[{index}]')
+            if not self.test_mode:
+                return None
+        return kept
+
+    def _parse_boxes(self,
+                     record: dict) -> Tuple[List[dict], Dict[int, int]]:
+        """Usable boxes and the map from index in the file to index here."""
+        instances: List[dict] = []
+        new_ids = {-1: -1}
+        annotations = record['annotations']
+        if not self.test_mode:
+            annotations = annotations[:self.max_instances]
+        for index, annotation in enumerate(annotations):
+            problem = self._box_problem(annotation)
+            if problem is not None:
+                self.report.add(problem,
+                                f'{record["file_name"]} annotations[{index}]')
+                continue
+            new_ids[index] = len(instances)
+            instances.append(
+                dict(
+                    bbox=[
+                        float(x) - self.bbox_origin for x in annotation['bbox']
+                    ],
+                    bbox_label=self.category_to_label[
+                        annotation['category_id']],
+                    ignore_flag=0))
+        return instances, new_ids
+
+    def _box_problem(self, annotation: dict) -> Optional[str]:
+        """What makes a box unusable, or None."""
+        bbox = annotation['bbox']
+        if len(bbox) != 4 or not all(
+                isinstance(x, (int, float)) and math.isfinite(x)
+                for x in bbox):
+            return BAD_BOX
+        if annotation['category_id'] not in self.category_to_label:
+            return UNKNOWN_CATEGORY
+        x1, y1, x2, y2 = bbox
+        if not self.test_mode and (x2 <= x1 or y2 <= y1):
+            return EMPTY_BOX
+        return None
+
+    def _parse_labels(self, hoi: dict, object_label: int,
+                      place: str) -> Optional[Tuple[int, int]]:
+        """Verb and HOI index of one interaction, or None if unknown."""
+        verb = hoi['category_id'] - self.verb_id_offset
+        if not 0 <= verb < self.num_verbs:
+            self.report.add(UNKNOWN_VERB, place)
+            return None
+        hoi_id = self.pair_to_hoi.get((verb, object_label))
+        if hoi_id is None:
+            self.report.add(UNKNOWN_HOI, place)
+            return None
+        # As in the official loaders, verb and object decide.
+        if hoi.get('hoi_category_id', hoi_id + 1) != hoi_id + 1:
+            self.report.add(CONTRADICTION, place)
+        return verb, hoi_id

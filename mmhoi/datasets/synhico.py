@@ -1,0 +1,32 @@
+# Copyright (c) mmhoi contributors.
+import json
+
+from mmhoi.registry import DATASETS
+from .hoi_dataset import HOIDataset
+from .label_space import METAINFO_DIR
+from .metainfo_builder import build_metainfo
+
+
+def _rendered_metainfo() -> dict:
+    """METAINFO with the HOIs that the generator draws."""
+    if not (METAINFO_DIR / 'synhico.json').exists():
+        return build_metainfo('hico_det')
+    text = (METAINFO_DIR / 'synhico.json').read_text()
+    rendered = json.loads(text)['hois']
+    return build_metainfo(
+        'hico_det',
+        rare_hois=sorted(hoi['hoi_id'] for hoi in rendered if hoi['rare']),
+        evaluated_hois=sorted(hoi['hoi_id'] for hoi in rendered))
+
+
+@DATASETS.register_module()
+class SynHICODataset(HOIDataset):
+    """SynHICO: rendered scenes in HICO-DET's label space and file format.
+
+    Means are taken over the HOIs that the generator renders; which of them
+    are rare depends on its training counts. Both files are 0-based.
+    """
+
+    METAINFO = _rendered_metainfo()
+    HOW_TO_GET = ('render it with `python '
+                  'tools/dataset_converters/make_synhico.py data/synhico`')

@@ -1,0 +1,123 @@
+# Copyright (c) mmhoi contributors.
+from typing import Sequence
+
+import torch
+from mmcv.transforms import to_tensor
+from mmdet.datasets.transforms import PackDetInputs
+from mmengine.structures import InstanceData
+
+from mmhoi.registry import TRANSFORMS
+from mmhoi.structures import HOIDataSample
+
+
+@TRANSFORMS.register_module()
+class PackHOIInputs(PackDetInputs):
+    """Pack image, CLIP view, boxes and pairs for a HOI detector.
+
+    A pair is kept if both its boxes are left; its rows stay in the order of
+    the annotation. Symbols: P pairs, V verbs, H HOIs, O objects.
+
+    Required Keys:
+
+    - img (np.uint8: (H, W, 3), BGR)
+    - clip_img (np.uint8: (S, S, 3), BGR) (optional)
+    - gt_bboxes, gt_bboxes_labels, gt_ignore_flags (optional)
+    - gt_instances_ids, gt_pairs (optional)
+
+    Returned Keys:
+
+    - inputs (dict): img (torch.uint8: (3, H, W)) and, if there is a view,
+      clip_img (torch.uint8: (3, S, S)).
+    - data_samples (HOIDataSample): gt_instances and gt_hoi_instances with
+      sub_bboxes, obj_bboxes (P, 4) xyxy pixels, obj_labels (P, ),
+      verb_labels (P, V) and hoi_labels (P, H).
+
+    Args:
+        num_verbs (int): Number of verbs V. Defaults to 117.
+        num_hois (int): Number of HOIs H. Defaults to 600.
+        num_objects (int): Number of objects O, which is also the label of
+            "no object". Defaults to 80.
+        meta_keys (Sequence[str]): Keys that become metainfo if present.
+    """
+
+    def __init__(self,
+                 num_verbs: int = 117,
+                 num_hois: int = 600,
+                 num_objects: int = 80,
+                 meta_keys: Sequence[str] = ('img_id', 'img_path',
+                                             'ori_shape', 'img_shape',
+                                             'scale_factor', 'flip',
+                                             'flip_direction',
+                                             'img_unreadable')
+                 ) -> None:
+        super().__init__(meta_keys=meta_keys)
+        self.num_verbs = num_verbs
+        self.num_hois = num_hois
+        self.num_objects = num_objects
+
+    def transform(self, results: dict) -> dict:
+        """Pack the results.
+
+        Args:
+            results (dict): Result dict of the pipeline.
+
+        Returns:
+            dict: `inputs` and `data_samples`, see the class.
+        """
+        packed = super().transform(results)
+        inputs = dict(img=packed['inputs'])
+        if 'clip_img' in results:
+            inputs['clip_img'] = to_tensor(
+                results['clip_img']).permute(2, 0, 1).contiguous()
+        det_sample = packed['data_samples']
+        sample = HOIDataSample(metainfo=det_sample.metainfo)
+        sample.gt_instances = det_sample.gt_instances
+        sample.ignored_instances = det_sample.ignored_instances
+        if 'gt_pairs' in results:
+            sample.gt_hoi_instances = self._pack_pairs(results)
+        return dict(inputs=inputs, data_samples=sample)
+
+    def _pack_pairs(self, results: dict) -> InstanceData:
+        """The pairs of which both boxes are left."""
+        row_of_id = {
+            int(instance_id): row
+            for row, instance_id in enumerate(results['gt_instances_ids'])
+        }
+        # The last row stands for "no object", whose id is -1.
+        row_of_id[-1] = len(row_of_id)
+        pairs = [
+            pair for pair in results['gt_pairs']
+            if pair['sub_id'] in row_of_id and pair['obj_id'] in row_of_id
+        ]
+        boxes = results['gt_bboxes'].tensor
+        boxes = torch.cat([boxes, boxes.new_zeros(1, 4)])
+        labels = torch.as_tensor(results['gt_bboxes_labels'])
+        labels = torch.cat([labels, labels.new_tensor([self.num_objects])])
+        sub_rows = _rows([row_of_id[pair['sub_id']] for pair in pairs])
+        obj_rows = _rows([row_of_id[pair['obj_id']] for pair in pairs])
+        return InstanceData(
+            sub_bboxes=boxes[sub_rows],
+            obj_bboxes=boxes[obj_rows],
+            obj_labels=labels[obj_rows],
+            verb_labels=_multi_hot([pair['verbs'] for pair in pairs],
+                                   self.num_verbs),
+            hoi_labels=_multi_hot([pair['hois'] for pair in pairs],
+                                  self.num_hois))
+
+    def __repr__(self) -> str:
+        return (f'{type(self).__name__}(num_verbs={self.num_verbs}, '
+                f'num_hois={self.num_hois}, num_objects={self.num_objects}, '
+                f'meta_keys={self.meta_keys})')
+
+
+def _rows(indices: Sequence[int]) -> torch.Tensor:
+    """Index tensor of shape (P, ), also for P = 0."""
+    return torch.tensor(indices, dtype=torch.long)
+
+
+def _multi_hot(ids: Sequence[Sequence[int]], num_classes: int) -> torch.Tensor:
+    """Float tensor of shape (P, num_classes) with 1 at the given ids."""
+    labels = torch.zeros(len(ids), num_classes)
+    for row, row_ids in enumerate(ids):
+        labels[row, row_ids] = 1
+    return labels

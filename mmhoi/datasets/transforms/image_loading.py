@@ -1,0 +1,124 @@
+# Copyright (c) mmhoi contributors.
+import logging
+import struct
+from typing import Optional, Tuple
+
+import numpy as np
+from mmcv.transforms import LoadImageFromFile
+from mmengine.fileio import exists
+from mmengine.logging import print_log
+from PIL import Image
+
+from mmhoi.registry import TRANSFORMS
+
+# What Pillow raises for missing, truncated, damaged or oversized files.
+READ_ERRORS = (OSError, SyntaxError, ValueError, struct.error,
+               Image.DecompressionBombError)
+
+
+@TRANSFORMS.register_module()
+class LoadHOIImage(LoadImageFromFile):
+    """Load an image as the official code does: Pillow, EXIF tag ignored.
+
+    A file that cannot be read either stops the program with its name, or is
+    skipped and counted, with one warning each. Skipping a training image
+    means that the data set draws another one. In testing no image may be
+    left out, as its annotations count: a grey image takes its place, which
+    carries `img_unreadable=True` in its metainfo.
+
+    Required Keys:
+
+    - img_path
+    - test_mode (optional; as `HOIDataset` gives it)
+
+    Added Keys:
+
+    - img (np.uint8: (H, W, 3), BGR)
+    - img_shape (tuple[int]: (H, W))
+    - ori_shape (tuple[int]: (H, W))
+    - img_unreadable (bool; only if the image was replaced)
+
+    Args:
+        on_error (str): What to do about an unreadable image, `stop` or
+            `skip`. Defaults to `stop`.
+        backend_args (dict, optional): File backend of mmengine. Defaults to
+            None.
+
+    Raises:
+        ValueError: If `on_error` is neither.
+        OSError: If an image cannot be read and `on_error` is `stop`
+            (FileNotFoundError if there is no such file).
+    """
+
+    GREY = 127
+    # Of a file that does not even tell its size.
+    UNKNOWN_SIZE = (480, 640)
+
+    def __init__(self,
+                 on_error: str = 'stop',
+                 backend_args: Optional[dict] = None) -> None:
+        if on_error not in ('stop', 'skip'):
+            raise ValueError(
+                f'on_error="{on_error}" (config key `on_error` of '
+                'LoadHOIImage) must be "stop" or "skip"')
+        super().__init__(
+            color_type='color_ignore_orientation',
+            imdecode_backend='pillow',
+            backend_args=backend_args)
+        self.on_error = on_error
+        self.num_skipped = 0
+
+    def transform(self, results: dict) -> Optional[dict]:
+        """Load the image.
+
+        Args:
+            results (dict): Item of a `HOIDataset`.
+
+        Returns:
+            dict or None: The same with the added keys; None to skip it.
+        """
+        try:
+            return super().transform(results)
+        except READ_ERRORS as error:
+            if self.on_error == 'stop':
+                raise self._named_error(results['img_path'],
+                                        error) from error
+            self._warn(results['img_path'], error)
+        if not results.get('test_mode', False):
+            return None
+        height, width = self._size_in_header(results['img_path'])
+        results['img'] = np.full((height, width, 3), self.GREY, np.uint8)
+        results['img_shape'] = (height, width)
+        results['ori_shape'] = (height, width)
+        results['img_unreadable'] = True
+        return results
+
+    def _named_error(self, path: str, error: Exception) -> OSError:
+        """The error with the file's name and what can be done about it."""
+        remedy = ('restore the file, or skip such images with '
+                  '`on_error="skip"` of LoadHOIImage in the pipeline')
+        if not exists(path, backend_args=self.backend_args):
+            return FileNotFoundError(
+                f'image "{path}" does not exist (config keys `data_root` and '
+                f'`data_prefix.img_path` of the dataset); {remedy}')
+        return OSError(f'image "{path}" cannot be read: {error}; {remedy}')
+
+    def _warn(self, path: str, error: Exception) -> None:
+        self.num_skipped += 1
+        print_log(
+            f'unreadable image "{path}" skipped ({error}); '
+            f'{self.num_skipped} so far in this process',
+            logger='current',
+            level=logging.WARNING)
+
+    def _size_in_header(self, path: str) -> Tuple[int, int]:
+        """Height and width of a truncated image, which its start tells."""
+        try:
+            with Image.open(path) as img:
+                return img.height, img.width
+        except READ_ERRORS:
+            return self.UNKNOWN_SIZE
+
+    def __repr__(self) -> str:
+        return (f'{type(self).__name__}(on_error={self.on_error!r}, '
+                f'backend_args={self.backend_args})')

@@ -1,0 +1,4 @@
+# Copyright (c) mmhoi contributors.
+from .hoi_data_preprocessor import HOIDataPreprocessor
+
+__all__ = ['HOIDataPreprocessor']
