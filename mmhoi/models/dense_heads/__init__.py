@@ -1,0 +1,4 @@
+# Copyright (c) mmhoi contributors.
+from .hoi_head import HOIHead
+
+__all__ = ['HOIHead']

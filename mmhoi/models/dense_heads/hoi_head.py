@@ -1,0 +1,416 @@
+# Copyright (c) mmhoi contributors.
+from typing import Dict, List, Optional
+
+import torch
+import torch.nn.functional as F
+from mmdet.models.layers import MLP
+from mmdet.structures.bbox import bbox_cxcywh_to_xyxy, bbox_xyxy_to_cxcywh
+from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig, reduce_mean
+from mmengine.model import BaseModule
+from mmengine.structures import InstanceData
+from torch import Tensor, nn
+
+from mmhoi.datasets.label_space import load_label_space
+from mmhoi.datasets.splits import seen_hois
+from mmhoi.registry import MODELS, TASK_UTILS
+from mmhoi.structures import SampleList
+from ..layers.pair_nms import pair_nms
+from ..task_modules.assigners.hoi_match_cost import has_object
+from .training_free_enhancement import training_free_scores
+
+
+@MODELS.register_module()
+class HOIHead(BaseModule):
+    """Boxes, object classes and HOI classes of Q pairs; losses, predictions.
+
+    HOI logits are the similarity of the HOI feature to the text embedding of
+    each class plus `verb_weight` times the verb logit of the class (HOICLIP,
+    sections "Verb classification" and "Training and inference").
+
+    Symbols: B images, Q queries, L layers, D detector width, E width of
+    CLIP's joint space, P annotated pairs, O objects, V verbs, H HOIs, T HOIs
+    that training sees (T = H unless zero-shot), K predictions.
+
+    Args:
+        embed_dims (int): Detector width D.
+        clip (dict): `model_name` and `pretrained` of the CLIP model whose
+            text embeddings initialise the classifiers. `HOIDetector` passes
+            its own.
+        clip_dims (int): Width E of CLIP's joint space.
+        obj_classifier (dict): Config of the object classifier.
+        hoi_classifier (dict): Config of the HOI classifier.
+        verb_classifier (dict, optional): Config of the verb branch; None
+            leaves it out. Defaults to None.
+        verb_weight (float): Weight of the verb branch. Defaults to 0.5.
+        label_space (str): `hico_det` or `vcoco`. Defaults to `hico_det`.
+        zero_shot_split (str, optional): Split whose unseen HOIs are no
+            classes in training. Defaults to None.
+        loss_hoi (dict): Loss of HOI probabilities.
+        loss_obj (dict): Loss of object logits; `class_weight` has O + 1
+            entries.
+        loss_bbox (dict): Loss of normalised cxcywh boxes.
+        loss_iou (dict): Loss of xyxy boxes in pixels.
+        train_cfg (dict, optional): `assigner`: config of the assigner.
+        test_cfg (dict, optional): `max_per_img` (int), `pair_nms` (dict of
+            `iou_thr`, `sub_power`, `obj_power`, or None) and
+            `training_free_enhancement` (dict of `topk`, `mode`, or None).
+        init_cfg (dict, optional): Initialisation config.
+
+    Raises:
+        ValueError: If the label space or the split is unknown.
+    """
+
+    def __init__(self,
+                 embed_dims: int,
+                 clip: ConfigType,
+                 clip_dims: int,
+                 obj_classifier: ConfigType,
+                 hoi_classifier: ConfigType,
+                 loss_hoi: ConfigType,
+                 loss_obj: ConfigType,
+                 loss_bbox: ConfigType,
+                 loss_iou: ConfigType,
+                 verb_classifier: OptConfigType = None,
+                 verb_weight: float = 0.5,
+                 label_space: str = 'hico_det',
+                 zero_shot_split: Optional[str] = None,
+                 train_cfg: OptConfigType = None,
+                 test_cfg: OptConfigType = None,
+                 init_cfg: OptMultiConfig = None) -> None:
+        super().__init__(init_cfg=init_cfg)
+        space = load_label_space(label_space)
+        self.num_hois = len(space.hois)
+        self.test_cfg = test_cfg or {}
+        self.verb_weight = verb_weight
+        self.train_ids = None if zero_shot_split is None else torch.from_numpy(
+            seen_hois(zero_shot_split, self.num_hois))
+        # Plain tensors: tables of the label space, no weights.
+        self.hoi_objects = torch.from_numpy(space.hoi_objects)
+        self.hoi_verbs = torch.from_numpy(space.hoi_verbs)
+
+        self.sub_reg = MLP(embed_dims, embed_dims, 4, 3)
+        self.obj_reg = MLP(embed_dims, embed_dims, 4, 3)
+        self.obj_proj = nn.Sequential(
+            nn.Linear(embed_dims, clip_dims), nn.LayerNorm(clip_dims))
+        self.obj_classifier = MODELS.build(
+            dict(texts=space.object_prompts, clip=clip, **obj_classifier))
+        hoi_texts = dict(
+            texts=space.hoi_prompts, clip=clip, train_ids=self.train_ids)
+        self.hoi_classifier = MODELS.build(dict(**hoi_texts, **hoi_classifier))
+        self.verb_classifier = None
+        if verb_classifier is not None:
+            self.verb_classifier = MODELS.build(
+                dict(
+                    verb_to_hoi=space.verb_to_hoi(),
+                    embed_dims=clip_dims,
+                    **hoi_texts,
+                    **verb_classifier))
+
+        self.assigner = None
+        if train_cfg is not None:
+            self.assigner = TASK_UTILS.build(train_cfg['assigner'])
+        self.loss_hoi = MODELS.build(loss_hoi)
+        self.loss_obj = MODELS.build(loss_obj)
+        self.loss_bbox = MODELS.build(loss_bbox)
+        self.loss_iou = MODELS.build(loss_iou)
+
+    def forward(self,
+                sub_states: Tensor,
+                obj_states: Tensor,
+                hoi_features: Tensor,
+                clip_feature: Tensor,
+                use_train_classes: bool = False) -> Dict[str, Tensor]:
+        """Raw outputs of every layer.
+
+        The interaction decoder may have another number of layers than the
+        instance decoder: a single layer serves all, otherwise the last ones
+        of both are paired.
+
+        Args:
+            sub_states (Tensor): Human states, shape (L, B, Q, D).
+            obj_states (Tensor): Object states, shape (L, B, Q, D).
+            hoi_features (Tensor): HOI features, shape (L', B, Q, E).
+            clip_feature (Tensor): Global image feature, shape (B, E).
+            use_train_classes (bool): HOI logits of the T training classes instead
+                of all H. Defaults to False.
+
+        Returns:
+            dict: hoi_logits (L, B, Q, H or T), obj_logits (L, B, Q, O + 1),
+            sub_bboxes and obj_bboxes (L, B, Q, 4) normalised cxcywh, and
+            clip_logits (B, H): cosines of the image to every HOI text.
+        """
+        if len(hoi_features) == 1:
+            hoi_features = hoi_features.expand(len(sub_states), -1, -1, -1)
+        layers = min(len(hoi_features), len(sub_states))
+        sub_states, obj_states = sub_states[-layers:], obj_states[-layers:]
+        hoi_features = hoi_features[-layers:]
+
+        hoi_logits = self.hoi_classifier(hoi_features, use_train_classes)
+        if self.verb_classifier is not None:
+            _, verb_logits = self.verb_classifier(
+                hoi_features, self.hoi_classifier.scale, use_train_classes)
+            hoi_logits = hoi_logits + self.verb_weight * verb_logits
+        return dict(
+            hoi_logits=hoi_logits,
+            obj_logits=self.obj_classifier(self.obj_proj(obj_states)),
+            sub_bboxes=self.sub_reg(sub_states).sigmoid(),
+            obj_bboxes=self.obj_reg(obj_states).sigmoid(),
+            clip_logits=F.linear(
+                F.normalize(clip_feature, dim=-1), self.hoi_classifier.weight))
+
+    def loss(self, sub_states: Tensor, obj_states: Tensor,
+             hoi_features: Tensor, clip_feature: Tensor,
+             batch_data_samples: SampleList) -> Dict[str, Tensor]:
+        """Losses of a batch; tensors as in `forward`."""
+        outputs = self(
+            sub_states,
+            obj_states,
+            hoi_features,
+            clip_feature,
+            use_train_classes=True)
+        return self.loss_by_feat(outputs, batch_data_samples)
+
+    def loss_by_feat(self, outputs: Dict[str, Tensor],
+                     batch_data_samples: SampleList) -> Dict[str, Tensor]:
+        """Losses of all layers, each with its own matching.
+
+        Args:
+            outputs (dict): What `forward(use_train_classes=True)` returns.
+            batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
+
+        Returns:
+            dict: loss_hoi, loss_obj, loss_sub_bbox, loss_obj_bbox,
+            loss_sub_iou, loss_obj_iou of the last layer and, with the prefix
+            `d{i}.`, of the layers before it.
+        """
+        last = len(outputs['hoi_logits']) - 1
+        losses = {}
+        for layer in range(last + 1):
+            prefix = '' if layer == last else f'd{layer}.'
+            single = {
+                name: outputs[name][layer]
+                for name in ('hoi_logits', 'obj_logits', 'sub_bboxes',
+                             'obj_bboxes')
+            }
+            for name, value in self.loss_by_feat_single(
+                    single, batch_data_samples).items():
+                losses[prefix + name] = value
+        return losses
+
+    def loss_by_feat_single(
+            self, outputs: Dict[str, Tensor],
+            batch_data_samples: SampleList) -> Dict[str, Tensor]:
+        """Losses of one layer.
+
+        Args:
+            outputs (dict): hoi_logits (B, Q, T), obj_logits (B, Q, O + 1),
+                sub_bboxes, obj_bboxes (B, Q, 4) normalised cxcywh.
+            batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
+
+        Returns:
+            dict: The losses named in `loss_by_feat`, without prefix.
+        """
+        targets = self.get_targets(outputs, batch_data_samples)
+        losses = dict(
+            loss_hoi=self._hoi_loss(outputs['hoi_logits'], targets),
+            loss_obj=self._object_loss(outputs['obj_logits'], targets))
+
+        num_pairs = targets['num_pairs']
+        # Averaged over processes, as the official code does for human boxes.
+        mean_pairs = reduce_mean(num_pairs).clamp(min=1).item()
+        present = has_object(targets['obj_bboxes'])
+        for name, keep, avg_factor in (('sub', torch.ones_like(present),
+                                        mean_pairs),
+                                       ('obj', present,
+                                        present.sum().item() + 1e-4)):
+            pred = outputs[f'{name}_bboxes'][targets['matched']][keep]
+            target = targets[f'{name}_bboxes'][keep]
+            scale = targets['scale'][keep]
+            losses[f'loss_{name}_bbox'] = self.loss_bbox(
+                pred,
+                bbox_xyxy_to_cxcywh(target / scale),
+                avg_factor=avg_factor)
+            # In pixels: the epsilon of the IoU would matter on a unit square.
+            losses[f'loss_{name}_iou'] = self.loss_iou(
+                bbox_cxcywh_to_xyxy(pred) * scale,
+                target,
+                avg_factor=avg_factor)
+        return losses
+
+    def _hoi_loss(self, hoi_logits: Tensor, targets: Dict[str,
+                                                          Tensor]) -> Tensor:
+        """Focal loss over all queries per positive label of this process."""
+        probs = hoi_logits.sigmoid().clamp(1e-4, 1 - 1e-4)
+        labels = targets['hoi_labels']
+        return self.loss_hoi(
+            probs, labels, avg_factor=labels.sum().clamp(min=1).item())
+
+    def _object_loss(self, obj_logits: Tensor,
+                     targets: Dict[str, Tensor]) -> Tensor:
+        """Weighted mean of the cross entropy over all queries."""
+        labels = targets['obj_labels'].flatten()
+        weights = obj_logits.new_tensor(self.loss_obj.class_weight)[labels]
+        return self.loss_obj(
+            obj_logits.flatten(0, 1), labels, avg_factor=weights.sum().item())
+
+    def get_targets(self, outputs: Dict[str, Tensor],
+                    batch_data_samples: SampleList) -> Dict[str, Tensor]:
+        """Match predictions to annotations and build the targets.
+
+        Args:
+            outputs (dict): As in `loss_by_feat_single`.
+            batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
+
+        Returns:
+            dict: hoi_labels (B, Q, T), obj_labels (B, Q), background where
+            unmatched; matched: mask (B, Q); of the M matched queries, ordered
+            by image and query: sub_bboxes, obj_bboxes (M, 4) xyxy in
+            input-image pixels and scale (M, 4), the image's width, height,
+            width, height; num_pairs: number of annotated pairs.
+        """
+        hoi_labels = torch.zeros_like(outputs['hoi_logits'])
+        batch, num_queries, num_classes = outputs['obj_logits'].shape
+        obj_labels = hoi_labels.new_full((batch, num_queries),
+                                         num_classes - 1,
+                                         dtype=torch.long)
+        matched = torch.zeros_like(obj_labels, dtype=torch.bool)
+        boxes = dict(sub_bboxes=[], obj_bboxes=[], scale=[])
+        for i, sample in enumerate(batch_data_samples):
+            gt = self._training_pairs(sample.gt_hoi_instances)
+            gt_inds = self._assign(
+                {name: value[i]
+                 for name, value in outputs.items()}, gt, sample.metainfo)
+            matched[i] = gt_inds >= 0
+            picked = gt[gt_inds[matched[i]]]
+            hoi_labels[i, matched[i]] = picked.hoi_labels.to(hoi_labels)
+            obj_labels[i, matched[i]] = picked.obj_labels
+            boxes['sub_bboxes'].append(picked.sub_bboxes)
+            boxes['obj_bboxes'].append(picked.obj_bboxes)
+            boxes['scale'].append(
+                self._box_scale(sample.img_shape,
+                                picked.sub_bboxes).expand(len(picked), 4))
+        num_pairs = sum(
+            len(sample.gt_hoi_instances) for sample in batch_data_samples)
+        return dict(
+            hoi_labels=hoi_labels,
+            obj_labels=obj_labels,
+            matched=matched,
+            num_pairs=hoi_labels.new_tensor(float(num_pairs)),
+            **{name: torch.cat(value)
+               for name, value in boxes.items()})
+
+    @torch.no_grad()
+    def _assign(self, outputs: Dict[str, Tensor], gt: InstanceData,
+                img_meta: dict) -> Tensor:
+        """0-based pair index of every query of one image, -1 for none."""
+        scale = self._box_scale(img_meta['img_shape'], outputs['sub_bboxes'])
+        pred = InstanceData(
+            hoi_logits=outputs['hoi_logits'],
+            obj_logits=outputs['obj_logits'],
+            sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
+            obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale)
+        return self.assigner.assign(pred, gt, img_meta).gt_inds - 1
+
+    def _training_pairs(self, gt: InstanceData) -> InstanceData:
+        """The annotated pairs with labels of the T training classes only."""
+        labels = gt.hoi_labels
+        if self.train_ids is not None:
+            labels = labels[:, self.train_ids.to(labels.device)]
+        return InstanceData(
+            sub_bboxes=gt.sub_bboxes,
+            obj_bboxes=gt.obj_bboxes,
+            obj_labels=gt.obj_labels,
+            hoi_labels=labels)
+
+    @staticmethod
+    def _box_scale(img_shape: tuple, like: Tensor) -> Tensor:
+        height, width = img_shape[:2]
+        return like.new_tensor([width, height, width, height])
+
+    def predict(self,
+                sub_states: Tensor,
+                obj_states: Tensor,
+                hoi_features: Tensor,
+                clip_feature: Tensor,
+                batch_data_samples: SampleList,
+                rescale: bool = True) -> List[InstanceData]:
+        """Predicted pairs of a batch; tensors as in `forward`."""
+        # Only the last layer predicts.
+        outputs = self(sub_states[-1:], obj_states[-1:], hoi_features[-1:],
+                       clip_feature)
+        return self.predict_by_feat(outputs, batch_data_samples, rescale)
+
+    def predict_by_feat(self,
+                        outputs: Dict[str, Tensor],
+                        batch_data_samples: SampleList,
+                        rescale: bool = True) -> List[InstanceData]:
+        """Turn the last layer's outputs into predictions.
+
+        Args:
+            outputs (dict): What `forward` returns.
+            batch_data_samples (list[HOIDataSample]): With the image sizes.
+            rescale (bool): Original-image instead of input-image pixels.
+
+        Returns:
+            list[InstanceData]: As `_predict_by_feat_single`, per image.
+        """
+        results = []
+        for i, sample in enumerate(batch_data_samples):
+            single = {
+                name: value[-1, i]
+                for name, value in outputs.items() if name != 'clip_logits'
+            }
+            shape = sample.ori_shape if rescale else sample.img_shape
+            results.append(
+                self._predict_by_feat_single(
+                    single, outputs['clip_logits'][i], shape))
+        return results
+
+    def _predict_by_feat_single(self, outputs: Dict[str, Tensor],
+                                clip_logits: Tensor,
+                                img_shape: tuple) -> InstanceData:
+        """The best (query, HOI) combinations of one image.
+
+        The score is the HOI probability plus the squared probability of the
+        HOI's object. Both are sigmoids, although object logits are trained
+        with a softmax: as in the official code.
+
+        Args:
+            outputs (dict): hoi_logits (Q, H), obj_logits (Q, O + 1),
+                sub_bboxes, obj_bboxes (Q, 4) normalised cxcywh.
+            clip_logits (Tensor): Cosines of the image to the HOIs, (H, ).
+            img_shape (tuple): Height and width that boxes are scaled to.
+
+        Returns:
+            InstanceData: K predictions in descending order of score:
+            sub_bboxes, obj_bboxes (K, 4) xyxy pixels, not clipped; labels,
+            verb_labels, obj_labels, scores, obj_scores, query_inds (K, ).
+        """
+        hoi_scores = outputs['hoi_logits'].sigmoid()
+        enhancement = self.test_cfg.get('training_free_enhancement')
+        if enhancement is not None:
+            hoi_scores = hoi_scores + training_free_scores(
+                clip_logits, **enhancement)
+        hoi_objects = self.hoi_objects.to(hoi_scores.device)
+        obj_scores = outputs['obj_logits'].sigmoid()[:, hoi_objects]
+        scores, inds = (hoi_scores + obj_scores**2).flatten().topk(
+            min(self.test_cfg.get('max_per_img', 100), hoi_scores.numel()))
+        query_inds, labels = inds // self.num_hois, inds % self.num_hois
+
+        scale = self._box_scale(img_shape, scores)
+        results = InstanceData(
+            sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes'])[query_inds] *
+            scale,
+            obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes'])[query_inds] *
+            scale,
+            labels=labels,
+            verb_labels=self.hoi_verbs.to(labels.device)[labels],
+            obj_labels=hoi_objects[labels],
+            scores=scores,
+            obj_scores=obj_scores.flatten()[inds],
+            query_inds=query_inds)
+        nms_cfg = self.test_cfg.get('pair_nms')
+        if nms_cfg is None:
+            return results
+        return results[pair_nms(results.sub_bboxes, results.obj_bboxes, scores,
+                                labels, **nms_cfg)]

@@ -1,0 +1,4 @@
+# Copyright (c) mmhoi contributors.
+from .hoi_detector import HOIDetector
+
+__all__ = ['HOIDetector']

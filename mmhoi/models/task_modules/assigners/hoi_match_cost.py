@@ -1,0 +1,126 @@
+# Copyright (c) mmhoi contributors.
+"""Costs of matching Q predicted pairs to P annotated pairs of one image.
+
+Fields of `pred_instances` (length Q): hoi_logits (Q, H), obj_logits
+(Q, O + 1), sub_bboxes and obj_bboxes (Q, 4). Fields of `gt_instances` (length
+P): hoi_labels (P, H), obj_labels (P, ), sub_bboxes and obj_bboxes (P, 4).
+Boxes are xyxy in pixels of the input image. A pair without an object (V-COCO)
+has an object box of zeros.
+"""
+from typing import Optional
+
+import torch
+from mmdet.models.task_modules.assigners.match_cost import BaseMatchCost
+from mmdet.structures.bbox import bbox_overlaps, bbox_xyxy_to_cxcywh
+from mmengine.structures import InstanceData
+from torch import Tensor
+
+from mmhoi.registry import TASK_UTILS
+
+
+def has_object(obj_bboxes: Tensor) -> Tensor:
+    """Which pairs have an object box: mask of shape (P, ).
+
+    Args:
+        obj_bboxes (Tensor): Object boxes, xyxy, shape (P, 4).
+
+    Returns:
+        Tensor: True where the box is not all zeros.
+    """
+    return obj_bboxes.abs().sum(-1) > 0
+
+
+@TASK_UTILS.register_module()
+class HOIClassCost(BaseMatchCost):
+    """Multi-label classification cost of the HOI classes.
+
+    The mean probability of the annotated classes and the mean complement of
+    the others, averaged and negated (HOICLIP and GEN-VLKT, section "Training
+    objective" of GEN-VLKT).
+    """
+
+    def __call__(self,
+                 pred_instances: InstanceData,
+                 gt_instances: InstanceData,
+                 img_meta: Optional[dict] = None) -> Tensor:
+        """Return the weighted cost, shape (Q, P)."""
+        probs = pred_instances.hoi_logits.sigmoid()
+        targets = gt_instances.hoi_labels.to(probs).t()
+        positive = probs @ targets / (targets.sum(0, keepdim=True) + 1e-4)
+        absent = 1 - targets
+        negative = (1 - probs) @ absent / (absent.sum(0, keepdim=True) + 1e-4)
+        return -self.weight * (positive + negative) / 2
+
+
+@TASK_UTILS.register_module()
+class HOIObjectCost(BaseMatchCost):
+    """Negated softmax probability of the annotated object class (DETR)."""
+
+    def __call__(self,
+                 pred_instances: InstanceData,
+                 gt_instances: InstanceData,
+                 img_meta: Optional[dict] = None) -> Tensor:
+        """Return the weighted cost, shape (Q, P)."""
+        probs = pred_instances.obj_logits.softmax(-1)
+        return -self.weight * probs[:, gt_instances.obj_labels]
+
+
+@TASK_UTILS.register_module()
+class HOIBBoxL1Cost(BaseMatchCost):
+    """Larger one of the L1 distances of the two boxes of a pair.
+
+    Distances are between normalised cxcywh boxes. A pair without an object
+    costs what its human box costs.
+    """
+
+    def __call__(self,
+                 pred_instances: InstanceData,
+                 gt_instances: InstanceData,
+                 img_meta: Optional[dict] = None) -> Tensor:
+        """Return the weighted cost, shape (Q, P).
+
+        Args:
+            pred_instances (InstanceData): Predictions, see the module.
+            gt_instances (InstanceData): Annotations, see the module.
+            img_meta (dict): Must hold `img_shape` (height, width).
+
+        Returns:
+            Tensor: Cost matrix.
+        """
+        height, width = img_meta['img_shape'][:2]
+        scale = pred_instances.sub_bboxes.new_tensor(
+            [width, height, width, height])
+
+        def distance(name: str) -> Tensor:
+            return torch.cdist(
+                bbox_xyxy_to_cxcywh(pred_instances[name] / scale),
+                bbox_xyxy_to_cxcywh(gt_instances[name] / scale),
+                p=1)
+
+        obj_cost = distance('obj_bboxes')
+        obj_cost[:, ~has_object(gt_instances.obj_bboxes)] = 0
+        return self.weight * torch.max(distance('sub_bboxes'), obj_cost)
+
+
+@TASK_UTILS.register_module()
+class HOIIoUCost(BaseMatchCost):
+    """Larger one of the negated generalised IoUs of the two boxes of a pair.
+
+    A pair without an object costs what its human box costs. The official
+    code *adds* the human cost to the object's there; this is corrected.
+    """
+
+    def __call__(self,
+                 pred_instances: InstanceData,
+                 gt_instances: InstanceData,
+                 img_meta: Optional[dict] = None) -> Tensor:
+        """Return the weighted cost, shape (Q, P)."""
+
+        def cost(name: str) -> Tensor:
+            return -bbox_overlaps(
+                pred_instances[name], gt_instances[name], mode='giou')
+
+        sub_cost, obj_cost = cost('sub_bboxes'), cost('obj_bboxes')
+        absent = ~has_object(gt_instances.obj_bboxes)
+        obj_cost[:, absent] = sub_cost[:, absent]
+        return self.weight * torch.max(sub_cost, obj_cost)
