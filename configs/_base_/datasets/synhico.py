@@ -17,14 +17,10 @@ train_pipeline = [
                 type='mmdet.RandomCrop',
                 crop_type='relative_range',
                 crop_size=(0.75, 0.75),
-                allow_negative_crop=True)
+                allow_negative_crop=True),
+            dict(type='mmdet.Resize', scale=img_scale, keep_ratio=False)
         ],
         prob=0.5),
-    dict(
-        type='mmdet.Resize',
-        scale=img_scale,
-        keep_ratio=False,
-        backend='pillow'),
     dict(type='CLIPView', size=clip_size),
     dict(type='PackHOIInputs')
 ]

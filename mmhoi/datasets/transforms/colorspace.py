@@ -45,7 +45,9 @@ class ColorJitter(BaseTransform):
         """
         # Contrast and saturation need the true channel order.
         rgb = Image.fromarray(np.ascontiguousarray(results['img'][..., ::-1]))
-        results['img'] = np.asarray(self.jitter(rgb))[..., ::-1]
+        # A contiguous array, because Pillow is slow on reversed ones.
+        results['img'] = np.ascontiguousarray(
+            np.asarray(self.jitter(rgb))[..., ::-1])
         return results
 
     def __repr__(self) -> str:
