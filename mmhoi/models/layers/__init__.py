@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
 from .clip_interaction_decoder import CLIPInteractionDecoder
+from .pair_nms import pair_nms
 
-__all__ = ['CLIPInteractionDecoder']
+__all__ = ['CLIPInteractionDecoder', 'pair_nms']

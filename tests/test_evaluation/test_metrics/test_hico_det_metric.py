@@ -184,7 +184,7 @@ def test_table_and_class_file(tmp_path):
     table = log.call_args_list[0].args[0]
     for name in ('full', 'rare', 'non_rare'):
         assert f'{metrics["hico/" + name]:.2f}' in table
-    rows = list(csv.DictReader(path.open()))
+    rows = list(csv.DictReader(path.read_text().splitlines()))
     assert [int(row['hoi_id']) for row in rows] == META['evaluated_hois']
     assert rows[1]['hoi'] == 'verb object 3'
     assert [row['rare'] for row in rows] == list('010110')
