@@ -1,0 +1,120 @@
+# Copyright (c) mmhoi contributors.
+"""Render SynHICO, the synthetic stand-in for HICO-DET."""
+import argparse
+import os
+import sys
+import warnings
+
+import cv2
+from mmengine.utils import ProgressBar
+
+from mmhoi.synthetic import contact_sheet, write_synhico
+
+_EPILOG = """\
+Writes OUT in the HOIA layout of HICO-DET:
+  images/train2015/HICO_train2015_%08d.jpg
+  images/test2015/HICO_test2015_%08d.jpg
+  annotations/trainval_hico.json   boxes count pixels from 0
+  annotations/test_hico.json       boxes count pixels from 1
+  annotations/class_counts.csv     instances of each class
+  synhico_meta.json                arguments and version
+The files depend on the counts, the seed and the size, not on --workers.
+
+example:
+  python tools/dataset_converters/make_synhico.py data/synhico
+"""
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('out', help='new or empty folder to write to')
+    parser.add_argument('--num-train', type=int, default=4000,
+                        help='training images (default: %(default)s; rare '
+                        'and other classes have honest counts from 1000 on)')
+    parser.add_argument('--num-test', type=int, default=800,
+                        help='test images (default: %(default)s; every '
+                        'class occurs at least 8 times from 500 on)')
+    parser.add_argument('--seed', type=int, default=0,
+                        help='seed of all random choices (default: 0)')
+    parser.add_argument('--width', type=int, default=192,
+                        help='image width in pixels (default: %(default)s)')
+    parser.add_argument('--height', type=int, default=160,
+                        help='image height in pixels (default: %(default)s)')
+    parser.add_argument('--workers', type=int, default=os.cpu_count() or 1,
+                        help='processes, 0 for none besides this one '
+                        '(default: one for each core)')
+    parser.add_argument('--overwrite', action='store_true',
+                        help='delete an earlier SynHICO in OUT first')
+    parser.add_argument('--contact-sheet', metavar='PNG',
+                        help='also write a picture with a tile of each '
+                        'class')
+    return parser.parse_args(argv)
+
+
+def check(args: argparse.Namespace) -> None:
+    """Warn of counts that are too small to mean much."""
+    if args.num_train < 1000:
+        warnings.warn('--num-train below 1000: the training counts do not '
+                      'tell rare classes from others')
+    if args.num_test < 500:
+        warnings.warn('--num-test below 500: some classes have fewer than 8 '
+                      'test instances')
+
+
+class _Bars:
+    """A progress bar for each split."""
+
+    def __init__(self) -> None:
+        self.bar = None
+
+    def __call__(self, split: str, done: int, total: int) -> None:
+        if done == 1:
+            print(f'{split} images:')
+            self.bar = ProgressBar(total)
+        self.bar.update()
+        if done == total:
+            print()
+
+
+def print_summary(rows) -> None:
+    """Print the instance counts of all classes."""
+    print(f'{"id":>4} {"verb":<15} {"object":<14} {"rare":>4} '
+          f'{"train":>6} {"test":>5}')
+    for row in rows:
+        print(f'{row["hoi_id"]:>4} {row["verb"]:<15} {row["object"]:<14} '
+              f'{"yes" if row["rare"] else "":>4} {row["train"]:>6} '
+              f'{row["test"]:>5}')
+    rare = [r for r in rows if r['rare']]
+    print(f'{len(rows)} classes, {len(rare)} of them rare; instances: '
+          f'{sum(r["train"] for r in rows)} train '
+          f'({sum(r["train"] for r in rare)} rare), '
+          f'{sum(r["test"] for r in rows)} test')
+
+
+def main(argv=None) -> int:
+    """Run the tool; returns the exit status."""
+    args = parse_args(argv)
+    check(args)
+    try:
+        result = write_synhico(
+            args.out, args.num_train, args.num_test, args.seed,
+            (args.width, args.height), args.workers, _Bars(),
+            args.overwrite)
+        print_summary(result['counts'])
+        print(f'{result["images_per_second"]:.0f} images/s')
+        if args.contact_sheet:
+            sheet = contact_sheet(seed=args.seed,
+                                  size=(args.width, args.height))
+            if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
+                raise OSError(f'cannot write {args.contact_sheet}')
+    except (OSError, ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
