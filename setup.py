@@ -3,7 +3,6 @@ import os
 import re
 import shutil
 from pathlib import Path
-
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
@@ -45,8 +44,8 @@ class BuildPyWithMim(build_py):
     def _link(self, source, target):
         """Relative symbolic link; a copy where the system refuses links."""
         try:
-            target.symlink_to(os.path.relpath(source, target.parent),
-                              source.is_dir())
+            target.symlink_to(
+                os.path.relpath(source, target.parent), source.is_dir())
         except OSError:
             self._copy(source, target)
 

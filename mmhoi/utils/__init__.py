@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
 from .setup_env import register_all_modules
+from .version_check import check_versions
 
-__all__ = ['register_all_modules']
+__all__ = ['check_versions', 'register_all_modules']

@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .version_check import check_versions
 
 
 def register_all_modules(init_default_scope: bool = True) -> None:
@@ -8,7 +9,12 @@ def register_all_modules(init_default_scope: bool = True) -> None:
         init_default_scope (bool): Whether to make `mmhoi` the default
             registry scope, in which configs name mmhoi's classes without a
             prefix and mmdet's as `mmdet.X`. Defaults to True.
+
+    Raises:
+        ImportError: If a package that mmhoi builds on is absent or too old.
     """
+    check_versions()
+
     from mmdet.utils import register_all_modules as register_mmdet_modules
     from mmengine.registry import DefaultScope
 

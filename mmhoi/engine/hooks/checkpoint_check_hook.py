@@ -1,0 +1,111 @@
+# Copyright (c) mmhoi contributors.
+from typing import Dict, List, Optional, Tuple
+
+from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+
+from mmhoi.registry import HOOKS
+
+Shapes = Dict[str, Tuple[int, ...]]
+
+
+class CheckpointMismatchError(ValueError):
+    """A checkpoint that does not belong to the model."""
+
+
+def describe_mismatch(model: Shapes,
+                      checkpoint: Shapes,
+                      limit: int = 10) -> Optional[str]:
+    """Say in a few lines how two sets of weights differ.
+
+    Args:
+        model (dict[str, tuple]): Name and shape of the model's weights.
+        checkpoint (dict[str, tuple]): The same of the checkpoint.
+        limit (int): Most names to list of each kind. Defaults to 10.
+
+    Returns:
+        str | None: One paragraph for each kind of difference, None if there
+        is none.
+
+    Examples:
+        >>> print(describe_mismatch({'a': (2, ), 'b': (3, )},
+        ...                         {'a': (4, ), 'c': (1, )}))
+        1 of 2 weights are missing in the checkpoint: b
+        1 weights are unknown to the model: c
+        1 weights have another shape: a (4,) instead of (2,)
+    """
+    missing = [name for name in model if name not in checkpoint]
+    unknown = [name for name in checkpoint if name not in model]
+    reshaped = [
+        f'{name} {checkpoint[name]} instead of {model[name]}' for name in model
+        if name in checkpoint and checkpoint[name] != model[name]
+    ]
+    kinds = ((f'{len(missing)} of {len(model)} weights are missing in the '
+              'checkpoint', missing),
+             (f'{len(unknown)} weights are unknown to the model', unknown),
+             (f'{len(reshaped)} weights have another shape', reshaped))
+    lines = [
+        f'{text}: {_shorten(names, limit)}' for text, names in kinds if names
+    ]
+    return '\n'.join(lines) or None
+
+
+def _shorten(names: List[str], limit: int) -> str:
+    rest = len(names) - limit
+    text = ', '.join(names[:limit])
+    return f'{text} and {rest} more' if rest > 0 else text
+
+
+def _shapes(state_dict: dict) -> Shapes:
+    """Shapes of the tensors, without BatchNorm's step counters."""
+    return {
+        name[len('module.'):] if name.startswith('module.') else name:
+        tuple(value.shape)
+        for name, value in state_dict.items()
+        if hasattr(value, 'shape') and 'num_batches_tracked' not in name
+    }
+
+
+@HOOKS.register_module()
+class CheckpointCheckHook(Hook):
+    """Refuses a checkpoint whose weights are not exactly the model's.
+
+    mmengine only warns about missing or unknown weights, so that training can
+    start from parts of another model. tools/test.py and `tools/train.py
+    --resume` register this hook, because there it can only be a mistake.
+    """
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Compare the weights before they reach the model.
+
+        Args:
+            runner (Runner): The runner that loads the checkpoint.
+            checkpoint (dict): The checkpoint as read from its file.
+
+        Raises:
+            CheckpointMismatchError: If names or shapes differ. It lists some
+                of them.
+        """
+        model = runner.model
+        if is_model_wrapper(model):
+            model = model.module
+        report = describe_mismatch(
+            _shapes(model.state_dict()),
+            _shapes(checkpoint.get('state_dict', checkpoint)))
+        if report is not None:
+            raise CheckpointMismatchError(
+                'the checkpoint does not fit the model of the config.\n'
+                f'{report}\n{self._origin(checkpoint)}')
+
+    @staticmethod
+    def _origin(checkpoint: dict) -> str:
+        """Where the checkpoint comes from and what to do about it."""
+        meta = checkpoint.get('meta', {})
+        if 'state_dict' not in checkpoint:
+            return ('It was not written by mmhoi: convert it with a script of '
+                    'tools/model_converters first.')
+        name = meta.get('experiment_name', 'unknown')
+        hois = (meta.get('dataset_meta') or {}).get('hoi_classes', ())
+        return (f'It was written by the run "{name}" on {len(hois)} HOI '
+                'classes: use the config of that run, which lies beside it.')

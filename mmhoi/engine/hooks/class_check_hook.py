@@ -1,0 +1,55 @@
+# Copyright (c) mmhoi contributors.
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from mmhoi.registry import HOOKS
+
+
+@HOOKS.register_module()
+class ClassCheckHook(Hook):
+    """Checks that the model and the data set have equally many HOI classes.
+
+    A module of the model takes part if it has the attribute `num_hois`; the
+    data set's number is the length of `hoi_classes` in its metainfo.
+    """
+
+    def before_train(self, runner: Runner) -> None:
+        """Check against the training data set.
+
+        Args:
+            runner (Runner): The runner of the training process.
+        """
+        self._check(runner.model, runner.train_dataloader.dataset,
+                    'train_dataloader')
+
+    def before_val(self, runner: Runner) -> None:
+        """Check against the validation data set.
+
+        Args:
+            runner (Runner): The runner of the validation process.
+        """
+        self._check(runner.model, runner.val_dataloader.dataset,
+                    'val_dataloader')
+
+    def before_test(self, runner: Runner) -> None:
+        """Check against the test data set.
+
+        Args:
+            runner (Runner): The runner of the testing process.
+        """
+        self._check(runner.model, runner.test_dataloader.dataset,
+                    'test_dataloader')
+
+    @staticmethod
+    def _check(model, dataset, loader: str) -> None:
+        """Raise a ValueError where the numbers differ."""
+        classes = dataset.metainfo.get('hoi_classes')
+        if classes is None:
+            return
+        for name, module in model.named_modules():
+            num_hois = getattr(module, 'num_hois', len(classes))
+            if num_hois != len(classes):
+                raise ValueError(
+                    f'model.{name} has {num_hois} HOI classes, but '
+                    f'{type(dataset).__name__} has {len(classes)}. Set '
+                    f'`label_space` of the head to that of {loader}.dataset.')

@@ -1,0 +1,80 @@
+# Copyright (c) mmhoi contributors.
+from pathlib import Path
+from typing import Any, Sequence
+
+from mmengine.evaluator import BaseMetric
+from mmengine.fileio import dump
+from mmengine.logging import print_log
+
+from mmhoi.registry import METRICS
+
+
+@METRICS.register_module()
+class DumpHOIResults(BaseMetric):
+    """Writes the predictions of a data set into one file; computes nothing.
+
+    The file holds a list with one dict for each image, in the order of the
+    data set: `img_id`, `img_path`, `ori_shape` (height, width) and
+    `pred_hoi_instances`, a dict with K predictions, best score first:
+
+    - sub_bboxes, obj_bboxes: (K, 4), xyxy in pixels of the original image.
+    - labels, obj_labels, verb_labels: (K, ), HOI, object and verb ids.
+    - scores, obj_scores: (K, ).
+    - query_inds: (K, ), the query that each prediction comes from.
+
+    The values are numpy arrays in a pickle file, lists in a json file.
+
+    Args:
+        out_file (str): Path that ends in `.pkl`, `.pickle` or `.json`.
+        **kwargs: Arguments of mmengine's BaseMetric.
+
+    Raises:
+        ValueError: If the file name has another ending.
+    """
+
+    ENDINGS = ('.pkl', '.pickle', '.json')
+    default_prefix = 'dump'
+
+    def __init__(self, out_file: str, **kwargs) -> None:
+        super().__init__(**kwargs)
+        if Path(out_file).suffix not in self.ENDINGS:
+            raise ValueError(f'predictions cannot be written to "{out_file}"; '
+                             f'allowed endings: {", ".join(self.ENDINGS)}')
+        self.out_file = out_file
+
+    def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
+        """Keep the predictions of a batch.
+
+        Args:
+            data_batch (Any): The batch from the data loader.
+            data_samples (Sequence[dict]): Outputs of the model as dicts.
+        """
+        is_json = Path(self.out_file).suffix == '.json'
+        for sample in data_samples:
+            arrays = {
+                name: value.cpu().numpy()
+                for name, value in sample['pred_hoi_instances'].items()
+            }
+            self.results.append(
+                dict(
+                    img_id=sample['img_id'],
+                    img_path=sample['img_path'],
+                    ori_shape=tuple(sample['ori_shape']),
+                    pred_hoi_instances={
+                        name: value.tolist() if is_json else value
+                        for name, value in arrays.items()
+                    }))
+
+    def compute_metrics(self, results: list) -> dict:
+        """Write the file.
+
+        Args:
+            results (list[dict]): The kept predictions of all images.
+
+        Returns:
+            dict: Empty, there are no metrics.
+        """
+        dump(results, self.out_file)
+        print_log(
+            f'Predictions are written to {self.out_file}', logger='current')
+        return {}

@@ -1,0 +1,96 @@
+# Copyright (c) mmhoi contributors.
+"""What tools/train.py and tools/test.py share: arguments and the config."""
+import difflib
+import os
+import tempfile
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from mmengine.config import Config, DictAction
+
+
+def add_run_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments that training and testing have in common.
+
+    Args:
+        parser (ArgumentParser): The parser to add them to.
+    """
+    parser.add_argument(
+        '--work-dir',
+        help='folder for logs and results; default: work_dir of the config, '
+        'else ./work_dirs/<name of the config>')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='override settings of the config: nested keys with dots, lists '
+        'as key="[a,b]" or key=a,b, nested ones as key="[(a,b),(c,d)]" '
+        '(quoted, without blanks)')
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='job launcher of a distributed run; default: none')
+    # torch.distributed.launch passes it in one of these two spellings.
+    parser.add_argument(
+        '--local_rank',
+        '--local-rank',
+        type=int,
+        default=0,
+        help='set by the launcher')
+
+
+def load_run_config(args: Namespace) -> Config:
+    """Read the config file of a run and apply the command line to it.
+
+    Args:
+        args (Namespace): `config` and what `add_run_arguments` adds.
+
+    Returns:
+        Config: The config. Its `work_dir` is set and can be written to.
+
+    Raises:
+        FileNotFoundError: If there is no such config file.
+        PermissionError: If nothing can be written to the work dir.
+    """
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    path = Path(args.config)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'config file "{path}" does not exist{_similar(path)}')
+    cfg = Config.fromfile(path)
+    cfg.launcher = args.launcher
+    if args.cfg_options is not None:
+        cfg.merge_from_dict(args.cfg_options)
+    cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(
+        '.', 'work_dirs', path.stem)
+    check_writable(cfg.work_dir, '--work-dir')
+    return cfg
+
+
+def check_writable(folder: str, option: str) -> None:
+    """Make sure that a folder exists and that files can be made in it.
+
+    Args:
+        folder (str): The folder; it is made if it does not exist.
+        option (str): Command line option that names another folder.
+
+    Raises:
+        PermissionError: If the folder cannot be made or written to.
+    """
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise PermissionError(
+            f'cannot write to the folder "{folder}" ({error.strerror}); '
+            f'choose another one with {option}') from error
+
+
+def _similar(path: Path) -> str:
+    """Name config files that are spelled much like a missing one."""
+    names = [str(p) for p in path.parent.glob('*.py')]
+    close = difflib.get_close_matches(str(path), names)
+    return f'; did you mean {" or ".join(close)}?' if close else ''

@@ -1,0 +1,35 @@
+# Copyright (c) mmhoi contributors.
+import argparse
+
+from mmengine.config import Config, DictAction
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(
+        description='Print a config with everything that it inherits.')
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--save-path',
+        metavar='FILE',
+        help='also write it to this .py, .json or .yml file')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='override settings of the config')
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    cfg = Config.fromfile(args.config)
+    if args.cfg_options is not None:
+        cfg.merge_from_dict(args.cfg_options)
+    print(cfg.pretty_text)
+    if args.save_path is not None:
+        cfg.dump(args.save_path)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,86 @@
+# Copyright (c) mmhoi contributors.
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from mmhoi.utils.run_config import (add_run_arguments, check_writable,
+                                    load_run_config)
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(
+        description='Test a model of mmhoi: mAP, predictions, pictures.',
+        epilog='example: python tools/test.py '
+        'configs/hoiclip/hoiclip_mini_synhico.py work_dirs/mini/epoch_12.pth '
+        '--out predictions.json --show-dir pictures')
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        'checkpoint',
+        help='checkpoint file, or "none" for the weights with which training '
+        'of the config begins')
+    parser.add_argument(
+        '--out',
+        metavar='FILE',
+        help='write the predictions into this .pkl or .json file')
+    parser.add_argument(
+        '--show', action='store_true', help='show the predictions on screen')
+    parser.add_argument(
+        '--show-dir',
+        help='write pictures of the predictions into this folder (below '
+        '<work dir>/<time> unless it is absolute)')
+    parser.add_argument(
+        '--wait-time',
+        type=float,
+        default=2,
+        help='seconds for which --show shows each picture; default: 2')
+    add_run_arguments(parser)
+    args = parser.parse_args()
+    if args.out and Path(args.out).suffix not in ('.pkl', '.pickle', '.json'):
+        parser.error(f'--out {args.out}: the name must end in .pkl or .json')
+    return args
+
+
+def test(args):
+    # They take seconds to import, which --help need not wait for.
+    from mmdet.engine.hooks.utils import trigger_visualization_hook
+    from mmengine.registry import RUNNERS
+    from mmengine.runner import Runner
+
+    from mmhoi.engine.hooks import CheckpointCheckHook
+    from mmhoi.evaluation.metrics import DumpHOIResults
+    from mmhoi.utils import register_all_modules
+    from mmhoi.utils.cpu_distributed import init_cpu_processes
+
+    cfg = load_run_config(args)
+    if args.out:
+        check_writable(os.path.dirname(args.out) or '.', '--out')
+    register_all_modules(init_default_scope=False)
+    if args.checkpoint != 'none':
+        cfg.load_from = args.checkpoint
+    if args.show or args.show_dir:
+        cfg = trigger_visualization_hook(cfg, args)
+    init_cpu_processes(cfg)
+
+    build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
+    runner = build(cfg)
+    if args.checkpoint != 'none':
+        runner.register_hook(CheckpointCheckHook())
+    if args.out:
+        runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
+    runner.test()
+
+
+def main():
+    args = parse_args()
+    from mmhoi.engine.hooks import CheckpointMismatchError
+    try:
+        test(args)
+    except (CheckpointMismatchError, FileNotFoundError,
+            PermissionError) as error:
+        # They say what to change; a traceback would bury it.
+        sys.exit(f'{type(error).__name__}: {error}')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,98 @@
+# Copyright (c) mmhoi contributors.
+import argparse
+import sys
+
+from mmhoi.utils.run_config import add_run_arguments, load_run_config
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(
+        description='Train a model of mmhoi.',
+        epilog='example: python tools/train.py '
+        'configs/hoiclip/hoiclip_mini_synhico.py --work-dir work_dirs/mini')
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--amp',
+        action='store_true',
+        help='train with automatic mixed precision (needs a GPU)')
+    parser.add_argument(
+        '--auto-scale-lr',
+        action='store_true',
+        help='scale the learning rate with the total batch size, relative to '
+        'auto_scale_lr.base_batch_size of the config')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='CHECKPOINT',
+        help='go on with an interrupted run: from this checkpoint or, without '
+        'a value, from the latest one in the work dir (from the start if it '
+        'has none)')
+    add_run_arguments(parser)
+    return parser.parse_args()
+
+
+def use_amp(cfg):
+    from mmengine.device import get_device
+    if get_device() == 'cpu':
+        sys.exit('--amp needs a GPU, but none was found')
+    cfg.optim_wrapper.type = 'AmpOptimWrapper'
+    cfg.optim_wrapper.loss_scale = 'dynamic'
+
+
+def use_auto_scale_lr(cfg):
+    if not {'enable', 'base_batch_size'} <= set(cfg.get('auto_scale_lr', {})):
+        sys.exit('--auto-scale-lr needs auto_scale_lr.enable and '
+                 'auto_scale_lr.base_batch_size in the config')
+    cfg.auto_scale_lr.enable = True
+
+
+def use_resume(cfg, checkpoint):
+    from mmengine.runner import find_latest_checkpoint
+    if checkpoint == 'auto':
+        checkpoint = find_latest_checkpoint(cfg.work_dir)
+    # A first start keeps `load_from`, the weights that training begins with.
+    if checkpoint is not None:
+        cfg.resume = True
+        cfg.load_from = checkpoint
+
+
+def train(args):
+    # They take seconds to import, which --help need not wait for.
+    from mmengine.registry import RUNNERS
+    from mmengine.runner import Runner
+
+    from mmhoi.engine.hooks import CheckpointCheckHook
+    from mmhoi.utils import register_all_modules
+    from mmhoi.utils.cpu_distributed import init_cpu_processes
+
+    cfg = load_run_config(args)
+    register_all_modules(init_default_scope=False)
+    if args.amp:
+        use_amp(cfg)
+    if args.auto_scale_lr:
+        use_auto_scale_lr(cfg)
+    if args.resume is not None:
+        use_resume(cfg, args.resume)
+    init_cpu_processes(cfg)
+
+    build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
+    runner = build(cfg)
+    if cfg.get('resume'):
+        runner.register_hook(CheckpointCheckHook())
+    runner.train()
+
+
+def main():
+    args = parse_args()
+    from mmhoi.engine.hooks import CheckpointMismatchError
+    try:
+        train(args)
+    except (CheckpointMismatchError, FileNotFoundError, FloatingPointError,
+            PermissionError) as error:
+        # They say what to change; a traceback would bury it.
+        sys.exit(f'{type(error).__name__}: {error}')
+
+
+if __name__ == '__main__':
+    main()
