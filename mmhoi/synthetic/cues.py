@@ -12,7 +12,7 @@ from .drawing import Pen, Point, between
 from .palette import METALS, WHITE
 
 WATER = (150, 205, 245)
-ROPE = (225, 205, 160)
+ROPE = (150, 25, 40)
 
 
 def speed_lines(pen: Pen, start: Point, length: float = 0.22) -> None:
@@ -80,7 +80,7 @@ def heart(pen: Pen, at: Point) -> None:
 def rope(pen: Pen, start: Point, end: Point, sag: float = 0.05) -> None:
     """A leash or string that hangs through by ``sag``."""
     middle = between(start, end, 0.5)
-    pen.line([start, (middle[0], middle[1] + sag), end], 0.02, ROPE)
+    pen.line([start, (middle[0], middle[1] + sag), end], 0.026, ROPE)
 
 
 def impact(pen: Pen, at: Point, radius: float = 0.12,

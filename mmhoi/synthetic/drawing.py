@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 from typing import List, Sequence, Tuple
 
+import numpy as np
+
 Point = Tuple[float, float]
 Color = Tuple[int, int, int]
 
@@ -40,11 +42,15 @@ class Frame:
     flip: int = 1
 
     def __call__(self, point: Point) -> Point:
-        px, py = point[0] * self.scale * self.flip, point[1] * self.scale
-        if not self.angle:
-            return self.x + px, self.y + py
-        c, s = cos(self.angle), sin(self.angle)
-        return self.x + c * px - s * py, self.y + s * px + c * py
+        return self.all([point])[0]
+
+    def all(self, points: Sequence[Point]) -> List[Point]:
+        """Transform several points."""
+        x, y = self.x, self.y
+        c, s = self.scale * cos(self.angle), self.scale * sin(self.angle)
+        cx, sx = c * self.flip, s * self.flip
+        return [(x + cx * px - s * py, y + sx * px + c * py)
+                for px, py in points]
 
 
 class Drawing:
@@ -74,14 +80,13 @@ class Drawing:
             >>> drawing.extent()
             (0.25, -0.25, 0.75, 0.25)
         """
-        x1 = y1 = float('inf')
-        x2 = y2 = -float('inf')
-        for kind, first, last, size, _, _ in self.ops:
-            margin = {'fill': 0.0, 'disc': size}.get(kind, size / 2)
-            for x, y in self.points[first:last]:
-                x1, x2 = min(x1, x - margin), max(x2, x + margin)
-                y1, y2 = min(y1, y - margin), max(y2, y + margin)
-        return x1, y1, x2, y2
+        sizes = [(0.0 if op[0] == 'fill' else
+                  op[3] if op[0] == 'disc' else op[3] / 2)
+                 for op in self.ops]
+        margin = np.repeat(sizes, [op[2] - op[1] for op in self.ops])[:, None]
+        points = np.asarray(self.points)
+        low, high = (points - margin).min(0), (points + margin).max(0)
+        return (*low.tolist(), *high.tolist())
 
 
 class Pen:
@@ -97,7 +102,7 @@ class Pen:
              color: Color) -> None:
         stored = self.drawing.points
         first = len(stored)
-        stored.extend(map(self.frame, points))
+        stored.extend(self.frame.all(points))
         self.drawing.ops.append((kind, first, len(stored),
                                  size * self.frame.scale, color,
                                  self.instance))

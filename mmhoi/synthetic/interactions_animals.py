@@ -3,7 +3,7 @@
 from . import cues
 from .figure import Figure
 from .objects import Placed
-from .stage import (ANKLE, Stage, interaction, kneel, leap, stand, stride)
+from .stage import Stage, interaction, kneel, leap, stand, stride
 
 LARGE = ('horse', 'cow', 'elephant')
 
@@ -98,7 +98,7 @@ def pet(stage: Stage) -> None:
         other.draw()
 
 
-@interaction('hug', 'horse', 'cow', 'elephant', 'dog')
+@interaction('hug', 'horse', 'cow', 'dog')
 def hug(stage: Stage) -> None:
     """Chest against its neck, both arms around it."""
     figure = stage.person(facing=-1)
@@ -107,12 +107,14 @@ def hug(stage: Stage) -> None:
     hands = ((neck[0] - 0.13, neck[1] - 0.04), (neck[0] - 0.1,
                                                 neck[1] + 0.1))
     if stage.object_name == 'dog':
-        kneel(figure, neck[0] + 0.16, hands, lean=0.1, tilt=0.2)
+        kneel(figure, neck[0] + 0.20, hands, lean=0.1, tilt=0.2)
     else:
-        stand(figure, neck[0] + 0.15, hands, lean=0.12, tilt=0.2)
+        stand(figure, neck[0] + 0.18, hands, lean=0.12, tilt=0.2)
+    # The head of the animal stays visible before the chest.
     figure.draw_far()
+    figure.draw_near(arm=False)
     animal.draw()
-    figure.draw_near()
+    figure.draw_arm()
 
 
 @interaction('kiss', 'horse', 'cow', 'elephant')
@@ -121,19 +123,22 @@ def kiss(stage: Stage) -> None:
     animal = _animal(stage)
     figure = stage.person(facing=-1)
     mouth = animal.at('mouth')
-    x = mouth[0] + 0.42
-    behind = (x + 0.12, -0.50)
     animal.draw()
-    # The lean is chosen so that the lips arrive at the height of the mouth.
-    low = (mouth[1] + 0.86) / 0.42
-    stand(figure, x, (behind, behind), lean=min(max(0.5 + low, 0.35), 1.25),
-          spread=0.08, tilt=-0.35)
+    # The lean brings the lips to the height of the mouth; a second pose
+    # then closes the gap between the faces.
+    lean = min(max(0.5 + (mouth[1] + 0.86) / 0.42, 0.35), 1.25)
+    x = mouth[0] + 0.42
+    for _ in range(2):
+        behind = (x + 0.12, -0.50)
+        stand(figure, x, (behind, behind), lean=lean, spread=0.08,
+              tilt=-0.35)
+        x += mouth[0] + 0.10 - figure.head[0]
     figure.draw()
     cues.heart(stage.cue, (mouth[0] + 0.10, min(
         mouth[1], figure.head[1]) - 0.13))
 
 
-@interaction('walk', 'horse', 'cow', 'elephant', 'dog')
+@interaction('walk', 'horse', 'cow', 'dog')
 def walk(stage: Stage) -> None:
     """Led on a rope by someone who strides ahead."""
     animal = _animal(stage, 'walk')
@@ -145,17 +150,6 @@ def walk(stage: Stage) -> None:
     stride(figure, x, (hand, (x + 0.22, -0.52)))
     figure.draw()
     cues.rope(stage.cue, hand, neck, 0.06)
-
-
-@interaction('hold', 'horse', 'cow', 'elephant')
-def hold_halter(stage: Stage) -> None:
-    """Standing still, face to face, both hands at the halter."""
-    animal = _animal(stage)
-    figure = stage.person(facing=-1)
-    head = animal.at('mouth', -0.05, 0.0)
-    animal.draw()
-    stand(figure, head[0] + 0.28, (head, (head[0] - 0.02, head[1] - 0.12)))
-    figure.draw()
 
 
 @interaction('hold', 'dog')
@@ -185,19 +179,6 @@ def carry_dog(stage: Stage) -> None:
     figure.draw_arm()
 
 
-@interaction('straddle', 'dog')
-def straddle_dog(stage: Stage) -> None:
-    """Standing over it with a foot on the ground on either side."""
-    figure = stage.person()
-    animal = _animal(stage)
-    x = animal.at('seat')[0]
-    figure.pose((x, -0.50), 0.1, ((x + 0.16, -0.6), (x + 0.2, -0.6)),
-                ((x - 0.06, ANKLE), (x + 0.10, ANKLE)))
-    figure.draw_far()
-    animal.draw()
-    figure.draw_near()
-
-
 @interaction('chase', 'dog')
 def chase(stage: Stage) -> None:
     """Running after it with both arms reaching out."""
@@ -210,7 +191,7 @@ def chase(stage: Stage) -> None:
     cues.speed_lines(stage.cue, (-0.80, -0.50), 0.18)
 
 
-@interaction('wash', 'dog', 'elephant', 'horse', 'cow')
+@interaction('wash', 'dog', 'elephant')
 def wash(stage: Stage) -> None:
     """Rubbed with a sponge, covered with foam."""
     animal = _animal(stage)
@@ -229,7 +210,7 @@ def wash(stage: Stage) -> None:
     cues.sponge(stage.cue, back)
 
 
-@interaction('hose', 'elephant', 'dog')
+@interaction('hose', 'elephant')
 def hose(stage: Stage) -> None:
     """From a distance, with a jet of water on its side."""
     animal = _animal(stage)

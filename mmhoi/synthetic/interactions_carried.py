@@ -182,6 +182,8 @@ def stand_under(stage: Stage) -> None:
     grip = thing.at('grip')
     if stage.company(0.35):
         second = stage.person(facing=-1)
+        # The second person does not hold it.
+        stage.verb_only.add(stage.subjects[-1])
         stand(second, grip[0] + 0.2)
         second.draw()
     stand(figure, 0.0, (grip, None))

@@ -4,7 +4,7 @@ from . import cues
 from .stage import Stage, crouch, interaction, sit, stand, stride
 
 GROUNDED = ('bicycle', 'motorcycle', 'horse', 'cow', 'dog', 'elephant',
-            'bench', 'chair', 'couch', 'backpack', 'suitcase', 'skateboard',
+            'chair', 'couch', 'backpack', 'suitcase', 'skateboard',
             'surfboard')
 LIFTED = {'sports_ball': 0.14, 'frisbee': 0.10, 'kite': 0.42,
           'umbrella': 0.10, 'tennis_racket': 0.10}
@@ -32,7 +32,7 @@ def no_interaction(stage: Stage) -> None:
     figure.draw()
 
 
-@interaction('inspect', 'bicycle', 'motorcycle', 'backpack', 'surfboard')
+@interaction('inspect', 'bicycle')
 def inspect(stage: Stage) -> None:
     """Bent low before it with a magnifying glass at its side."""
     thing = stage.thing()
@@ -125,7 +125,7 @@ def carry(stage: Stage) -> None:
     left.draw_arm()
 
 
-@interaction('sit_on', 'bench', 'couch', 'chair')
+@interaction('sit_on', 'couch', 'chair')
 def sit_on(stage: Stage) -> None:
     """Seated, thighs level, feet on the ground."""
     thing = stage.thing()
@@ -139,7 +139,7 @@ def sit_on(stage: Stage) -> None:
         second.draw()
 
 
-@interaction('lie_on', 'bench', 'couch')
+@interaction('lie_on', 'couch')
 def lie_on(stage: Stage) -> None:
     """Flat on the back along the seat."""
     thing = stage.thing()
@@ -163,28 +163,13 @@ def stand_on(stage: Stage) -> None:
     figure.draw()
 
 
-@interaction('carry', 'chair', 'couch')
-def carry_furniture(stage: Stage) -> None:
+@interaction('carry', 'chair')
+def carry_chair(stage: Stage) -> None:
     """Lifted off the ground before the body by someone who walks."""
     figure = stage.person()
-    if stage.object_name == 'couch':
-        thing = stage.thing(0.0, -0.90)
-        stride(figure, 0.0, ((-0.2, -0.96), (0.2, -0.96)), lean=0.0)
-    else:
-        thing = stage.thing(0.36, -0.34, angle=stage.jitter(0.12))
-        grip = thing.at('grip')
-        stride(figure, 0.0, (grip, (grip[0], grip[1] - 0.05)), lean=-0.08)
+    thing = stage.thing(0.36, -0.34, angle=stage.jitter(0.12))
+    grip = thing.at('grip')
+    stride(figure, 0.0, (grip, (grip[0], grip[1] - 0.05)), lean=-0.08)
     figure.draw_far()
     thing.draw()
     figure.draw_near()
-
-
-@interaction('hold', 'chair')
-def hold_chair(stage: Stage) -> None:
-    """Standing behind it with both hands on the top of its back."""
-    thing = stage.thing()
-    figure = stage.person()
-    top = thing.at('top')
-    thing.draw()
-    stand(figure, top[0] - 0.24, (top, (top[0] + 0.06, top[1])), lean=0.05)
-    figure.draw()

@@ -19,18 +19,6 @@ def hold(stage: Stage) -> None:
     figure.draw_far_arm()
 
 
-@interaction('carry', 'sports_ball', 'kite')
-def carry(stage: Stage) -> None:
-    """Under one arm at the hip of someone who walks."""
-    figure = stage.person()
-    thing = stage.thing(-0.04, -0.52)
-    stride(figure, 0.0, ((0.02, -0.46), (0.22, -0.52)), step=0.2)
-    figure.draw_far()
-    figure.draw_near(arm=False)
-    thing.draw()
-    figure.draw_arm()
-
-
 @interaction('catch', *THROWN)
 def catch(stage: Stage) -> None:
     """In mid leap both hands meet what comes flying in."""
@@ -113,7 +101,7 @@ def kick(stage: Stage) -> None:
     cues.impact(stage.cue, (x - 0.12, y), 0.09)
 
 
-@interaction('spin', *THROWN)
+@interaction('spin', 'sports_ball')
 def spin(stage: Stage) -> None:
     """Turning on the finger of one arm stretched up."""
     figure = stage.person(front=True)
@@ -125,23 +113,11 @@ def spin(stage: Stage) -> None:
     cues.spin(stage.cue, (x, y), 0.19)
 
 
-@interaction('pick_up', 'sports_ball')
-def pick_up(stage: Stage) -> None:
-    """Bent down to a ball on the ground with both hands on it."""
-    figure = stage.person()
-    thing = stage.thing(0.42, -0.14)
-    figure.pose((0.0, -0.40), 1.2, (thing.at('left'), thing.at('top')),
-                ((-0.08, ANKLE), (0.08, ANKLE)), tilt=0.2)
-    figure.draw_far()
-    thing.draw()
-    figure.draw_near()
-
-
 @interaction('fly', 'kite')
 def fly(stage: Stage) -> None:
     """High in the air on a string from a raised hand."""
     figure = stage.person()
-    thing = stage.thing(0.55 + stage.jitter(0.05), -1.30, angle=0.35)
+    thing = stage.thing(0.62 + stage.jitter(0.08), -1.48, angle=0.35)
     hand = (0.24, -0.92)
     stand(figure, 0.0, (hand, None), tilt=-0.5, spread=0.08)
     figure.draw()
@@ -153,7 +129,7 @@ def fly(stage: Stage) -> None:
 def pull(stage: Stage) -> None:
     """Leaning far back, both hands on a taut string."""
     figure = stage.person()
-    thing = stage.thing(0.72, -1.18, angle=0.6)
+    thing = stage.thing(0.80 + stage.jitter(0.06), -1.30, angle=0.6)
     hand = (0.10, -0.66)
     figure.pose((-0.18, -0.40), -0.55, (hand, (0.06, -0.64)),
                 ((0.14, ANKLE), (0.24, ANKLE)), tilt=0.1)

@@ -36,18 +36,6 @@ def ride(stage: Stage) -> None:
              tilt=-0.4)
 
 
-@interaction('jump', *VEHICLES)
-def jump(stage: Stage) -> None:
-    """Ridden high in the air, nose up."""
-    cues.shadow(stage.cue, 0.0, 0.4)
-    thing = stage.thing(0.0, -0.42, angle=-0.45 + stage.jitter(0.1))
-    figure = stage.person()
-    handle = thing.at('handle')
-    _astride(stage, thing, figure, pelvis=thing.at('seat', 0.04, -0.14),
-             lean=0.5, hands=(handle, handle),
-             feet=(thing.at('pedal_near'), thing.at('pedal_far')))
-
-
 @interaction('sit_on', *VEHICLES)
 def sit_on(stage: Stage) -> None:
     """On the saddle at rest: trunk upright, arms down, feet on the ground."""
@@ -72,7 +60,7 @@ def straddle(stage: Stage) -> None:
              feet=((x - 0.09, ANKLE), (x + 0.09, ANKLE)))
 
 
-@interaction('walk', *VEHICLES)
+@interaction('walk', 'bicycle')
 def walk(stage: Stage) -> None:
     """Led by the handlebar by someone striding ahead."""
     thing = stage.thing()
@@ -98,7 +86,7 @@ def push(stage: Stage) -> None:
     figure.draw_near()
 
 
-@interaction('hold', *VEHICLES)
+@interaction('hold', 'bicycle')
 def hold(stage: Stage) -> None:
     """Standing still behind it, facing the viewer, one hand on the bar."""
     figure = stage.person(front=True)

@@ -47,8 +47,7 @@ class Horse(Animal):
         self.anchors = dict(
             seat=(-0.04, -0.78), rein=(0.40, -0.86), back=(-0.28, -0.76),
             mouth=(0.66, -0.88), head=(0.56, -0.98), neck=(0.42, -0.80),
-            side=(0.40, -0.55), center=(0.0, -0.60),
-            foot=(0.10, -0.36))
+            center=(0.0, -0.60), foot=(0.10, -0.36))
 
     def draw(self, pen: Pen) -> None:
         coat = self.coat
@@ -87,7 +86,7 @@ class Cow(Animal):
         self.anchors = dict(
             seat=(-0.05, -0.70), rein=(0.34, -0.76), back=(-0.28, -0.68),
             mouth=(0.66, -0.56), head=(0.56, -0.70), neck=(0.40, -0.62),
-            side=(0.38, -0.45), center=(0.0, -0.50), foot=(0.10, -0.28))
+            center=(0.0, -0.50), foot=(0.10, -0.28))
 
     def draw(self, pen: Pen) -> None:
         coat = self.coat
@@ -121,9 +120,8 @@ class Dog(Animal):
         self.collar = pick(rng, VIVID)
         self.wag = float(rng.uniform(-0.05, 0.05))
         self.anchors = dict(
-            seat=(-0.02, -0.34), rein=(0.18, -0.40), back=(-0.10, -0.33),
-            mouth=(0.38, -0.38), head=(0.27, -0.44), neck=(0.18, -0.35),
-            side=(0.16, -0.22), center=(0.0, -0.25), foot=(0.03, -0.1))
+            back=(-0.10, -0.33), mouth=(0.38, -0.38), neck=(0.18, -0.35),
+            center=(0.0, -0.25))
 
     def draw(self, pen: Pen) -> None:
         coat = self.coat
@@ -144,7 +142,7 @@ class Dog(Animal):
 @register('elephant')
 class Elephant(Animal):
     """Huge body, trunk, tusk and a fan-like ear."""
-    half_width, height = 0.70, 1.06
+    half_width, height = 0.80, 1.06
 
     def __init__(self, rng) -> None:
         self.coat = pick(rng, ((125, 125, 132), (105, 100, 100),
@@ -153,7 +151,7 @@ class Elephant(Animal):
         self.anchors = dict(
             seat=(-0.06, -0.98), rein=(0.28, -1.02), back=(-0.32, -0.90),
             mouth=(0.78, -0.46), head=(0.62, -0.72), neck=(0.56, -0.58),
-            side=(0.48, -0.50), center=(0.0, -0.62), foot=(0.10, -0.58))
+            center=(0.0, -0.62), foot=(0.10, -0.58))
 
     def trunk(self) -> Point:
         """Points of the trunk from the head to its raised tip."""

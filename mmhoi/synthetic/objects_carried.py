@@ -17,8 +17,7 @@ class Backpack(DrawnObject):
         self.cloth = pick(rng, VIVID)
         self.trim = pick(rng, VIVID)
         self.anchors = dict(
-            top=(0.0, -0.36), center=(0.0, -0.17), side=(0.12, -0.20),
-            strap=(0.12, -0.28), mouth=(0.04, -0.32), left=(-0.12, -0.16),
+            top=(0.0, -0.36), mouth=(0.04, -0.32), left=(-0.12, -0.16),
             right=(0.12, -0.16))
 
     def draw(self, pen: Pen) -> None:
@@ -47,9 +46,8 @@ class Suitcase(DrawnObject):
         self.trim = shade(self.shell, 0.6)
         self.ribbed = bool(rng.random() < 0.5)
         self.anchors = dict(
-            top=(0.0, -0.43), center=(0.0, -0.20), side=(0.18, -0.22),
-            trolley=(0.0, -0.66), mouth=(0.02, -0.22), left=(-0.18, -0.18),
-            right=(0.18, -0.18))
+            top=(0.0, -0.43), center=(0.0, -0.20), trolley=(0.0, -0.66),
+            mouth=(0.02, -0.22))
 
     def draw(self, pen: Pen) -> None:
         if self.state == 'open':
@@ -89,17 +87,17 @@ class Umbrella(DrawnObject):
         self.other = pick(rng, VIVID) if rng.random() < 0.5 else shade(
             self.cloth, 0.75)
         self.radius = float(rng.uniform(0.36, 0.42))
-        self.anchors = dict(grip=(0.0, 0.0), middle=(0.0, -0.2),
-                            side=(0.2, -0.4), center=(0.0, -0.4))
+        self.anchors = dict(
+            grip=(0.0, 0.0), middle=(0.0, -0.2))
 
     def draw(self, pen: Pen) -> None:
         pen.line([(0.0, 0.06), (0.0, -0.72)], 0.026, METALS[0])
         pen.line([(0.0, 0.06), (0.03, 0.09), (0.06, 0.06)], 0.026,
                  METALS[0])
         if self.state == 'shut':
-            pen.poly([(0.0, -0.70), (0.075, -0.16), (-0.075, -0.16)],
+            pen.poly([(0.0, -0.70), (0.115, -0.16), (-0.115, -0.16)],
                      self.cloth)
-            pen.line([(0.0, -0.66), (0.03, -0.17)], 0.03, self.other)
+            pen.line([(0.0, -0.64), (0.05, -0.18)], 0.035, self.other)
             return
         wide, high = self.radius, 0.26
         if self.state == 'half':

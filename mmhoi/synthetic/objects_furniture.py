@@ -1,33 +1,8 @@
 # Copyright (c) mmhoi contributors.
-"""Bench, chair and couch."""
+"""Chair and couch."""
 from .drawing import Pen
 from .objects import DrawnObject, register
-from .palette import METALS, VIVID, WOODS, pick, shade
-
-
-@register('bench')
-class Bench(DrawnObject):
-    """A long slatted seat with a back, on two feet."""
-    half_width, height = 0.55, 0.56
-
-    def __init__(self, rng) -> None:
-        self.wood = pick(rng, WOODS + ((70, 110, 80), ))
-        self.iron = pick(rng, METALS[:1])
-        self.anchors = dict(
-            seat=(-0.20, -0.27), seat2=(0.26, -0.27), top=(-0.40, -0.54),
-            side=(0.50, -0.30), center=(0.0, -0.30), middle=(0.0, -0.27))
-
-    def draw(self, pen: Pen) -> None:
-        for x in (-0.44, 0.44):
-            pen.line([(x, -0.52), (x, 0.0)], 0.05, self.iron)
-            pen.line([(x, -0.20), (x + 0.06, -0.01)], 0.05, self.iron)
-        for k, y in enumerate((-0.53, -0.44, -0.35)):
-            pen.line([(-0.52, y), (0.52, y)], 0.055,
-                     shade(self.wood, 0.85 + 0.08 * k))
-        pen.poly([(-0.54, -0.27), (0.54, -0.27), (0.58, -0.18),
-                  (-0.50, -0.18)], self.wood)
-        pen.line([(-0.52, -0.225), (0.56, -0.225)], 0.015,
-                 shade(self.wood, 0.6))
+from .palette import VIVID, WOODS, pick, shade
 
 
 @register('chair')
@@ -40,8 +15,7 @@ class Chair(DrawnObject):
         self.seat = pick(rng, VIVID)
         self.solid = bool(rng.random() < 0.5)
         self.anchors = dict(
-            seat=(-0.02, -0.33), top=(-0.17, -0.68), side=(0.16, -0.25),
-            center=(0.0, -0.33), middle=(0.0, -0.34), grip=(0.0, -0.30))
+            seat=(-0.02, -0.33), grip=(0.0, -0.30))
 
     def draw(self, pen: Pen) -> None:
         dark = shade(self.wood, 0.7)
@@ -69,8 +43,7 @@ class Couch(DrawnObject):
         self.cloth = pick(rng, VIVID + WOODS + ((120, 120, 125), ))
         self.striped = bool(rng.random() < 0.3)
         self.anchors = dict(
-            seat=(-0.24, -0.31), seat2=(0.26, -0.31), top=(-0.40, -0.56),
-            side=(0.62, -0.25), center=(0.0, -0.3), middle=(0.0, -0.33))
+            seat=(-0.24, -0.31), seat2=(0.26, -0.31), middle=(0.0, -0.33))
 
     def draw(self, pen: Pen) -> None:
         cloth, dark = self.cloth, shade(self.cloth, 0.7)

@@ -19,10 +19,9 @@ class SportsBall(DrawnObject):
         self.other = pick(rng, VIVID)
         self.turn = float(rng.uniform(0, 2 * pi))
         self.radius = float(rng.uniform(0.12, 0.14))
-        self.anchors = dict(center=(0.0, 0.0), side=(self.radius, 0.0),
-                            left=(-self.radius * 0.8, 0.04),
-                            right=(self.radius * 0.8, 0.04),
-                            top=(0.0, -self.radius))
+        self.anchors = dict(
+            side=(self.radius, 0.0), left=(-self.radius * 0.8, 0.04),
+            right=(self.radius * 0.8, 0.04))
 
     def draw(self, pen: Pen) -> None:
         r, t = self.radius, self.turn
@@ -56,9 +55,8 @@ class Frisbee(DrawnObject):
     def __init__(self, rng) -> None:
         self.color = pick(rng, VIVID)
         self.ring_color = pick(rng, VIVID)
-        self.anchors = dict(center=(0.0, 0.0), side=(0.16, 0.0),
-                            left=(-0.14, 0.02), right=(0.14, 0.02),
-                            top=(0.0, -0.12))
+        self.anchors = dict(
+            side=(0.16, 0.0), left=(-0.14, 0.02), right=(0.14, 0.02))
 
     def draw(self, pen: Pen) -> None:
         pen.ellipse((0.0, 0.015), 0.18, 0.125, shade(self.color, 0.6))
@@ -76,9 +74,8 @@ class Kite(DrawnObject):
     def __init__(self, rng) -> None:
         self.colors = [pick(rng, VIVID) for _ in range(2)]
         self.sway = float(rng.uniform(-0.04, 0.04))
-        self.anchors = dict(center=(0.0, 0.0), side=(0.2, 0.0),
-                            left=(-0.19, -0.04), right=(0.19, -0.04),
-                            bottom=(0.0, 0.24))
+        self.anchors = dict(
+            center=(0.0, 0.0), left=(-0.19, -0.04), right=(0.19, -0.04))
 
     def draw(self, pen: Pen) -> None:
         a, b = self.colors
@@ -106,19 +103,18 @@ class Skateboard(DrawnObject):
         self.wheel = pick(rng, VIVID)
         self.anchors = dict(
             deck=(0.0, -0.13), front=(0.14, -0.13), rear=(-0.14, -0.13),
-            side=(0.30, -0.12), center=(0.0, -0.11), middle=(0.0, -0.17),
-            tip=(0.31, -0.14))
+            center=(0.0, -0.11))
 
     def draw(self, pen: Pen) -> None:
         for x in (-0.14, 0.22):
-            pen.disc((x, -0.075), 0.045, shade(self.wheel, 0.6))
-        pen.poly([(-0.34, -0.20), (-0.22, -0.17), (0.28, -0.17),
-                  (0.37, -0.22), (0.34, -0.13), (0.20, -0.085),
-                  (-0.26, -0.085), (-0.37, -0.13)], self.deck)
+            pen.disc((x, -0.08), 0.05, shade(self.wheel, 0.6))
+        pen.poly([(-0.34, -0.24), (-0.22, -0.19), (0.28, -0.19),
+                  (0.37, -0.26), (0.34, -0.14), (0.20, -0.09),
+                  (-0.26, -0.09), (-0.37, -0.14)], self.deck)
         pen.line([(-0.20, -0.13), (0.24, -0.13)], 0.025,
                  shade(self.deck, 0.6))
         for x in (-0.20, 0.16):
-            pen.disc((x, -0.05), 0.05, self.wheel)
+            pen.disc((x, -0.055), 0.06, self.wheel)
             pen.disc((x, -0.05), 0.02, BLACK)
 
 
@@ -133,16 +129,15 @@ class Surfboard(DrawnObject):
         self.long = float(rng.uniform(0.50, 0.56))
         self.anchors = dict(
             deck=(0.0, -0.10), front=(0.16, -0.10), rear=(-0.18, -0.10),
-            side=(0.46, -0.10), center=(0.0, -0.10), middle=(0.0, -0.16),
-            tip=(0.50, -0.11), hug=(0.1, -0.05))
+            side=(0.46, -0.10), center=(0.0, -0.10), tip=(0.50, -0.11))
 
     def draw(self, pen: Pen) -> None:
         n = self.long
         for drop, k in ((0.03, 0.6), (0.0, 1.0)):
-            pen.poly([(-n, -0.12 + drop), (-n * 0.8, -0.19 + drop),
-                      (0.0, -0.22 + drop), (n * 0.7, -0.18 + drop),
-                      (n, -0.11 + drop), (n * 0.7, -0.05 + drop),
-                      (0.0, -0.03 + drop), (-n * 0.8, -0.05 + drop)],
+            pen.poly([(-n, -0.12 + drop), (-n * 0.8, -0.20 + drop),
+                      (0.0, -0.25 + drop), (n * 0.7, -0.20 + drop),
+                      (n, -0.11 + drop), (n * 0.7, -0.04 + drop),
+                      (0.0, -0.01 + drop), (-n * 0.8, -0.04 + drop)],
                      shade(self.color, k))
         pen.line([(-n * 0.85, -0.12), (n * 0.85, -0.115)], 0.035,
                  self.stripe)
@@ -156,9 +151,8 @@ class TennisRacket(DrawnObject):
     def __init__(self, rng) -> None:
         self.rim = pick(rng, VIVID)
         self.grip = pick(rng, VIVID + METALS)
-        self.anchors = dict(grip=(0.0, 0.0), center=(0.0, -0.35),
-                            side=(0.13, -0.38), face=(0.0, -0.38),
-                            middle=(0.0, -0.35))
+        self.anchors = dict(
+            grip=(0.0, 0.0), face=(0.0, -0.38))
 
     def draw(self, pen: Pen) -> None:
         pen.line([(0.0, 0.08), (0.0, -0.20)], 0.045, self.grip)

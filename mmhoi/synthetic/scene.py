@@ -146,8 +146,9 @@ class SceneRenderer:
             stage = Stage(rng, hoi.verb, hoi.object, 1 + spare)
             people += len(stage.subjects) - 1
             labels = all_labels(hoi.hoi_id)
-            pairs = [(subject, stage.object_instance, labels)
-                     for subject in stage.subjects]
+            pairs = [(subject, stage.object_instance,
+                      (hoi.hoi_id, ) if subject in stage.verb_only else
+                      labels) for subject in stage.subjects]
             if stage.mutual:
                 pairs += [(o, s, labels) for s, o, _ in pairs]
             groups.append(

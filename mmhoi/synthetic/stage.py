@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """One group of people around one object, and the poses they share."""
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Set, Tuple
 
 import numpy as np
 
@@ -37,6 +37,8 @@ class Stage:
     Attributes:
         names (list[str]): Object class name of each instance.
         subjects (list[int]): Instances that do the verb.
+        verb_only (set[int]): Subjects of which only the verb itself holds,
+            not what it implies.
         object_instance (int): Instance it is done with.
         mutual (bool): Whether the second person does it as well (a hug).
     """
@@ -50,6 +52,7 @@ class Stage:
         self.cue = self.drawing.pen()
         self.names: List[str] = []
         self.subjects: List[int] = []
+        self.verb_only: Set[int] = set()
         self.object_instance = -1
         self.mutual = False
         INTERACTIONS[verb, object_name](self)
