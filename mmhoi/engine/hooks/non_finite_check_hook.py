@@ -40,9 +40,9 @@ class NonFiniteCheckHook(Hook):
                 iteration and the losses.
         """
         bad = [
-            f'{name} = {float(value)}'
-            for name, value in (outputs or {}).items()
-            if not math.isfinite(value)
+            f'{name} = {loss.item()}'
+            for name, loss in (outputs or {}).items()
+            if not math.isfinite(loss.item())
         ]
         if bad:
             raise FloatingPointError(

@@ -1,0 +1,52 @@
+# Copyright (c) mmhoi contributors.
+import pytest
+import torch
+
+from mmhoi.engine.hooks import CheckpointCheckHook, CheckpointMismatchError
+from mmhoi.engine.hooks.checkpoint_check_hook import describe_mismatch
+
+
+def test_long_lists_are_shortened():
+    model = {f'layer{i}': (1, ) for i in range(30)}
+    report = describe_mismatch(model, {}, limit=4)
+    assert report == ('30 of 30 weights are missing in the checkpoint: '
+                      'layer0, layer1, layer2, layer3 and 26 more')
+    assert describe_mismatch(model, dict(model)) is None
+
+
+@pytest.mark.parametrize(
+    'state_dict, parts',
+    [(dict(weight=torch.ones(3)), ['weight (3,) instead of (2,)']),
+     (dict(bias=torch.ones(2)),
+      ['missing in the checkpoint: weight', 'unknown to the model: bias'])])
+def test_other_weights_are_refused(make_runner, tmp_path, state_dict, parts):
+    meta = dict(
+        experiment_name='other', dataset_meta=dict(hoi_classes=['a'] * 7))
+    path = tmp_path / 'other.pth'
+    torch.save(dict(state_dict=state_dict, meta=meta), path)
+    runner = make_runner(CheckpointCheckHook())
+    with pytest.raises(CheckpointMismatchError) as error:
+        runner.load_checkpoint(str(path))
+    for part in [*parts, 'run "other" on 7 HOI classes']:
+        assert part in str(error.value)
+    assert runner.model.weight.tolist() == [1, 1]
+
+
+def test_foreign_file_names_the_converters(make_runner, tmp_path):
+    path = tmp_path / 'foreign.pth'
+    torch.save(dict(model=dict(weight=torch.ones(2))), path)
+    with pytest.raises(CheckpointMismatchError, match='model_converters'):
+        make_runner(CheckpointCheckHook()).load_checkpoint(str(path))
+
+
+@pytest.mark.parametrize('prefix', ['', 'module.'])
+def test_own_checkpoint_is_loaded(make_runner, tmp_path, prefix):
+    path = tmp_path / 'own.pth'
+    state_dict = {
+        f'{prefix}weight': torch.tensor([3., 4.]),
+        f'{prefix}norm.num_batches_tracked': torch.tensor(1)
+    }
+    torch.save(dict(state_dict=state_dict, meta={}), path)
+    runner = make_runner(CheckpointCheckHook())
+    runner.load_checkpoint(str(path))
+    assert runner.model.weight.tolist() == [3, 4]

@@ -1,0 +1,75 @@
+# Copyright (c) mmhoi contributors.
+"""Render a data set, train a small model on it and show what it has learnt.
+
+All commands are the ones a user would type; each is printed before it runs.
+"""
+import json
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CONFIG = 'configs/hoiclip/hoiclip_mini_synhico_demo.py'
+DATA = 'data/synhico_demo'
+WORK_DIR = 'work_dirs/demo'
+NUM_PICTURES = 24
+COLUMNS = {'Full': 'full', 'Rare': 'rare', 'Non-rare': 'non_rare'}
+
+
+def run(title, script, *args):
+    """Run a script of the repository with this interpreter."""
+    print(f'\n=== {title}\n$ python {shlex.join([script, *args])}', flush=True)
+    start = time.time()
+    status = subprocess.run([sys.executable, script, *args]).returncode
+    if status != 0:
+        sys.exit(f'demo: stopped, {script} failed with status {status}')
+    print(f'=== {title}: {time.time() - start:.0f} s', flush=True)
+
+
+def render():
+    """Render the data set unless an earlier run has completed it."""
+    meta = Path(DATA, 'synhico_meta.json')
+    if meta.is_file() and json.loads(meta.read_text())['complete']:
+        print(f'\n=== {DATA} is complete', flush=True)
+        return
+    run('Render SynHICO', 'tools/dataset_converters/make_synhico.py', DATA,
+        '--num-train', '4000', '--num-test', '500', '--overwrite')
+
+
+def test(title, checkpoint, work_dir, *args):
+    """Run tools/test.py; returns the newest result folder of the work dir."""
+    run(title, 'tools/test.py', CONFIG, checkpoint, '--work-dir', work_dir,
+        *args)
+    return max(p for p in Path(work_dir).iterdir() if p.is_dir())
+
+
+def metrics(result_dir):
+    """The metrics that tools/test.py left in its result folder."""
+    return json.loads((result_dir / f'{result_dir.name}.json').read_text())
+
+
+def main():
+    start = time.time()
+    render()
+    untrained = test('Test the untrained model', 'none',
+                     f'{WORK_DIR}/untrained')
+    run('Train', 'tools/train.py', CONFIG, '--work-dir', f'{WORK_DIR}/train')
+    checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text()
+    trained = test('Test the trained model', checkpoint, f'{WORK_DIR}/trained')
+    pictures = test('Draw predictions', checkpoint, f'{WORK_DIR}/pictures',
+                    '--show-dir', 'images', '--cfg-options',
+                    f'test_dataloader.dataset.indices={NUM_PICTURES}')
+
+    print('\nmAP on the test images' + ''.join(f'{column:>10}'
+                                               for column in COLUMNS))
+    for name, folder in ('untrained', untrained), ('trained', trained):
+        result = metrics(folder)
+        print(f'{name:<22}' + ''.join(f'{result[f"hico/{key}"]:>10.2f}'
+                                      for key in COLUMNS.values()))
+    print(f'\ncheckpoint: {checkpoint}\npictures:   {pictures / "images"}\n'
+          f'time:       {(time.time() - start) / 60:.1f} min')
+
+
+if __name__ == '__main__':
+    main()
