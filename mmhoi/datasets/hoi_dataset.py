@@ -82,10 +82,10 @@ class HOIDataset(BaseDetDataset):
             raise ValueError(
                 f'bbox_origin={bbox_origin} (config key `bbox_origin` of the '
                 'dataset) must be 0 or 1')
-        if fraction is not None and not 0 < fraction <= 1:
+        if max_instances is not None and max_instances < 1:
             raise ValueError(
-                f'fraction={fraction} (config key `fraction` of the dataset) '
-                'must be in (0, 1], for example 0.05 for 5 % of the images')
+                f'max_instances={max_instances} (config key `max_instances` '
+                'of the dataset) must be at least 1, or None for no limit')
         self.bbox_origin = bbox_origin
         self.zero_shot_split = zero_shot_split
         self.unseen_hois = frozenset(unseen_hois(zero_shot_split).tolist())
@@ -113,20 +113,8 @@ class HOIDataset(BaseDetDataset):
             bbox_origin=self.bbox_origin,
             test_mode=self.test_mode,
             max_instances=self.max_instances)
-        data_list = []
-        for record in records:
-            item = parser.parse(record)
-            if item is None:
-                continue
-            item['img_path'] = join_path(
-                self.data_prefix.get('img_path', ''), record['file_name'])
-            item['img_id'] = _image_id(record)
-            if not self.test_mode:
-                item['pairs'] = [
-                    pair for pair in item['pairs']
-                    if self.unseen_hois.isdisjoint(pair['hois'])
-                ]
-            data_list.append(item)
+        items = [self._parse_record(parser, record) for record in records]
+        data_list = [item for item in items if item is not None]
         self._warn_about(parser, len(records) - len(data_list))
         if self.test_mode:
             self._check_unique_ids(data_list)
@@ -200,11 +188,35 @@ class HOIDataset(BaseDetDataset):
                     f'every entry needs {", ".join(RECORD_KEYS)}')
         return records
 
+    def _parse_record(self, parser: HOIAParser,
+                      record: dict) -> Optional[dict]:
+        """One item, without the pairs that a zero-shot split withholds."""
+        try:
+            item = parser.parse(record)
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                f'annotation file "{self.ann_file}": the entry of '
+                f'"{record["file_name"]}" is not in HOIA format '
+                f'({type(error).__name__}: {error}); annotations need bbox '
+                'and category_id, interactions need subject_id, object_id '
+                'and category_id') from error
+        if item is None:
+            return None
+        item['img_path'] = join_path(
+            self.data_prefix.get('img_path', ''), record['file_name'])
+        item['img_id'] = _image_id(record)
+        if not self.test_mode:
+            item['pairs'] = [
+                pair for pair in item['pairs']
+                if self.unseen_hois.isdisjoint(pair['hois'])
+            ]
+        return item
+
     def _warn_about(self, parser: HOIAParser, num_dropped: int) -> None:
         if parser.report:
             print_log(
                 f'{type(self).__name__}: bad annotations in '
-                f'"{self.ann_file}" are left out: '
+                f'"{self.ann_file}", left out unless said otherwise: '
                 f'{parser.report.summary()}. Images dropped: {num_dropped}.',
                 logger='current',
                 level=logging.WARNING)

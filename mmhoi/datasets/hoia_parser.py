@@ -46,12 +46,8 @@ class HOIAParser:
             category: label
             for label, category in enumerate(space.category_ids)
         }
-        self.pair_to_hoi = {
-            (int(verb), int(obj)): hoi
-            for hoi, (verb,
-                      obj) in enumerate(zip(space.hoi_verbs,
-                                            space.hoi_objects))
-        }
+        pairs = zip(space.hoi_verbs.tolist(), space.hoi_objects.tolist())
+        self.pair_to_hoi = {pair: hoi for hoi, pair in enumerate(pairs)}
         self.num_verbs = len(space.verbs)
         self.no_object_label = len(space.objects)
         self.verb_id_offset = verb_id_offset
@@ -103,8 +99,7 @@ class HOIAParser:
                     pair[key].append(value)
         return dict(instances=instances, pairs=list(pairs.values()))
 
-    def _hois_in_range(self,
-                       record: dict) -> Optional[List[Tuple[int, dict]]]:
+    def _hois_in_range(self, record: dict) -> Optional[List[Tuple[int, dict]]]:
         """Interactions with valid box indices; None to drop the image."""
         num_boxes = len(record['annotations'])
         min_object = -1 if self.allow_no_object else 0
@@ -120,8 +115,7 @@ class HOIAParser:
                 return None
         return kept
 
-    def _parse_boxes(self,
-                     record: dict) -> Tuple[List[dict], Dict[int, int]]:
+    def _parse_boxes(self, record: dict) -> Tuple[List[dict], Dict[int, int]]:
         """Usable boxes and the map from index in the file to index here."""
         instances: List[dict] = []
         new_ids = {-1: -1}

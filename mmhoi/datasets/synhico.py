@@ -9,10 +9,8 @@ from .metainfo_builder import build_metainfo
 
 def _rendered_metainfo() -> dict:
     """METAINFO with the HOIs that the generator draws."""
-    if not (METAINFO_DIR / 'synhico.json').exists():
-        return build_metainfo('hico_det')
     text = (METAINFO_DIR / 'synhico.json').read_text()
-    rendered = json.loads(text)['hois']
+    rendered = json.loads(text)['classes']
     return build_metainfo(
         'hico_det',
         rare_hois=sorted(hoi['hoi_id'] for hoi in rendered if hoi['rare']),
@@ -24,7 +22,8 @@ class SynHICODataset(HOIDataset):
     """SynHICO: rendered scenes in HICO-DET's label space and file format.
 
     Means are taken over the HOIs that the generator renders; which of them
-    are rare depends on its training counts. Both files are 0-based.
+    are rare depends on its training counts. As in HICO-DET, the training
+    file is 0-based and the test file 1-based (`bbox_origin=1`).
     """
 
     METAINFO = _rendered_metainfo()

@@ -2,7 +2,7 @@
 dataset_type = 'HICODetDataset'
 data_root = 'data/hico_20160224_det/'
 clip_size = 224
-scales = [(1333, short) for short in range(480, 801, 32)]
+train_scales = [(1333, short) for short in range(480, 801, 32)]
 
 train_pipeline = [
     dict(type='LoadHOIImage', on_error='stop'),
@@ -14,7 +14,7 @@ train_pipeline = [
         transforms=[[
             dict(
                 type='RandomChoiceResize',
-                scales=scales,
+                scales=train_scales,
                 resize_type='mmhoi.DETRResize')
         ],
                     [
@@ -29,7 +29,7 @@ train_pipeline = [
                             allow_negative_crop=True),
                         dict(
                             type='RandomChoiceResize',
-                            scales=scales,
+                            scales=train_scales,
                             resize_type='mmhoi.DETRResize')
                     ]]),
     dict(type='CLIPView', size=clip_size),

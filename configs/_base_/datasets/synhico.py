@@ -43,6 +43,7 @@ train_dataloader = dict(
         data_root=data_root,
         ann_file='annotations/trainval_hico.json',
         data_prefix=dict(img_path='images/train2015/'),
+        bbox_origin=0,
         zero_shot_split=None,
         fraction=None,
         fraction_seed=0,
@@ -59,6 +60,8 @@ val_dataloader = dict(
         data_root=data_root,
         ann_file='annotations/test_hico.json',
         data_prefix=dict(img_path='images/test2015/'),
+        # Unlike the training file, this one numbers pixels from 1.
+        bbox_origin=1,
         test_mode=True,
         pipeline=test_pipeline))
 test_dataloader = val_dataloader

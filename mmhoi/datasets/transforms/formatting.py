@@ -40,16 +40,15 @@ class PackHOIInputs(PackDetInputs):
         meta_keys (Sequence[str]): Keys that become metainfo if present.
     """
 
-    def __init__(self,
-                 num_verbs: int = 117,
-                 num_hois: int = 600,
-                 num_objects: int = 80,
-                 meta_keys: Sequence[str] = ('img_id', 'img_path',
-                                             'ori_shape', 'img_shape',
-                                             'scale_factor', 'flip',
-                                             'flip_direction',
-                                             'img_unreadable')
-                 ) -> None:
+    def __init__(
+        self,
+        num_verbs: int = 117,
+        num_hois: int = 600,
+        num_objects: int = 80,
+        meta_keys: Sequence[str] = ('img_id', 'img_path', 'ori_shape',
+                                    'img_shape', 'scale_factor', 'flip',
+                                    'flip_direction', 'img_unreadable')
+    ) -> None:
         super().__init__(meta_keys=meta_keys)
         self.num_verbs = num_verbs
         self.num_hois = num_hois
@@ -67,8 +66,8 @@ class PackHOIInputs(PackDetInputs):
         packed = super().transform(results)
         inputs = dict(img=packed['inputs'])
         if 'clip_img' in results:
-            inputs['clip_img'] = to_tensor(
-                results['clip_img']).permute(2, 0, 1).contiguous()
+            inputs['clip_img'] = to_tensor(results['clip_img']).permute(
+                2, 0, 1).contiguous()
         det_sample = packed['data_samples']
         sample = HOIDataSample(metainfo=det_sample.metainfo)
         sample.gt_instances = det_sample.gt_instances

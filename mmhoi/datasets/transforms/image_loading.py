@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import logging
 import struct
-from typing import Optional, Tuple
+from typing import Optional, Set, Tuple
 
 import numpy as np
 from mmcv.transforms import LoadImageFromFile
@@ -21,7 +21,7 @@ class LoadHOIImage(LoadImageFromFile):
     """Load an image as the official code does: Pillow, EXIF tag ignored.
 
     A file that cannot be read either stops the program with its name, or is
-    skipped and counted, with one warning each. Skipping a training image
+    skipped and counted, with one warning per file. Skipping a training image
     means that the data set draws another one. In testing no image may be
     left out, as its annotations count: a grey image takes its place, which
     carries `img_unreadable=True` in its metainfo.
@@ -66,7 +66,7 @@ class LoadHOIImage(LoadImageFromFile):
             imdecode_backend='pillow',
             backend_args=backend_args)
         self.on_error = on_error
-        self.num_skipped = 0
+        self.skipped: Set[str] = set()
 
     def transform(self, results: dict) -> Optional[dict]:
         """Load the image.
@@ -81,8 +81,7 @@ class LoadHOIImage(LoadImageFromFile):
             return super().transform(results)
         except READ_ERRORS as error:
             if self.on_error == 'stop':
-                raise self._named_error(results['img_path'],
-                                        error) from error
+                raise self._named_error(results['img_path'], error) from error
             self._warn(results['img_path'], error)
         if not results.get('test_mode', False):
             return None
@@ -104,10 +103,12 @@ class LoadHOIImage(LoadImageFromFile):
         return OSError(f'image "{path}" cannot be read: {error}; {remedy}')
 
     def _warn(self, path: str, error: Exception) -> None:
-        self.num_skipped += 1
+        if path in self.skipped:
+            return
+        self.skipped.add(path)
         print_log(
             f'unreadable image "{path}" skipped ({error}); '
-            f'{self.num_skipped} so far in this process',
+            f'{len(self.skipped)} such files so far in this process',
             logger='current',
             level=logging.WARNING)
 
