@@ -6,7 +6,7 @@ the extension module `mmcv._ext` at import time and dies without it.
 """
 import importlib.util
 import sys
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Callable
 
@@ -44,6 +44,9 @@ def install_mmcv_ext_stand_in() -> bool:
         if mmcv is None or PathFinder.find_spec(
                 name, mmcv.submodule_search_locations) is not None:
             return False
-        sys.modules[name] = _MissingOps(
+        module = _MissingOps(
             name, 'Stand-in for the absent compiled mmcv operators.')
+        # mmengine asks importlib for the spec of what lies in sys.modules.
+        module.__spec__ = ModuleSpec(name, loader=None)
+        sys.modules[name] = module
     return isinstance(sys.modules[name], _MissingOps)
