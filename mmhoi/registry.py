@@ -4,44 +4,43 @@
 Inside the scope `mmhoi` a config names our classes plainly; everything
 reused from another package is written with its scope, as in `mmdet.DETR`.
 """
-from mmengine.registry import DATASETS as MMENGINE_DATASETS
-from mmengine.registry import HOOKS as MMENGINE_HOOKS
-from mmengine.registry import METRICS as MMENGINE_METRICS
-from mmengine.registry import MODELS as MMENGINE_MODELS
-from mmengine.registry import TASK_UTILS as MMENGINE_TASK_UTILS
-from mmengine.registry import TRANSFORMS as MMENGINE_TRANSFORMS
-from mmengine.registry import VISUALIZERS as MMENGINE_VISUALIZERS
+from mmengine import registry as root
 from mmengine.registry import Registry
 
 DATASETS = Registry(
     'dataset',
-    parent=MMENGINE_DATASETS,
+    parent=root.DATASETS,
     scope='mmhoi',
     locations=['mmhoi.datasets'])
 TRANSFORMS = Registry(
     'transform',
-    parent=MMENGINE_TRANSFORMS,
+    parent=root.TRANSFORMS,
     scope='mmhoi',
     locations=['mmhoi.datasets.transforms'])
 MODELS = Registry(
-    'model', parent=MMENGINE_MODELS, scope='mmhoi', locations=['mmhoi.models'])
+    'model', parent=root.MODELS, scope='mmhoi', locations=['mmhoi.models'])
 TASK_UTILS = Registry(
     'task util',
-    parent=MMENGINE_TASK_UTILS,
+    parent=root.TASK_UTILS,
     scope='mmhoi',
     locations=['mmhoi.models'])
 METRICS = Registry(
     'metric',
-    parent=MMENGINE_METRICS,
+    parent=root.METRICS,
     scope='mmhoi',
     locations=['mmhoi.evaluation.metrics'])
 HOOKS = Registry(
-    'hook',
-    parent=MMENGINE_HOOKS,
-    scope='mmhoi',
-    locations=['mmhoi.engine.hooks'])
+    'hook', parent=root.HOOKS, scope='mmhoi', locations=['mmhoi.engine.hooks'])
 VISUALIZERS = Registry(
     'visualizer',
-    parent=MMENGINE_VISUALIZERS,
+    parent=root.VISUALIZERS,
     scope='mmhoi',
     locations=['mmhoi.visualization'])
+
+# mmhoi adds nothing to these; with a node of its scope mmengine finds its own
+# classes there without a warning.
+for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS, root.LOOPS,
+                root.OPTIM_WRAPPER_CONSTRUCTORS, root.OPTIM_WRAPPERS,
+                root.OPTIMIZERS, root.PARAM_SCHEDULERS, root.VISBACKENDS,
+                root.WEIGHT_INITIALIZERS):
+    Registry(_parent.name, parent=_parent, scope='mmhoi')

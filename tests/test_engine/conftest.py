@@ -1,43 +1,7 @@
 # Copyright (c) mmhoi contributors.
+import line_run  # noqa: F401
 import pytest
-import torch
-from mmengine.model import BaseModel
-from mmengine.registry import DATASETS, MODELS
 from mmengine.runner import Runner
-from torch.utils.data import Dataset
-
-
-@MODELS.register_module(force=True)
-class LineModel(BaseModel):
-    """Two weights; `num_hois` is what ClassCheckHook looks at."""
-
-    def __init__(self, num_hois=3):
-        super().__init__()
-        self.num_hois = num_hois
-        self.weight = torch.nn.Parameter(torch.ones(2))
-
-    def forward(self, inputs, mode='tensor'):
-        line = (self.weight * torch.stack(inputs)).sum(1)
-        if mode == 'loss':
-            return dict(loss_line=line.mean(), loss_square=(line**2).mean())
-        return list(line)
-
-
-@DATASETS.register_module(force=True)
-class LineDataset(Dataset):
-    """Eight inputs, of which one can be chosen."""
-
-    def __init__(self, position=None, value=0., hoi_classes=('a', 'b', 'c')):
-        self.inputs = torch.ones(8, 2)
-        if position is not None:
-            self.inputs[position] = value
-        self.metainfo = dict(hoi_classes=hoi_classes)
-
-    def __len__(self):
-        return len(self.inputs)
-
-    def __getitem__(self, index):
-        return dict(inputs=self.inputs[index])
 
 
 @pytest.fixture

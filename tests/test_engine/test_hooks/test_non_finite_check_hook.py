@@ -8,9 +8,9 @@ from mmhoi.engine.hooks import NonFiniteCheckHook
 
 @pytest.mark.parametrize('value', [float('nan'), float('inf')])
 def test_bad_loss_stops_before_its_checkpoint(make_runner, tmp_path, value):
-    # Inputs 6 and 7 are the fourth and last batch of an epoch.
+    # Input 6 is the fourth and last batch of an epoch.
     runner = make_runner(
-        NonFiniteCheckHook(), dataset=dict(position=7, value=value))
+        NonFiniteCheckHook(), dataset=dict(position=6, value=value))
     with pytest.raises(FloatingPointError) as error:
         runner.train()
     for part in ('epoch 1, iteration 4', 'loss_line =', 'loss_square =',

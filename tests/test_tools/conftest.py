@@ -1,0 +1,48 @@
+# Copyright (c) mmhoi contributors.
+import importlib.util
+import sys
+from pathlib import Path
+
+import line_run
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """Path of a runnable config in an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    # mmengine keeps loggers and more by the name of the config.
+    path = tmp_path / f'{tmp_path.name}.py'
+    path.write_text(line_run.CONFIG)
+    return path
+
+
+@pytest.fixture
+def run_tool(monkeypatch):
+    """A function that runs tools/<name>.py in this process."""
+
+    def run(name, *args):
+        path = ROOT / 'tools' / f'{name}.py'
+        spec = importlib.util.spec_from_file_location(f'tool_{name}', path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        monkeypatch.setattr(sys, 'argv', [str(path), *map(str, args)])
+        monkeypatch.delenv('LOCAL_RANK', raising=False)
+        module.main()
+
+    return run
+
+
+@pytest.fixture
+def fail_tool(run_tool):
+    """The same for a tool that must stop; returns its message."""
+
+    def fail(name, *args):
+        with pytest.raises(SystemExit) as stop:
+            run_tool(name, *args)
+        assert stop.value.code not in (0, None)
+        return str(stop.value.code)
+
+    return fail
