@@ -1,0 +1,214 @@
+# Copyright (c) mmhoi contributors.
+import warnings
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from mmengine.structures import InstanceData
+
+from mmhoi.registry import VISUALIZERS
+from mmhoi.structures import HOIDataSample
+from mmhoi.visualization import HOILocalVisualizer
+from mmhoi.visualization.hoi_local_visualizer import PERSON_COLORS
+
+META = dict(
+    classes=('person', 'bicycle', 'sports ball'),
+    verb_classes=('no_interaction', 'ride', 'straddle', 'hold'))
+
+
+def make_sample(pred=True, gt=True, img_path=None):
+    """One person on a bicycle, who also holds a ball."""
+    sample = HOIDataSample(metainfo=dict(img_path=img_path))
+    sub = torch.tensor([[20., 10., 59., 89.]])
+    obj = torch.tensor([[10., 50., 79., 99.], [90., 20., 109., 39.]])
+    if gt:
+        sample.gt_hoi_instances = InstanceData(
+            sub_bboxes=sub.repeat(2, 1),
+            obj_bboxes=obj,
+            obj_labels=torch.tensor([1, 2]),
+            verb_labels=torch.tensor([[0., 1, 1, 0], [0, 0, 0, 1]]))
+    if pred:
+        # Interaction scores .8, .5, .3 and .05.
+        obj_scores = torch.tensor([.9, .9, .8, .9])
+        sample.pred_hoi_instances = InstanceData(
+            sub_bboxes=sub.repeat(4, 1) + 1,
+            obj_bboxes=obj[[0, 0, 1, 0]],
+            obj_labels=torch.tensor([1, 1, 2, 1]),
+            verb_labels=torch.tensor([1, 2, 3, 0]),
+            scores=torch.tensor([.8, .5, .3, .05]) + obj_scores**2,
+            obj_scores=obj_scores)
+    return sample
+
+
+def make_visualizer(**kwargs):
+    visualizer = HOILocalVisualizer(**kwargs)
+    visualizer.dataset_meta = META
+    return visualizer
+
+
+def draw(sample, shape=(120, 160), visualizer=None, **kwargs):
+    """The drawn picture and the labels in it."""
+    visualizer = visualizer or make_visualizer()
+    image = np.full((*shape, 3), 120, np.uint8)
+    with patch.object(
+            visualizer, 'draw_texts', wraps=visualizer.draw_texts) as texts, \
+            warnings.catch_warnings():
+        warnings.simplefilter('error', UserWarning)
+        visualizer.add_datasample('image', image, sample, **kwargs)
+    return visualizer.get_image(), [c.args[0] for c in texts.call_args_list]
+
+
+@pytest.mark.parametrize('score_thr, labels', [
+    (0.3, ['ride, straddle bicycle 0.72']),
+    (0.2, ['ride, straddle bicycle 0.72', 'hold sports ball 0.24']),
+    (0.5, ['ride bicycle 0.72']),
+    (0.9, []),
+])
+def test_prediction_labels(score_thr, labels):
+    _, texts = draw(make_sample(gt=False), pred_score_thr=score_thr)
+    assert texts == labels
+
+
+def test_max_pairs():
+    visualizer = make_visualizer(max_pairs=1)
+    _, texts = draw(
+        make_sample(gt=False), visualizer=visualizer, pred_score_thr=0)
+    # 28 characters a line.
+    assert texts == ['ride, straddle, no\ninteraction bicycle 0.72']
+
+
+@pytest.mark.parametrize('gt, pred, draw_gt, draw_pred, captions', [
+    (True, True, True, True, ['ground truth', 'prediction']),
+    (True, True, False, True, []),
+    (True, True, True, False, []),
+    (True, False, True, True, []),
+    (False, True, True, True, []),
+    (False, False, True, True, []),
+])
+def test_panels(gt, pred, draw_gt, draw_pred, captions):
+    image, texts = draw(
+        make_sample(pred, gt), draw_gt=draw_gt, draw_pred=draw_pred)
+    assert [t for t in texts if t in ('ground truth', 'prediction')
+            ] == captions
+    assert ('ride, straddle bicycle' in texts) == (gt and draw_gt)
+    assert ('ride, straddle bicycle 0.72' in texts) == (pred and draw_pred)
+    if captions:
+        assert image.shape[1] == 2 * 768 and image.shape[0] > 576
+    elif gt or pred:
+        assert image.shape == (576, 768, 3)
+    else:
+        assert image.shape == (120, 160, 3)
+
+
+@pytest.mark.parametrize('shape, drawn', [((120, 160), (576, 768)),
+                                          ((160, 120), (768, 576)),
+                                          ((700, 900), (700, 900))])
+def test_small_images_are_enlarged(shape, drawn):
+    image, _ = draw(make_sample(gt=False), shape=shape)
+    assert image.shape[:2] == drawn
+
+
+def has_color(image, x, y, color):
+    patch_ = image[y - 3:y + 4, x - 3:x + 4].reshape(-1, 3).astype(int)
+    return np.abs(patch_ - color).max(1).min() < 12
+
+
+@pytest.mark.parametrize('size', [(120, 160), (840, 1120)])
+def test_boxes_are_where_they_belong(size):
+    sample = make_sample(pred=False)
+    inclusive = torch.tensor([0, 0, 1, 1])
+    for key in ('sub_bboxes', 'obj_bboxes'):
+        bboxes = sample.gt_hoi_instances[key] + inclusive
+        sample.gt_hoi_instances[key] = bboxes * size[0] / 120 - inclusive
+    image, _ = draw(sample, shape=size)
+    scale = image.shape[0] / 120
+    color = PERSON_COLORS[0]
+    for x, y in ((20, 40), (60, 30), (40, 10)):  # edges of the person
+        assert has_color(image, int(x * scale), int(y * scale), color)
+    # The line from the person to the ball: centres (40, 50) and (100, 30).
+    assert has_color(image, int(70 * scale), int(40 * scale), color)
+    assert not has_color(image, int(140 * scale), int(60 * scale), color)
+
+
+def test_persons_have_different_colors():
+    sample = make_sample(pred=False)
+    sample.gt_hoi_instances.sub_bboxes[1] = torch.tensor([100., 45, 139, 99])
+    image, _ = draw(sample)
+    assert has_color(image, int(20 * 4.8), int(40 * 4.8), PERSON_COLORS[0])
+    assert has_color(image, int(140 * 4.8), int(70 * 4.8), PERSON_COLORS[1])
+
+
+def test_pair_without_object():
+    sample = make_sample(pred=False)
+    sample.gt_hoi_instances = sample.gt_hoi_instances[:1]
+    sample.gt_hoi_instances.obj_labels[:] = 3
+    sample.gt_hoi_instances.obj_bboxes[:] = 0
+    image, texts = draw(sample)
+    assert texts == ['ride, straddle']
+    assert not has_color(image, 4, 4, PERSON_COLORS[0])
+
+
+@pytest.mark.parametrize('bbox', [
+    [-30., -20., 500., 400.],
+    [150., 110., 900., 900.],
+    [300., 300., 400., 400.],
+    [50., 50., 50., 50.],
+])
+def test_boxes_may_leave_the_image(bbox):
+    sample = make_sample(gt=False)
+    sample.pred_hoi_instances.sub_bboxes[:] = torch.tensor(bbox)
+    # Warnings of mmengine about positions out of bounds are errors here.
+    assert len(draw(sample, pred_score_thr=0)[1]) == 2
+
+
+def test_no_pairs():
+    sample = make_sample()
+    sample.pred_hoi_instances = sample.pred_hoi_instances[:0]
+    sample.gt_hoi_instances = sample.gt_hoi_instances[:0]
+    assert draw(sample)[1] == ['ground truth', 'prediction']
+
+
+def test_without_metainfo():
+    visualizer = make_visualizer()
+    visualizer.dataset_meta = {}
+    _, texts = draw(make_sample(gt=False), visualizer=visualizer)
+    assert texts == ['verb 1, verb 2 object 1 0.72']
+
+
+def test_arguments_stay_unchanged():
+    sample, image = make_sample(), np.zeros((120, 160, 3), np.uint8)
+    copy = sample.clone()
+    make_visualizer().add_datasample('image', image, sample)
+    assert not image.any()
+    for field in ('gt_hoi_instances', 'pred_hoi_instances'):
+        for key, value in getattr(sample, field).items():
+            assert torch.equal(value, getattr(copy, field)[key])
+
+
+def test_detection_visualization_hook(tmp_path):
+    # Needs mmhoi's stand-in for mmcv._ext, so that it is imported late.
+    from mmdet.engine.hooks import DetVisualizationHook
+
+    path = tmp_path / 'photo.jpg'
+    cv2.imwrite(str(path), np.full((120, 160, 3), 99, np.uint8))
+    visualizer = VISUALIZERS.build(
+        dict(
+            type='HOILocalVisualizer',
+            name='hoi_hook_test',
+            vis_backends=[dict(type='LocalVisBackend')],
+            save_dir=str(tmp_path)))
+    visualizer.dataset_meta = META
+    runner = SimpleNamespace(work_dir=str(tmp_path), timestamp='t', iter=0)
+    outputs = [make_sample(img_path=str(path))]
+    current = 'mmengine.visualization.Visualizer.get_current_instance'
+    with patch(current, return_value=visualizer):
+        saving = DetVisualizationHook(draw=True, test_out_dir='pictures')
+        recording = DetVisualizationHook(draw=True, interval=1)
+    saving.after_test_iter(runner, 0, None, outputs)
+    picture = cv2.imread(str(tmp_path / 't' / 'pictures' / 'photo.jpg'))
+    assert picture.shape[1] == 2 * 768
+    recording.after_val_iter(runner, 0, None, outputs)
+    assert len(list(tmp_path.glob('**/vis_image/val_img*'))) == 1
