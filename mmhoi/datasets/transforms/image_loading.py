@@ -3,6 +3,7 @@ import logging
 import struct
 from typing import Optional, Set, Tuple
 
+import cv2
 import numpy as np
 from mmcv.transforms import LoadImageFromFile
 from mmengine.fileio import exists
@@ -78,7 +79,11 @@ class LoadHOIImage(LoadImageFromFile):
             dict or None: The same with the added keys; None to skip it.
         """
         try:
-            return super().transform(results)
+            results = super().transform(results)
+            # mmcv gives a reversed view, which every later copy is slow on.
+            results['img'] = cv2.cvtColor(results['img'][..., ::-1],
+                                          cv2.COLOR_RGB2BGR)
+            return results
         except READ_ERRORS as error:
             if self.on_error == 'stop':
                 raise self._named_error(results['img_path'], error) from error
