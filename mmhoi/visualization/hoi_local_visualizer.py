@@ -211,8 +211,7 @@ class HOILocalVisualizer(DetLocalVisualizer):
         sizes = np.array([self._text_size(text, font_size)
                           for text in texts]) + 2 * pad
         corners = place_labels(
-            sizes,
-            np.array([b.reshape(-1, 2).mean(0) for b in bboxes]),
+            sizes, np.array([b.reshape(-1, 2).mean(0) for b in bboxes]),
             np.concatenate(bboxes), (self.width, self.height))
         for pair, text, corner in zip(pairs, texts, corners):
             color = PERSON_COLORS[pair.person % len(PERSON_COLORS)]
@@ -231,8 +230,10 @@ class HOILocalVisualizer(DetLocalVisualizer):
         """`ride, straddle bicycle 0.87`, broken into lines."""
         verbs = self.dataset_meta.get('verb_classes')
         objects = self.dataset_meta.get('classes')
-        names = [f'verb {v}' if verbs is None else verbs[v]
-                 for v in pair.verb_labels]
+        names = [
+            f'verb {v}' if verbs is None else verbs[v]
+            for v in pair.verb_labels
+        ]
         text = ', '.join(names)
         if objects is None:
             text += f' object {pair.obj_label}'

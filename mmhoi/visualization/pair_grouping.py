@@ -70,8 +70,7 @@ def group_pairs(sub_bboxes: np.ndarray,
         sub_bboxes, obj_bboxes = sub_bboxes[order], obj_bboxes[order]
         verb_labels, obj_labels = verb_labels[order], obj_labels[order]
         scores = scores[order]
-    persons = _first_alike(sub_bboxes, np.zeros(len(sub_bboxes)),
-                           same_sub_iou)
+    persons = _first_alike(sub_bboxes, np.zeros(len(sub_bboxes)), same_sub_iou)
     objects = _first_alike(obj_bboxes, obj_labels, same_obj_iou)
     # From left to right, so that the numbers of annotation and prediction
     # agree where the persons do.
@@ -102,9 +101,10 @@ def _first_alike(bboxes: np.ndarray, labels: np.ndarray,
     firsts: List[int] = []
     groups = []
     for row, bbox in enumerate(bboxes):
-        alike = (labels[firsts] == labels[row]) & (aligned_inclusive_iou(
-            bboxes[firsts], np.broadcast_to(bbox,
-                                            (len(firsts), 4))) > same_iou)
+        alike = (labels[firsts] == labels[row]) & (
+            aligned_inclusive_iou(
+                bboxes[firsts], np.broadcast_to(bbox,
+                                                (len(firsts), 4))) > same_iou)
         if not alike.any():
             firsts.append(row)
             groups.append(row)

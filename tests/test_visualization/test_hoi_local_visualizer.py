@@ -91,8 +91,8 @@ def test_max_pairs():
 def test_panels(gt, pred, draw_gt, draw_pred, captions):
     image, texts = draw(
         make_sample(pred, gt), draw_gt=draw_gt, draw_pred=draw_pred)
-    assert [t for t in texts if t in ('ground truth', 'prediction')
-            ] == captions
+    assert [t for t in texts
+            if t in ('ground truth', 'prediction')] == captions
     assert ('ride, straddle bicycle' in texts) == (gt and draw_gt)
     assert ('ride, straddle bicycle 0.72' in texts) == (pred and draw_pred)
     if captions:

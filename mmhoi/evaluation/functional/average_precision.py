@@ -13,11 +13,11 @@ RECALL_GRIDS = {
 }
 
 
-def eleven_point_ap(labels: np.ndarray,
-                    is_tp: np.ndarray,
-                    num_gt: np.ndarray,
-                    recall_grid: str = 'matlab'
-                    ) -> Tuple[np.ndarray, np.ndarray]:
+def eleven_point_ap(
+        labels: np.ndarray,
+        is_tp: np.ndarray,
+        num_gt: np.ndarray,
+        recall_grid: str = 'matlab') -> Tuple[np.ndarray, np.ndarray]:
     """Average precision and final recall of each class.
 
     The precision at a grid point is the largest one at a recall not below it,

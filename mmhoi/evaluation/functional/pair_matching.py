@@ -133,6 +133,6 @@ def _candidates(gt: PairArrays,
     last = np.searchsorted(gt_keys[gt_order], det_keys, side='right')
     counts = last - first
     det_rows = np.arange(len(det_keys)).repeat(counts)
-    within = np.arange(len(det_rows)) - (np.cumsum(counts) -
-                                         counts).repeat(counts)
+    within = np.arange(
+        len(det_rows)) - (np.cumsum(counts) - counts).repeat(counts)
     return det_rows, gt_order[first.repeat(counts) + within]

@@ -209,9 +209,8 @@ class HICODetMetric(BaseMetric):
                              'num_det', 'ap', 'recall'))
             for hoi in subsets['full']:
                 writer.writerow(
-                    (hoi, names[hoi],
-                     *(int(hoi in ids)
-                       for ids in list(subsets.values())[1:]),
+                    (hoi, names[hoi], *(int(hoi in ids)
+                                        for ids in list(subsets.values())[1:]),
                      result.num_gt[hoi], result.num_det[hoi],
                      f'{100 * result.ap[hoi]:.4f}',
                      f'{100 * result.recall[hoi]:.4f}'))
@@ -250,8 +249,9 @@ def _pred_arrays(pred: dict, num_hois: int, img_id: object) -> tuple:
             f'HOI id {outside[0]} was predicted for image {img_id}, but the '
             f'data set has {num_hois} HOI classes; `num_hois` of the '
             "model's bbox_head must equal the number of `hoi_classes`")
-    values = [_to_numpy(pred[k]) for k in ('sub_bboxes', 'obj_bboxes',
-                                           'scores')]
+    values = [
+        _to_numpy(pred[k]) for k in ('sub_bboxes', 'obj_bboxes', 'scores')
+    ]
     if not all(np.isfinite(value).all() for value in values):
         raise ValueError(f'predictions for image {img_id} contain NaN or '
                          'infinite values; has the model diverged?')

@@ -41,8 +41,7 @@ def test_classes_do_not_mix():
     ap, recall = eleven_point_ap(labels, is_tp, num_gt)
     for label in range(8):
         mine = labels == label
-        alone = eleven_point_ap(labels[mine] * 0, is_tp[mine],
-                                num_gt[[label]])
+        alone = eleven_point_ap(labels[mine] * 0, is_tp[mine], num_gt[[label]])
         np.testing.assert_array_equal(alone[0], ap[[label]])
         np.testing.assert_array_equal(alone[1], recall[[label]])
 

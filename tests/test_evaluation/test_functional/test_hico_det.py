@@ -25,8 +25,8 @@ def golden():
 @pytest.fixture(scope='module')
 def pairs(golden):
     """Annotation and detections, 1-based; detections are stored 0-based."""
-    gt = PairArrays(*(golden[f'gt_{k}'] for k in ('image', 'hoi', 'sub',
-                                                  'obj')))
+    gt = PairArrays(*(golden[f'gt_{k}']
+                      for k in ('image', 'hoi', 'sub', 'obj')))
     det = PairArrays(golden['det_image'], golden['det_hoi'],
                      golden['det_sub_x8'] / 8 + 1,
                      golden['det_obj_x8'] / 8 + 1, golden['det_score'])
@@ -70,10 +70,11 @@ def test_detections_at_half_overlap_miss_a_larger_threshold(golden, pairs):
 
 
 def test_independent_of_pixel_origin_and_image_numbers(golden, pairs):
-    gt, det = (p._replace(
-        images=p.images.astype(np.int64) * 10**12 - 7,
-        sub_bboxes=p.sub_bboxes - 1,
-        obj_bboxes=p.obj_bboxes - 1) for p in pairs)
+    gt, det = (
+        p._replace(
+            images=p.images.astype(np.int64) * 10**12 - 7,
+            sub_bboxes=p.sub_bboxes - 1,
+            obj_bboxes=p.obj_bboxes - 1) for p in pairs)
     np.testing.assert_array_equal(
         match_pairs(gt, det)[0], golden['det_tp_default'])
 
@@ -130,8 +131,7 @@ def test_bad_input(pairs, side, change, message):
     values[5] = value
     changed = target._replace(**{key: values})
     with pytest.raises(ValueError, match=message):
-        evaluate_hico_det(*((changed, det) if side == 'gt' else (gt,
-                                                                 changed)))
+        evaluate_hico_det(*((changed, det) if side == 'gt' else (gt, changed)))
 
 
 def test_unknown_recall_grid(pairs):

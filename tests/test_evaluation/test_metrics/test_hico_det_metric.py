@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 from mmengine.evaluator import Evaluator
-from mmengine.structures import BaseDataElement, InstanceData
+from mmengine.structures import InstanceData
 
 from mmhoi.evaluation.functional import PairArrays, evaluate_hico_det
 from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.registry import METRICS
+from mmhoi.structures import HOIDataSample
 
 NUM_HOIS = 600
 META = dict(
@@ -32,7 +33,7 @@ def make_sample(img_id, seed=None, num_pairs=4):
     hoi_labels[:, 4] = 1
     shift = torch.from_numpy(rng.randint(0, 2, (num_pairs, 1)) * 30.)
     scores = torch.from_numpy(rng.rand(num_pairs * 2))
-    return BaseDataElement(
+    return HOIDataSample(
         metainfo=dict(img_id=img_id, img_path=f'images/{img_id}.jpg'),
         gt_hoi_instances=InstanceData(
             sub_bboxes=sub, obj_bboxes=obj, hoi_labels=hoi_labels),
@@ -79,12 +80,13 @@ def test_means_run_over_evaluated_classes():
         'hico/full', 'hico/rare', 'hico/non_rare', 'hico/recall'
     }
     assert 0 < metrics['hico/full'] < 100
-    for name, ids in (('full', [2, 3, 4, 5, 8, 20]), ('rare', [3, 5, 8]),
-                      ('non_rare', [2, 4, 20])):
+    for name, ids in (('full', [2, 3, 4, 5, 8,
+                                20]), ('rare', [3, 5,
+                                                8]), ('non_rare', [2, 4, 20])):
         assert metrics[f'hico/{name}'] == pytest.approx(ap[ids].mean())
     # Class 20 has no annotation: 0 in the mAP, left out of the recall.
-    assert metrics['hico/recall'] == pytest.approx(
-        recall[[2, 3, 4, 5, 8]].mean())
+    assert metrics['hico/recall'] == pytest.approx(recall[[2, 3, 4, 5,
+                                                           8]].mean())
 
 
 def test_zero_shot_means():
@@ -94,8 +96,8 @@ def test_zero_shot_means():
             return_value=np.array([2, 3, 599])):
         metrics = run(SAMPLES, zero_shot_split='rf_uc')
     for name, ids in (('unseen', [2, 3]), ('seen', [4, 5, 8, 20])):
-        assert metrics[f'hico/{name}'] == pytest.approx(
-            100 * result.ap[ids].mean())
+        assert metrics[f'hico/{name}'] == pytest.approx(100 *
+                                                        result.ap[ids].mean())
 
 
 def test_perfect_and_empty_predictions():
@@ -220,8 +222,7 @@ def test_incomplete_samples(key, remedy):
         make_metric().process({}, [without(key)])
 
 
-@pytest.mark.parametrize('key',
-                         ['hoi_classes', 'rare_hois', 'evaluated_hois'])
+@pytest.mark.parametrize('key', ['hoi_classes', 'rare_hois', 'evaluated_hois'])
 def test_incomplete_metainfo(key):
     meta = {k: v for k, v in META.items() if k != key}
     with pytest.raises(KeyError, match=f'metainfo .* lacks .*{key}'):
@@ -235,13 +236,13 @@ def change(key, value, field='pred_hoi_instances'):
 
 
 @pytest.mark.parametrize('sample, message', [
-    (change('labels', torch.full((8, ), 600)),
-     'HOI id 600 was predicted for image 4.*num_hois'),
+    (change('labels', torch.full(
+        (8, ), 600)), 'HOI id 600 was predicted for image 4.*num_hois'),
     (change('labels', torch.full((8, ), -1)), 'HOI id -1'),
     (change('scores', torch.full((8, ), float('nan'))), 'image 4.*diverged'),
     (change('sub_bboxes', torch.full((8, 4), float('inf'))), 'image 4'),
-    (change('hoi_labels', torch.zeros(4, 263), 'gt_hoi_instances'),
-     r'shape \(4, 263\), expected \(P, 600\)'),
+    (change('hoi_labels', torch.zeros(4, 263),
+            'gt_hoi_instances'), r'shape \(4, 263\), expected \(P, 600\)'),
 ])
 def test_bad_samples(sample, message):
     with pytest.raises(ValueError, match=message):

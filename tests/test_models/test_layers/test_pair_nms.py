@@ -66,8 +66,9 @@ def test_equals_official_evaluator():
     is_kept = np.unpackbits(golden['is_kept'], axis=1, count=100).astype(bool)
     removed = 0
     for i, kept in enumerate(is_kept):
-        args = (torch.from_numpy(golden[key][i])
-                for key in ('sub_bboxes', 'obj_bboxes', 'scores', 'labels'))
+        args = (
+            torch.from_numpy(golden[key][i])
+            for key in ('sub_bboxes', 'obj_bboxes', 'scores', 'labels'))
         # The golden predictions are in descending order of score.
         assert pair_nms(*args).tolist() == np.flatnonzero(kept).tolist()
         removed += (~kept).sum()
