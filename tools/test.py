@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-from mmhoi.utils.run_config import (add_run_arguments, check_writable,
-                                    load_run_config)
+from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
+                                    check_writable, load_run_config)
 
 
 def parse_args():
@@ -58,6 +58,10 @@ def test(args):
     register_all_modules(init_default_scope=False)
     if args.checkpoint != 'none':
         cfg.load_from = args.checkpoint
+    if cfg.get('load_from'):
+        check_checkpoint(
+            cfg.load_from, 'give a checkpoint that tools/train.py has written '
+            'into its work dir')
     if args.show or args.show_dir:
         cfg = trigger_visualization_hook(cfg, args)
     init_cpu_processes(cfg)

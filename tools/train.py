@@ -2,7 +2,8 @@
 import argparse
 import sys
 
-from mmhoi.utils.run_config import add_run_arguments, load_run_config
+from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
+                                    load_run_config)
 
 
 def parse_args():
@@ -55,6 +56,7 @@ def use_resume(cfg, checkpoint):
     if checkpoint is not None:
         cfg.resume = True
         cfg.load_from = checkpoint
+        check_checkpoint(checkpoint, 'correct --resume')
 
 
 def train(args):
@@ -74,6 +76,11 @@ def train(args):
         use_auto_scale_lr(cfg)
     if args.resume is not None:
         use_resume(cfg, args.resume)
+    if cfg.get('load_from') and not cfg.get('resume'):
+        check_checkpoint(
+            cfg.load_from, 'it holds the weights that training begins with '
+            '(config key load_from): make it as the README beside the config '
+            'says, or train without it by --cfg-options load_from=None')
     init_cpu_processes(cfg)
 
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg

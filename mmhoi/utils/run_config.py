@@ -89,6 +89,22 @@ def check_writable(folder: str, option: str) -> None:
             f'choose another one with {option}') from error
 
 
+def check_checkpoint(path: str, remedy: str) -> None:
+    """Make sure that a checkpoint exists before a model is built for it.
+
+    Args:
+        path (str): A file, or an address such as `https://...`, which is not
+            looked at.
+        remedy (str): What the user can do, for the message.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    if '://' not in path and not Path(path).expanduser().is_file():
+        raise FileNotFoundError(
+            f'checkpoint "{path}" does not exist; {remedy}')
+
+
 def _similar(path: Path) -> str:
     """Name config files that are spelled much like a missing one."""
     names = [str(p) for p in path.parent.glob('*.py')]

@@ -105,3 +105,10 @@ def test_bad_loss_ends_with_one_line(config, fail_tool):
     assert message.startswith('FloatingPointError: loss is not finite in '
                               'epoch 1, iteration')
     assert 'loss_square = inf' in message
+
+
+def test_missing_initial_weights(config, fail_tool):
+    message = fail_tool('train', config, '--cfg-options', 'load_from=absent',
+                        'model.type=Unknown')
+    assert '"absent" does not exist' in message
+    assert 'load_from=None' in message
