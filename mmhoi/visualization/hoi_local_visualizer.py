@@ -42,7 +42,6 @@ class HOILocalVisualizer(DetLocalVisualizer):
 
     Args:
         name (str): Name of the instance. Defaults to 'visualizer'.
-        *args: See :class:`mmdet.visualization.DetLocalVisualizer`.
         max_pairs (int): Most pairs that are drawn of the predictions of an
             image. Defaults to 10.
         same_sub_iou (float): Predicted persons whose boxes overlap more are
@@ -51,7 +50,10 @@ class HOILocalVisualizer(DetLocalVisualizer):
             more are drawn as one. Defaults to 0.5.
         min_size (int): Images whose longer side has fewer pixels are enlarged
             to it. Defaults to 768.
-        **kwargs: See :class:`mmdet.visualization.DetLocalVisualizer`.
+        line_width (float): Width of lines in an image of 768 pixels, points;
+            it grows with the image. Defaults to 2.2.
+        **kwargs: `vis_backends`, `save_dir` and the like of
+            :class:`mmdet.visualization.DetLocalVisualizer`.
 
     Examples:
         >>> import torch
@@ -72,13 +74,13 @@ class HOILocalVisualizer(DetLocalVisualizer):
 
     def __init__(self,
                  name: str = 'visualizer',
-                 *args,
                  max_pairs: int = 10,
                  same_sub_iou: float = 0.8,
                  same_obj_iou: float = 0.5,
                  min_size: int = 768,
+                 line_width: float = 2.2,
                  **kwargs) -> None:
-        super().__init__(name, *args, **kwargs)
+        super().__init__(name, line_width=line_width, **kwargs)
         self.max_pairs = max_pairs
         self.same_sub_iou = same_sub_iou
         self.same_obj_iou = same_obj_iou
@@ -120,14 +122,13 @@ class HOILocalVisualizer(DetLocalVisualizer):
         """
         image = image.clip(0, 255).astype(np.uint8)
         panels = []
-        if data_sample is not None:
-            data_sample = data_sample.cpu().numpy()
-        if draw_gt and data_sample is not None and \
-                'gt_hoi_instances' in data_sample:
+        if data_sample is None:
+            data_sample = HOIDataSample()
+        data_sample = data_sample.cpu().numpy()
+        if draw_gt and 'gt_hoi_instances' in data_sample:
             pairs = self._gt_pairs(data_sample.gt_hoi_instances)
             panels.append(('ground truth', self._draw_pairs(image, pairs)))
-        if draw_pred and data_sample is not None and \
-                'pred_hoi_instances' in data_sample:
+        if draw_pred and 'pred_hoi_instances' in data_sample:
             pairs = self._pred_pairs(data_sample.pred_hoi_instances,
                                      pred_score_thr)
             panels.append(('prediction', self._draw_pairs(image, pairs)))
@@ -190,7 +191,7 @@ class HOILocalVisualizer(DetLocalVisualizer):
                    for bbox, style in zip(bboxes, ('-', DASHES))]
         if len(bboxes) == 2:
             strokes.append((centers[None], '-'))
-        width = 2.2 * self._unit
+        width = self.line_width * self._unit
         color = PERSON_COLORS[pair.person % len(PERSON_COLORS)]
         for points, style in strokes:
             # A wider dark line below keeps colours apart from the background.
@@ -244,8 +245,7 @@ class HOILocalVisualizer(DetLocalVisualizer):
         return '\n'.join(textwrap.wrap(text.replace('_', ' '), LABEL_WIDTH))
 
     def _has_object(self, pair: DrawnPair) -> bool:
-        """Whether there is an object, which a label past the last class
-        denies."""
+        """Whether there is an object: labels past the classes mean none."""
         objects = self.dataset_meta.get('classes')
         return objects is None or pair.obj_label < len(objects)
 

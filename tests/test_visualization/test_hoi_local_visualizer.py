@@ -212,3 +212,8 @@ def test_detection_visualization_hook(tmp_path):
     assert picture.shape[1] == 2 * 768
     recording.after_val_iter(runner, 0, None, outputs)
     assert len(list(tmp_path.glob('**/vis_image/val_img*'))) == 1
+
+
+def test_without_sample():
+    image, texts = draw(None)
+    assert texts == [] and (image == 120).all()

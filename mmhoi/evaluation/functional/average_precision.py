@@ -73,6 +73,6 @@ def eleven_point_ap(
 
 
 def _ratio(count: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """count / total as float64, NaN where the total is 0."""
+    """Quotient as float64, NaN where the total is 0."""
     return np.divide(
         count, total, out=np.full(len(count), np.nan), where=total > 0)

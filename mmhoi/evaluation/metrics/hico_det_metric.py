@@ -218,7 +218,7 @@ class HICODetMetric(BaseMetric):
 
 
 def _require(mapping: dict, key: str, remedy: str, owner: str = '') -> object:
-    """mapping[key] or a KeyError that says what to do."""
+    """An entry of the mapping or a KeyError that says what to do."""
     if key not in mapping:
         owner = owner or f'the data sample of {mapping.get("img_path")}'
         raise KeyError(f'{owner} lacks "{key}"; {remedy}')
