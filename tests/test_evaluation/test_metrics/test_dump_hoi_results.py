@@ -1,0 +1,46 @@
+# Copyright (c) mmhoi contributors.
+import numpy as np
+import pytest
+import torch
+from mmengine.fileio import load
+
+from mmhoi.evaluation.metrics import DumpHOIResults
+
+
+def sample(img_id, num_preds):
+    """A data sample as the evaluator passes it on."""
+    return dict(
+        img_id=img_id,
+        img_path=f'{img_id}.jpg',
+        ori_shape=(4, 6),
+        gt_hoi_instances=dict(sub_bboxes=torch.ones(3, 4)),
+        pred_hoi_instances=dict(
+            sub_bboxes=torch.rand(num_preds, 4),
+            labels=torch.arange(num_preds),
+            scores=torch.rand(num_preds)))
+
+
+@pytest.mark.parametrize('ending', ['.pkl', '.json'])
+def test_written_file_holds_the_predictions(tmp_path, ending):
+    path = str(tmp_path / f'predictions{ending}')
+    samples = [sample(5, 2), sample(3, 0), sample(9, 1)]
+    metric = DumpHOIResults(path)
+    metric.process({}, samples[:2])
+    metric.process({}, samples[2:])
+    assert metric.evaluate(3) == {}
+    results = load(path)
+    assert [result['img_id'] for result in results] == [5, 3, 9]
+    for result, given in zip(results, samples):
+        assert set(result) == {
+            'img_id', 'img_path', 'ori_shape', 'pred_hoi_instances'
+        }
+        assert list(result['ori_shape']) == [4, 6]
+        for name, value in given['pred_hoi_instances'].items():
+            np.testing.assert_array_equal(
+                np.array(result['pred_hoi_instances'][name]).reshape(
+                    value.shape), value.numpy())
+
+
+def test_unknown_ending():
+    with pytest.raises(ValueError, match='"p.txt".*\\.pkl, .pickle, .json'):
+        DumpHOIResults('p.txt')
