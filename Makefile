@@ -28,7 +28,6 @@ lint: install
 	$(BIN)/flake8 $(CODE)
 	$(BIN)/isort --check-only $(CODE)
 	$(BIN)/yapf --diff --recursive $(CODE)
-	$(BIN)/docformatter --check --recursive $(CODE)
 	$(BIN)/codespell
 
 clean:
