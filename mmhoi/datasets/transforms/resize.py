@@ -12,8 +12,9 @@ def detr_size(height: int, width: int, short: int,
     """Size of an image after DETR's aspect-preserving resize.
 
     The shorter side becomes `short`, or as much less (rounded) as keeps the
-    longer side within `max_long`; the longer side is truncated. mmcv rounds
-    both, so that sizes differ for every second image.
+    longer side within `max_long`, which that rounding may pass by a pixel or
+    two; the longer side is truncated. mmcv rounds both, so that sizes differ
+    for every second image.
 
     Args:
         height (int): Height of the image.
