@@ -37,10 +37,10 @@ def render():
         '--num-train', '4000', '--num-test', '500', '--overwrite')
 
 
-def test(title, checkpoint, work_dir, *args):
+def test(title, checkpoint, work_dir, args=(), options=()):
     """Run tools/test.py; returns the newest result folder of the work dir."""
     run(title, 'tools/test.py', CONFIG, checkpoint, '--work-dir', work_dir,
-        *args)
+        *args, '--cfg-options', 'log_level=WARNING', *options)
     return max(p for p in Path(work_dir).iterdir() if p.is_dir())
 
 
@@ -58,8 +58,8 @@ def main():
     checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text()
     trained = test('Test the trained model', checkpoint, f'{WORK_DIR}/trained')
     pictures = test('Draw predictions', checkpoint, f'{WORK_DIR}/pictures',
-                    '--show-dir', 'images', '--cfg-options',
-                    f'test_dataloader.dataset.indices={NUM_PICTURES}')
+                    ('--show-dir', 'images'),
+                    (f'test_dataloader.dataset.indices={NUM_PICTURES}', ))
 
     print('\nmAP on the test images' + ''.join(f'{column:>10}'
                                                for column in COLUMNS))
