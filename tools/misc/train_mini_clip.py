@@ -17,28 +17,44 @@ from mmhoi.models.vision_language.open_clip_loader import (MINI_DIR,
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--out', type=Path, default=MINI_WEIGHTS,
-                        help='weights to write (.safetensors)')
-    parser.add_argument('--work-dir', type=Path,
-                        default=Path('work_dirs/mini_clip'),
-                        help='checkpoint and log; a training that finds a '
-                        'checkpoint there goes on from it')
+    parser.add_argument(
+        '--out',
+        type=Path,
+        default=MINI_WEIGHTS,
+        help='weights to write (.safetensors)')
+    parser.add_argument(
+        '--work-dir',
+        type=Path,
+        default=Path('work_dirs/mini_clip'),
+        help='checkpoint and log; a training that finds a '
+        'checkpoint there goes on from it')
     parser.add_argument('--steps', type=int, default=6000)
     parser.add_argument('--batch-size', type=int, default=64)
     parser.add_argument('--lr', type=float, default=1e-3)
     parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--save-every', type=int, default=300,
-                        help='steps between checkpoints')
-    parser.add_argument('--threads', type=int, default=1,
-                        help='threads of the training process')
-    parser.add_argument('--workers', type=int, default=1,
-                        help='rendering processes')
-    parser.add_argument('--eval-only', type=int, metavar='N',
-                        help='only evaluate the checkpoint of the work dir, '
-                        'on N held-out scenes per HOI')
-    parser.add_argument('--write-bpe', action='store_true',
-                        help='only write the vocabulary of the tokenizer, '
-                        'learned from the prompts of HICO-DET')
+    parser.add_argument(
+        '--save-every',
+        type=int,
+        default=300,
+        help='steps between checkpoints')
+    parser.add_argument(
+        '--threads',
+        type=int,
+        default=1,
+        help='threads of the training process')
+    parser.add_argument(
+        '--workers', type=int, default=1, help='rendering processes')
+    parser.add_argument(
+        '--eval-only',
+        type=int,
+        metavar='N',
+        help='only evaluate the checkpoint of the work dir, '
+        'on N held-out scenes per HOI')
+    parser.add_argument(
+        '--write-bpe',
+        action='store_true',
+        help='only write the vocabulary of the tokenizer, '
+        'learned from the prompts of HICO-DET')
     return parser.parse_args()
 
 
@@ -54,16 +70,18 @@ def main() -> None:
         return
     torch.set_num_threads(args.threads)
     args.work_dir.mkdir(parents=True, exist_ok=True)
-    MMLogger.get_instance('mini_clip', log_level=logging.INFO,
-                          log_file=str(args.work_dir / 'train.log'))
-    trainer = MiniCLIPTrainer(args.work_dir, args.steps, args.batch_size,
-                              args.lr, seed=args.seed)
+    MMLogger.get_instance(
+        'mini_clip',
+        log_level=logging.INFO,
+        log_file=str(args.work_dir / 'train.log'))
+    trainer = MiniCLIPTrainer(
+        args.work_dir, args.steps, args.batch_size, args.lr, seed=args.seed)
     if args.eval_only:
         trainer.resume()
         accuracy = trainer.evaluate(args.eval_only)
     else:
-        accuracy = trainer.train(args.out, args.save_every,
-                                 num_workers=args.workers)
+        accuracy = trainer.train(
+            args.out, args.save_every, num_workers=args.workers)
     print(accuracy)
 
 

@@ -1,8 +1,8 @@
 # Copyright (c) mmhoi contributors.
 from .clip_text import encode_texts
 from .clip_visual import CLIPVisual
-from .open_clip_loader import (OpenCLIP, clear_open_clip_cache,
-                               load_open_clip, weights_identity)
+from .open_clip_loader import (OpenCLIP, clear_open_clip_cache, load_open_clip,
+                               weights_identity)
 from .text_classifier import TextEmbeddingClassifier
 from .verb_classifier import CLIPVerbClassifier, load_verb_embeddings
 

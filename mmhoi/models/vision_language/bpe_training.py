@@ -39,7 +39,8 @@ def learn_merges(texts: Sequence[str],
                 pairs[pair] += count
         # Ties are broken by the alphabet, so that the result is unique.
         pair, count = min(
-            pairs.items(), key=lambda item: (-item[1], item[0]),
+            pairs.items(),
+            key=lambda item: (-item[1], item[0]),
             default=(None, 0))
         if count < 2:
             break
@@ -48,8 +49,8 @@ def learn_merges(texts: Sequence[str],
     return merges
 
 
-def write_merges(path: Union[str, Path],
-                 merges: Sequence[Tuple[str, str]]) -> int:
+def write_merges(path: Union[str, Path], merges: Sequence[Tuple[str,
+                                                                str]]) -> int:
     """Write merges in the format of open_clip's SimpleTokenizer.
 
     Args:
@@ -67,8 +68,7 @@ def write_merges(path: Union[str, Path],
     return 512 + len(merges) + 2
 
 
-def _merge(symbols: Tuple[str, ...], pair: Tuple[str, str]
-           ) -> Tuple[str, ...]:
+def _merge(symbols: Tuple[str, ...], pair: Tuple[str, str]) -> Tuple[str, ...]:
     """Join every occurrence of a pair in a word, from left to right."""
     out = []
     for symbol in symbols:

@@ -21,8 +21,8 @@ def default_cache_dir() -> Path:
     Returns:
         Path: The folder; it need not exist.
     """
-    return Path(os.environ.get('MMHOI_CACHE')
-                or Path.home() / '.cache' / 'mmhoi')
+    return Path(
+        os.environ.get('MMHOI_CACHE') or Path.home() / '.cache' / 'mmhoi')
 
 
 def encode_texts(model_name: str,

@@ -5,6 +5,7 @@ import json
 import logging
 import zipfile
 from collections import OrderedDict
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Callable, NamedTuple, Optional, Tuple
 
@@ -169,7 +170,10 @@ def _weights_source(model_name: str, pretrained: Optional[str]):
     """Return a Path, the string `random`, or a tag of open_clip."""
     if pretrained is None:
         if model_name == MINI_CLIP:
-            return _existing(MINI_WEIGHTS, 'CLIP weights')
+            return _existing(
+                MINI_WEIGHTS, 'weights of the mini CLIP',
+                'install mmhoi again, '
+                'or train them with tools/misc/train_mini_clip.py')
         raise ValueError(
             f'no weights are named for CLIP model "{model_name}"; set '
             "`pretrained` to a tag of open_clip ('openai'), a weight file, "
@@ -193,7 +197,8 @@ def _config_file(model_name: str) -> Optional[Path]:
     if model_name == MINI_CLIP:
         return MINI_CONFIG
     if str(model_name).endswith('.json'):
-        return _existing(Path(model_name), 'CLIP model config')
+        return _existing(
+            Path(model_name), 'CLIP model config', 'correct `model_name`')
     return None
 
 
@@ -211,24 +216,23 @@ def _register(model_name: str) -> str:
         open_clip.add_model_config(config)
         return config.stem
     if model_name not in open_clip.list_models():
+        names = [MINI_CLIP, *open_clip.list_models()]
+        near = get_close_matches(str(model_name), names, n=5, cutoff=0.3)
         raise ValueError(
             f'unknown CLIP model "{model_name}"; allowed: "{MINI_CLIP}", the '
-            'path of an open_clip model config (.json), or one of '
-            f'{", ".join(open_clip.list_models())}')
+            'path of an open_clip model config (.json), or a name in '
+            f'open_clip.list_models(); closest: {", ".join(near) or "none"}')
     return model_name
 
 
-def _existing(path: Path, what: str) -> Path:
+def _existing(path: Path, what: str, remedy: str) -> Path:
     if not path.is_file():
-        raise FileNotFoundError(f'{what} not found: {path}')
+        raise FileNotFoundError(f'{what} not found: {path}; {remedy}')
     return path
 
 
 def _sha256(path: Path) -> str:
-    with open(path, 'rb') as file:
-        return hashlib.file_digest(file, 'sha256').hexdigest() if hasattr(
-            hashlib, 'file_digest') else hashlib.sha256(
-                file.read()).hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _create_empty(name: str) -> nn.Module:
@@ -249,18 +253,19 @@ def _create_with_tag(model_name: str, name: str, tag: str) -> nn.Module:
         return open_clip.create_model(name, pretrained=tag)
     except Exception as error:  # open_clip and its hub raise many types
         cfg = get_pretrained_cfg(name, tag)
-        hub, url = cfg.get('hf_hub', ''), cfg.get('url', '')
-        file_name = url.rsplit('/', 1)[-1] or 'open_clip_model.safetensors'
-        places = [p for p in (url, hub and f'repository {hub.rstrip("/")} of '
-                              'the Hugging Face hub') if p]
+        places = [cfg['url']] if cfg.get('url') else []
+        if cfg.get('hf_hub'):
+            hub = cfg['hf_hub'].rstrip('/')
+            places.append(f'repository {hub} of the Hugging Face hub')
+        file_name = Path(cfg.get('url') or 'open_clip_model.safetensors').name
         raise RuntimeError(
-            f'cannot get the CLIP weights "{tag}" of "{model_name}": {error}. '
-            f'Fetch {file_name} on a machine with network access (from '
+            f'cannot get the CLIP weights "{tag}" of "{model_name}". Fetch '
+            f'{file_name} on a machine with network access (from '
             f'{" or ".join(places)}), put it at checkpoints/{file_name} and '
             f"set pretrained='checkpoints/{file_name}' in the config. To go "
             "on without it, set pretrained='random' (untrained, for dry "
             f"runs), or model_name='{MINI_CLIP}' with pretrained=None (a "
-            'small CLIP that comes with mmhoi)') from error
+            f'small CLIP that comes with mmhoi). Cause: {error}') from error
 
 
 def _load_file(model: nn.Module, model_name: str, path: Path) -> None:
@@ -274,9 +279,10 @@ def _load_file(model: nn.Module, model_name: str, path: Path) -> None:
     own = model.state_dict()
     bad = [f'{k} (missing)' for k in own if k not in state]
     bad += [f'{k} (unknown)' for k in state if k not in own]
-    bad += [f'{k} {tuple(v.shape)} instead of {tuple(own[k].shape)}'
-            for k, v in state.items()
-            if k in own and v.shape != own[k].shape]
+    bad += [
+        f'{k} {tuple(v.shape)} instead of {tuple(own[k].shape)}'
+        for k, v in state.items() if k in own and v.shape != own[k].shape
+    ]
     if bad:
         more = f' and {len(bad) - 5} more' if len(bad) > 5 else ''
         raise ValueError(
@@ -290,8 +296,8 @@ def _read(path: Path) -> 'dict[str, Tensor]':
     """Read a state dict; OpenAI's own files are TorchScript archives."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            scripted = any(n.endswith('/constants.pkl')
-                           for n in archive.namelist())
+            names = archive.namelist()
+        scripted = any(name.endswith('/constants.pkl') for name in names)
         if scripted:
             state = torch.jit.load(str(path), map_location='cpu').state_dict()
             notes = ('input_resolution', 'context_length', 'vocab_size')

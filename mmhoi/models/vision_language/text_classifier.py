@@ -77,7 +77,8 @@ class TextEmbeddingClassifier(BaseModule):
         embeddings = F.normalize(torch.as_tensor(embeddings).float(), dim=-1)
         self.weight = nn.Parameter(embeddings, requires_grad=not frozen)
         self.register_buffer(
-            'train_ids', check_train_ids(train_ids, len(embeddings)),
+            'train_ids',
+            check_train_ids(train_ids, len(embeddings)),
             persistent=False)
         if bias:
             bound = 1 / math.sqrt(embeddings.shape[1])
@@ -109,8 +110,9 @@ class TextEmbeddingClassifier(BaseModule):
         """Tensor: exp(logit_scale), a scalar."""
         return self.logit_scale.exp()
 
-    def forward(self, feats: Tensor, use_train_classes: bool = False
-                ) -> Tensor:
+    def forward(self,
+                feats: Tensor,
+                use_train_classes: bool = False) -> Tensor:
         """Score features against the classes.
 
         Args:

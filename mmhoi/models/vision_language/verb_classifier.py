@@ -64,7 +64,8 @@ class CLIPVerbClassifier(BaseModule):
         table = torch.as_tensor(verb_to_hoi).float()
         self.register_buffer('verb_to_hoi', table, persistent=False)
         self.register_buffer(
-            'train_ids', check_train_ids(train_ids, table.shape[1]),
+            'train_ids',
+            check_train_ids(train_ids, table.shape[1]),
             persistent=False)
         self.adapter = MLP(embed_dims, hidden_dims, embed_dims, 3)
         if embeddings is None:

@@ -1,0 +1,117 @@
+# Copyright (c) mmhoi contributors.
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+from mmhoi.models.vision_language import (CLIPVerbClassifier, encode_texts,
+                                          load_verb_embeddings)
+
+V, H, E = 3, 5, 16
+HOI_VERBS = [0, 2, 1, 0, 2]
+TABLE = np.eye(V, dtype=np.float32)[HOI_VERBS].T
+
+
+@pytest.fixture
+def embeddings():
+    return torch.randn(V, E, generator=torch.Generator().manual_seed(0)) * 3
+
+
+def _adapter(classifier, feats):
+    first, second, third = classifier.adapter.layers
+    return third(F.relu(second(F.relu(first(feats)))))
+
+
+@pytest.mark.parametrize('train_ids', [None, [4, 1, 2]])
+@pytest.mark.parametrize('use_train_classes', [False, True])
+def test_logits(train_ids, use_train_classes, embeddings):
+    classifier = CLIPVerbClassifier(
+        TABLE, E, hidden_dims=6, embeddings=embeddings, train_ids=train_ids)
+    feats = torch.randn(2, 4, E)
+    verb_logits, hoi_logits = classifier(feats, 7.0, use_train_classes)
+    x = _adapter(classifier, feats)
+    expected = 7.0 * (x / x.norm(dim=-1, keepdim=True)) @ embeddings.T
+    torch.testing.assert_close(verb_logits, expected)
+    expected = expected[..., HOI_VERBS]
+    if use_train_classes and train_ids is not None:
+        expected = expected[..., train_ids]
+    torch.testing.assert_close(hoi_logits, expected)
+
+
+def test_parameters(embeddings):
+    classifier = CLIPVerbClassifier(TABLE, E, 6, embeddings)
+    shapes = {k: tuple(v.shape) for k, v in classifier.state_dict().items()}
+    assert shapes == {
+        'weight': (V, E),
+        'adapter.layers.0.weight': (6, E),
+        'adapter.layers.0.bias': (6, ),
+        'adapter.layers.1.weight': (6, 6),
+        'adapter.layers.1.bias': (6, ),
+        'adapter.layers.2.weight': (E, 6),
+        'adapter.layers.2.bias': (E, )
+    }
+    classifier(torch.randn(2, E), 1.0)[1].sum().backward()
+    assert all(p.grad is not None for p in classifier.parameters())
+
+
+def test_embeddings_from_text(tiny_clip):
+    clip = dict(model_name=tiny_clip, pretrained='random')
+    texts = [f'a photo of a person riding {i}' for i in 'abcde']
+    classifier = CLIPVerbClassifier(TABLE, E, texts=texts, clip=clip)
+    rows = encode_texts(texts=texts, **clip)
+    expected = torch.stack([
+        F.normalize(rows[torch.tensor(HOI_VERBS) == verb].mean(0), dim=0)
+        for verb in range(V)
+    ])
+    torch.testing.assert_close(classifier.weight.data, expected)
+
+
+@pytest.mark.parametrize('suffix', ['pt', 'pth', 'npy', 'safetensors'])
+def test_embeddings_from_file(suffix, embeddings, tmp_path):
+    path = tmp_path / f'verb.{suffix}'
+    if suffix == 'npy':
+        np.save(path, embeddings.numpy())
+    elif suffix == 'safetensors':
+        save_file(dict(verb=embeddings), path)
+    else:
+        torch.save(embeddings, path)
+    classifier = CLIPVerbClassifier(TABLE, E, embeddings=path)
+    assert torch.equal(classifier.weight.data, embeddings)
+
+
+def test_wrong_number_of_verbs(embeddings, tmp_path):
+    torch.save(embeddings[:2], tmp_path / 'verb.pt')
+    with pytest.raises(ValueError, match=r'verb\.pt.*\(2, 16\).*\(3, 16\)'):
+        CLIPVerbClassifier(TABLE, E, embeddings=tmp_path / 'verb.pt')
+
+
+@pytest.mark.parametrize('content, words', [
+    ([torch.zeros(2, 3)], 'exactly one'),
+    (dict(a=torch.zeros(2, 3), b=torch.zeros(2, 3)), 'exactly one'),
+    (torch.zeros(3), 'exactly one'),
+    (torch.tensor([[0.0], [float('nan')]]), r'not finite in rows \[1\]'),
+])
+def test_bad_file(content, words, tmp_path):
+    torch.save(content, tmp_path / 'verb.pth')
+    with pytest.raises(ValueError, match=words):
+        load_verb_embeddings(tmp_path / 'verb.pth')
+
+
+def test_missing_and_unknown_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match='verb.pth'):
+        load_verb_embeddings(tmp_path / 'verb.pth')
+    (tmp_path / 'verb.csv').write_text('1')
+    with pytest.raises(ValueError, match='safetensors'):
+        load_verb_embeddings(tmp_path / 'verb.csv')
+
+
+def test_nothing_to_build_from(tiny_clip):
+    with pytest.raises(ValueError, match='`embeddings`'):
+        CLIPVerbClassifier(TABLE, E)
+    with pytest.raises(ValueError, match='1 HOI prompts'):
+        CLIPVerbClassifier(
+            TABLE,
+            E,
+            texts=['a'],
+            clip=dict(model_name=tiny_clip, pretrained='random'))
