@@ -138,17 +138,18 @@ class HOIDataset(BaseDetDataset):
         return kept
 
     def get_data_info(self, idx: int) -> dict:
-        """Item of an image, with `test_mode` for the transforms.
+        """Item of an image, with what the transforms must know.
 
         Args:
             idx (int): Index of the image.
 
         Returns:
-            dict: The item.
+            dict: The item, with `test_mode` and `label_space` (its name).
         """
         data_info = super().get_data_info(idx)
         # Tells LoadHOIImage whether an image may be replaced by another.
         data_info['test_mode'] = self.test_mode
+        data_info['label_space'] = self.LABEL_SPACE
         return data_info
 
     def _check_img_folder(self) -> None:

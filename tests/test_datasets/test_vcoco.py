@@ -21,7 +21,7 @@ def test_verbs_count_from_zero_and_objects_may_be_absent(
         pipeline=[
             dict(type='LoadHOIImage'),
             dict(type='LoadHOIAnnotations'),
-            dict(type='PackHOIInputs', num_verbs=29, num_hois=263)
+            dict(type='PackHOIInputs')
         ],
         **write_data([record]))
     assert dataset.get_data_info(0)['img_id'] == 123456
@@ -29,5 +29,7 @@ def test_verbs_count_from_zero_and_objects_may_be_absent(
     assert pairs.obj_labels.tolist() == [41, 80]
     assert pairs.obj_bboxes.tolist() == [[1, 1, 9, 9], [0, 0, 0, 0]]
     assert pairs.sub_bboxes.tolist() == [[1, 1, 9, 9]] * 2
+    assert pairs.verb_labels.shape == (2, 29)
+    assert pairs.hoi_labels.shape == (2, 263)
     assert pairs.verb_labels.argmax(1).tolist() == [0, verbs.index('stand')]
     assert pairs.hoi_labels.sum(1).tolist() == [1, 1]

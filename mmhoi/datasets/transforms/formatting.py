@@ -8,6 +8,7 @@ from mmengine.structures import InstanceData
 
 from mmhoi.registry import TRANSFORMS
 from mmhoi.structures import HOIDataSample
+from ..label_space import load_label_space
 
 
 @TRANSFORMS.register_module()
@@ -23,6 +24,7 @@ class PackHOIInputs(PackDetInputs):
     - clip_img (np.uint8: (S, S, 3), BGR) (optional)
     - gt_bboxes, gt_bboxes_labels, gt_ignore_flags (optional)
     - gt_instances_ids, gt_pairs (optional)
+    - label_space (str; with gt_pairs, as `HOIDataset` gives it)
 
     Returned Keys:
 
@@ -33,26 +35,16 @@ class PackHOIInputs(PackDetInputs):
       verb_labels (P, V) and hoi_labels (P, H).
 
     Args:
-        num_verbs (int): Number of verbs V. Defaults to 117.
-        num_hois (int): Number of HOIs H. Defaults to 600.
-        num_objects (int): Number of objects O, which is also the label of
-            "no object". Defaults to 80.
         meta_keys (Sequence[str]): Keys that become metainfo if present.
     """
 
     def __init__(
         self,
-        num_verbs: int = 117,
-        num_hois: int = 600,
-        num_objects: int = 80,
         meta_keys: Sequence[str] = ('img_id', 'img_path', 'ori_shape',
                                     'img_shape', 'scale_factor', 'flip',
                                     'flip_direction', 'img_unreadable')
     ) -> None:
         super().__init__(meta_keys=meta_keys)
-        self.num_verbs = num_verbs
-        self.num_hois = num_hois
-        self.num_objects = num_objects
 
     def transform(self, results: dict) -> dict:
         """Pack the results.
@@ -88,10 +80,11 @@ class PackHOIInputs(PackDetInputs):
             pair for pair in results['gt_pairs']
             if pair['sub_id'] in row_of_id and pair['obj_id'] in row_of_id
         ]
+        space = load_label_space(results['label_space'])
         boxes = results['gt_bboxes'].tensor
         boxes = torch.cat([boxes, boxes.new_zeros(1, 4)])
         labels = torch.as_tensor(results['gt_bboxes_labels'])
-        labels = torch.cat([labels, labels.new_tensor([self.num_objects])])
+        labels = torch.cat([labels, labels.new_tensor([len(space.objects)])])
         sub_rows = _rows([row_of_id[pair['sub_id']] for pair in pairs])
         obj_rows = _rows([row_of_id[pair['obj_id']] for pair in pairs])
         return InstanceData(
@@ -99,14 +92,12 @@ class PackHOIInputs(PackDetInputs):
             obj_bboxes=boxes[obj_rows],
             obj_labels=labels[obj_rows],
             verb_labels=_multi_hot([pair['verbs'] for pair in pairs],
-                                   self.num_verbs),
+                                   len(space.verbs)),
             hoi_labels=_multi_hot([pair['hois'] for pair in pairs],
-                                  self.num_hois))
+                                  len(space.hoi_verbs)))
 
     def __repr__(self) -> str:
-        return (f'{type(self).__name__}(num_verbs={self.num_verbs}, '
-                f'num_hois={self.num_hois}, num_objects={self.num_objects}, '
-                f'meta_keys={self.meta_keys})')
+        return f'{type(self).__name__}(meta_keys={self.meta_keys})'
 
 
 def _rows(indices: Sequence[int]) -> torch.Tensor:

@@ -28,12 +28,17 @@ def make_results(ids=(0, 1, 2), pairs=PAIRS):
         gt_bboxes_labels=np.array([0, 30, 0])[ids],
         gt_ignore_flags=np.zeros(len(ids), dtype=bool),
         gt_instances_ids=ids,
-        gt_pairs=pairs)
+        gt_pairs=pairs,
+        label_space='hico_det')
 
 
 def pack(results):
-    transform = PackHOIInputs(num_verbs=4, num_hois=10, num_objects=80)
-    return transform(results)
+    return PackHOIInputs()(results)
+
+
+def set_columns(labels):
+    """Columns of the ones in each row."""
+    return [row.nonzero().flatten().tolist() for row in labels]
 
 
 def test_inputs():
@@ -63,11 +68,18 @@ def test_sample():
     assert pairs.obj_bboxes[:2].tolist() == BOXES[[1, 1]].tolist()
     assert pairs.obj_bboxes[2].tolist() == [0, 0, 0, 0]
     assert pairs.obj_labels.tolist() == [30, 30, 80]
-    assert pairs.verb_labels.tolist() == [[0, 1, 1, 0], [1, 0, 0, 0],
-                                          [0, 0, 0, 1]]
-    assert [row.nonzero().flatten().tolist()
-            for row in pairs.hoi_labels] == [[5, 7], [6], [9]]
-    assert pairs.hoi_labels.shape == (3, 10)
+    assert set_columns(pairs.verb_labels) == [[1, 2], [0], [3]]
+    assert set_columns(pairs.hoi_labels) == [[5, 7], [6], [9]]
+
+
+@pytest.mark.parametrize('space, num_verbs, num_hois', [('hico_det', 117, 600),
+                                                        ('vcoco', 29, 263)])
+def test_label_space_of_the_data_set(space, num_verbs, num_hois):
+    results = make_results()
+    results['label_space'] = space
+    pairs = pack(results)['data_samples'].gt_hoi_instances
+    assert pairs.verb_labels.shape == (3, num_verbs)
+    assert pairs.hoi_labels.shape == (3, num_hois)
 
 
 @pytest.mark.parametrize('ids, subjects', [
@@ -81,8 +93,8 @@ def test_sample():
 def test_pairs_whose_boxes_are_left(ids, subjects):
     pairs = pack(make_results(ids))['data_samples'].gt_hoi_instances
     assert pairs.sub_bboxes.tolist() == BOXES[subjects].tolist()
-    assert pairs.verb_labels.shape == (len(subjects), 4)
-    assert pairs.hoi_labels.shape == (len(subjects), 10)
+    assert pairs.verb_labels.shape == (len(subjects), 117)
+    assert pairs.hoi_labels.shape == (len(subjects), 600)
 
 
 def test_no_pairs_keep_shapes_and_types():
