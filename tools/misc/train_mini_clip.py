@@ -10,9 +10,13 @@ from mmengine.logging import MMLogger
 from mmhoi.datasets.label_space import load_label_space
 from mmhoi.models.vision_language.bpe_training import (learn_merges,
                                                        write_merges)
+from mmhoi.models.vision_language.mini_clip_evaluation import \
+    zero_shot_accuracy
+from mmhoi.models.vision_language.mini_clip_samples import MiniCLIPSamples
 from mmhoi.models.vision_language.mini_clip_training import MiniCLIPTrainer
-from mmhoi.models.vision_language.open_clip_loader import (MINI_DIR,
-                                                           MINI_WEIGHTS)
+from mmhoi.models.vision_language.open_clip_loader import (MINI_CLIP, MINI_DIR,
+                                                           MINI_WEIGHTS,
+                                                           load_open_clip)
 
 
 def parse_args() -> argparse.Namespace:
@@ -28,7 +32,7 @@ def parse_args() -> argparse.Namespace:
         default=Path('work_dirs/mini_clip'),
         help='checkpoint and log; a training that finds a '
         'checkpoint there goes on from it')
-    parser.add_argument('--steps', type=int, default=6000)
+    parser.add_argument('--steps', type=int, default=3000)
     parser.add_argument('--batch-size', type=int, default=64)
     parser.add_argument('--lr', type=float, default=1e-3)
     parser.add_argument('--seed', type=int, default=0)
@@ -48,8 +52,8 @@ def parse_args() -> argparse.Namespace:
         '--eval-only',
         type=int,
         metavar='N',
-        help='only evaluate the checkpoint of the work dir, '
-        'on N held-out scenes per HOI')
+        help='only evaluate the weights of --out on N held-out scenes per '
+        'HOI')
     parser.add_argument(
         '--write-bpe',
         action='store_true',
@@ -69,6 +73,13 @@ def main() -> None:
               f'in {MINI_DIR.name}/mini_clip.json')
         return
     torch.set_num_threads(args.threads)
+    if args.eval_only:
+        clip = load_open_clip(MINI_CLIP, str(args.out))
+        samples = MiniCLIPSamples(clip.image_size)
+        accuracy = zero_shot_accuracy(clip, samples, args.eval_only)
+        for name, (top1, top5) in accuracy.items():
+            print(f'{name}: top-1 {top1:.1%}, top-5 {top5:.1%}')
+        return
     args.work_dir.mkdir(parents=True, exist_ok=True)
     MMLogger.get_instance(
         'mini_clip',
@@ -76,13 +87,7 @@ def main() -> None:
         log_file=str(args.work_dir / 'train.log'))
     trainer = MiniCLIPTrainer(
         args.work_dir, args.steps, args.batch_size, args.lr, seed=args.seed)
-    if args.eval_only:
-        trainer.resume()
-        accuracy = trainer.evaluate(args.eval_only)
-    else:
-        accuracy = trainer.train(
-            args.out, args.save_every, num_workers=args.workers)
-    print(accuracy)
+    trainer.train(args.out, args.save_every, num_workers=args.workers)
 
 
 if __name__ == '__main__':

@@ -5,7 +5,7 @@ import os
 import time
 from copy import deepcopy
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Sequence, Tuple, Union
+from typing import List, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -16,6 +16,8 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.data import DataLoader, Dataset
 
+from .mini_clip_evaluation import (normalize_pixels, stack_views,
+                                   zero_shot_accuracy)
 from .mini_clip_samples import MiniCLIPSamples, View
 from .open_clip_loader import MINI_CLIP, load_open_clip
 
@@ -60,17 +62,6 @@ class MaskedClipLoss(ClipLoss):
         return per_image, per_image.T
 
 
-class Accuracy(NamedTuple):
-    """Share of views whose HOI is found among all rendered HOIs.
-
-    Attributes:
-        top1 (float): Best caption is true of the view.
-        top5 (float): One of the five best captions is.
-    """
-    top1: float
-    top5: float
-
-
 class _Batches(Dataset):
     """Batches by number of the step, for a loader process."""
 
@@ -106,9 +97,8 @@ class MiniCLIPTrainer:
         self.batch_size = batch_size
         self.lr = lr
         clip = load_open_clip(MINI_CLIP, 'random')
-        self.model, self.tokenizer = deepcopy(clip.model), clip.tokenizer
-        self.mean = torch.tensor(clip.mean).view(3, 1, 1)
-        self.std = torch.tensor(clip.std).view(3, 1, 1)
+        self.clip = clip._replace(model=deepcopy(clip.model))
+        self.model = self.clip.model
         self.samples = MiniCLIPSamples(clip.image_size, seed)
         self.loss = MaskedClipLoss()
         matrices = [p for p in self.model.parameters() if p.ndim >= 2]
@@ -126,7 +116,7 @@ class MiniCLIPTrainer:
               out: Union[str, Path],
               save_every: int = 300,
               num_per_class: int = 4,
-              num_workers: int = 1) -> Dict[str, Accuracy]:
+              num_workers: int = 1) -> None:
         """Train to the end, from the checkpoint if there is one.
 
         Args:
@@ -135,12 +125,9 @@ class MiniCLIPTrainer:
             save_every (int): Steps between two checkpoints. Defaults to 300.
             num_per_class (int): Held-out scenes per HOI. Defaults to 4.
             num_workers (int): Processes that render. Defaults to 1.
-
-        Returns:
-            dict[str, Accuracy]: Final accuracy on `pair` and `whole` views.
         """
         logger = MMLogger.get_current_instance()
-        self.resume()
+        self._resume()
         start, first, losses = time.time(), self.step, []
         loader = DataLoader(
             _Batches(self.samples, self.batch_size),
@@ -157,48 +144,20 @@ class MiniCLIPTrainer:
                             f'scale {self.model.logit_scale.exp().item():.1f} '
                             f'{speed:.2f} steps/s')
             if self.step % save_every == 0 or self.step == self.steps:
-                accuracy = self.evaluate(num_per_class)
+                accuracy = zero_shot_accuracy(self.clip, self.samples,
+                                              num_per_class)
                 shares = [
                     f'{name}: top-1 {acc.top1:.1%}, top-5 {acc.top5:.1%}'
                     for name, acc in accuracy.items()
                 ]
                 logger.info(f'step {self.step} {"; ".join(shares)}')
                 self._save(out)
-        return self.evaluate(num_per_class)
-
-    @torch.no_grad()
-    def evaluate(self, num_per_class: int = 4) -> Dict[str, Accuracy]:
-        """Measure zero-shot classification among the rendered HOIs.
-
-        Args:
-            num_per_class (int): Held-out scenes per HOI. Defaults to 4.
-
-        Returns:
-            dict[str, Accuracy]: For cut-outs of pairs (`pair`) and whole
-            images (`whole`).
-        """
-        self.model.eval()
-        prompts = [self.samples.hoi_prompts[i] for i in self.samples.hoi_ids]
-        texts = self.model.encode_text(self.tokenizer(prompts), normalize=True)
-        result = {}
-        for name, whole in (('pair', False), ('whole', True)):
-            views = self.samples.held_out(num_per_class, whole)
-            images = torch.cat([
-                self.model.encode_image(self._pixels(views[i:i + 64]))
-                for i in range(0, len(views), 64)
-            ])
-            best = (images @ texts.T).topk(5).indices
-            hits = np.array([[prompts[i] in view.truths for i in row]
-                             for view, row in zip(views, best.tolist())])
-            result[name] = Accuracy(
-                float(hits[:, 0].mean()), float(hits.any(1).mean()))
-        return result
 
     def _train_step(self, views: Sequence[View]) -> float:
         """Do one optimiser step and return its loss."""
         self.model.train()
         self.generator.manual_seed(self.seed * 1_000_003 + self.step)
-        images = self._jitter(self._pixels(views, normalize=False))
+        images = self._jitter(stack_views(views))
         captions = [view.caption for view in views]
         self.loss.set_truths(
             torch.tensor([[caption in view.truths for caption in captions]
@@ -210,7 +169,8 @@ class MiniCLIPTrainer:
         with sdpa_kernel(SDPBackend.MATH):
             with torch.autocast('cpu', torch.bfloat16):
                 image_features, text_features, scale = self.model(
-                    (images - self.mean) / self.std, self.tokenizer(captions))
+                    normalize_pixels(self.clip, images),
+                    self.clip.tokenizer(captions))
             loss = self.loss(image_features.float(), text_features.float(),
                              scale)
             self.optimizer.zero_grad()
@@ -229,12 +189,6 @@ class MiniCLIPTrainer:
         progress = (self.step - _WARMUP_STEPS) / max(
             self.steps - _WARMUP_STEPS, 1)
         return 0.5 * (1 + math.cos(math.pi * progress))
-
-    def _pixels(self, views: Sequence[View], normalize: bool = True) -> Tensor:
-        """Stack images, in 0..1 or normalised, (B, 3, S, S)."""
-        images = torch.from_numpy(np.stack([view.image for view in views]))
-        images = images.permute(0, 3, 1, 2).float() / 255
-        return (images - self.mean) / self.std if normalize else images
 
     def _jitter(self, images: Tensor) -> Tensor:
         """Change brightness, contrast and saturation by up to 40 %."""
@@ -261,7 +215,7 @@ class MiniCLIPTrainer:
         temp.write_bytes(save(state))
         os.replace(temp, out)
 
-    def resume(self) -> None:
+    def _resume(self) -> None:
         """Load the checkpoint of the work dir, if there is one."""
         if not self.checkpoint.is_file():
             return

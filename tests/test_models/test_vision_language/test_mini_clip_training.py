@@ -50,13 +50,11 @@ def test_resumed_training_ends_as_an_uninterrupted_one(tmp_path):
             if stop < 3:
                 # As if killed: the checkpoint is there, the rest is not.
                 trainer.steps = stop
-            accuracy = trainer.train(out, num_per_class=1, num_workers=0)
-        return load_file(out), accuracy
+            trainer.train(out, num_per_class=1, num_workers=0)
+        return load_file(out)
 
-    straight, accuracy = train('straight', [3])
-    resumed, _ = train('resumed', [2, 3])
-    assert set(accuracy) == {'pair', 'whole'}
-    assert 0 <= accuracy['pair'].top1 <= accuracy['pair'].top5 <= 1
+    straight = train('straight', [3])
+    resumed = train('resumed', [2, 3])
     assert all(value.dtype == torch.float16 for value in straight.values())
     for key, value in straight.items():
         torch.testing.assert_close(resumed[key], value)
