@@ -40,7 +40,12 @@ VISUALIZERS = Registry(
 # mmhoi adds nothing to these; with a node of its scope mmengine finds its own
 # classes there without a warning.
 for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS, root.LOOPS,
-                root.OPTIM_WRAPPER_CONSTRUCTORS, root.OPTIM_WRAPPERS,
-                root.OPTIMIZERS, root.PARAM_SCHEDULERS, root.VISBACKENDS,
+                root.OPTIM_WRAPPER_CONSTRUCTORS, root.OPTIMIZERS,
+                root.PARAM_SCHEDULERS, root.VISBACKENDS,
                 root.WEIGHT_INITIALIZERS):
     Registry(_parent.name, parent=_parent, scope='mmhoi')
+OPTIM_WRAPPERS = Registry(
+    'optimizer wrapper',
+    parent=root.OPTIM_WRAPPERS,
+    scope='mmhoi',
+    locations=['mmhoi.engine.optimizers'])

@@ -36,7 +36,8 @@ def parse_args():
 def use_amp(cfg):
     from mmengine.device import get_device
     if get_device() == 'cpu':
-        sys.exit('--amp needs a GPU, but none was found')
+        cfg.optim_wrapper.type = 'BFloat16OptimWrapper'
+        return
     cfg.optim_wrapper.type = 'AmpOptimWrapper'
     cfg.optim_wrapper.loss_scale = 'dynamic'
 

@@ -22,6 +22,7 @@ def register_all_modules(init_default_scope: bool = True) -> None:
     import mmhoi.engine  # noqa: F401
     import mmhoi.evaluation.metrics  # noqa: F401
     import mmhoi.models  # noqa: F401
+    import mmhoi.utils.checkpoint_io  # noqa: F401
     import mmhoi.visualization  # noqa: F401
 
     register_mmdet_modules(init_default_scope=False)

@@ -21,7 +21,7 @@ FLOORS = {
         'mmcv-lite': '2.0.0'
     },
     'mmdet': {
-        'onedl-mmdetection': '3.4.0',
+        'onedl-mmdetection': '3.5.0',
         'mmdet': '3.3.0'
     },
     'open_clip': {

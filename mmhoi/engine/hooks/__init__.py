@@ -1,9 +1,10 @@
 # Copyright (c) mmhoi contributors.
+from .channels_last_hook import ChannelsLastHook
 from .checkpoint_check_hook import CheckpointCheckHook, CheckpointMismatchError
 from .class_check_hook import ClassCheckHook
 from .non_finite_check_hook import NonFiniteCheckHook
 
 __all__ = [
-    'CheckpointCheckHook', 'CheckpointMismatchError', 'ClassCheckHook',
-    'NonFiniteCheckHook'
+    'ChannelsLastHook', 'CheckpointCheckHook', 'CheckpointMismatchError',
+    'ClassCheckHook', 'NonFiniteCheckHook'
 ]

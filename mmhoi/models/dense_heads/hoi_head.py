@@ -16,6 +16,7 @@ from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
 from ..layers.pair_nms import pair_nms
 from ..task_modules.assigners.hoi_match_cost import has_object
+from .pair_targets import box_scale, pair_targets
 from .training_free_enhancement import training_free_scores
 
 
@@ -131,14 +132,25 @@ class HOIHead(BaseModule):
             obj_states (Tensor): Object states, shape (L, B, Q, D).
             hoi_features (Tensor): HOI features, shape (L', B, Q, E).
             clip_feature (Tensor): Global image feature, shape (B, E).
-            use_train_classes (bool): HOI logits of the T training classes instead
-                of all H. Defaults to False.
+            use_train_classes (bool): HOI logits of the T training classes
+                instead of all H. Defaults to False.
 
         Returns:
             dict: hoi_logits (L, B, Q, H or T), obj_logits (L, B, Q, O + 1),
             sub_bboxes and obj_bboxes (L, B, Q, 4) normalised cxcywh, and
             clip_logits (B, H): cosines of the image to every HOI text.
         """
+        # Under mixed precision boxes and scaled logits still need float32.
+        with torch.autocast(sub_states.device.type, enabled=False):
+            return self._forward(
+                *(value.to(self.obj_proj[0].weight.dtype)
+                  for value in (sub_states, obj_states, hoi_features,
+                                clip_feature)), use_train_classes)
+
+    def _forward(self, sub_states: Tensor, obj_states: Tensor,
+                 hoi_features: Tensor, clip_feature: Tensor,
+                 use_train_classes: bool) -> Dict[str, Tensor]:
+        """`forward` in the precision of the parameters."""
         if len(hoi_features) == 1:
             hoi_features = hoi_features.expand(len(sub_states), -1, -1, -1)
         layers = min(len(hoi_features), len(sub_states))
@@ -147,8 +159,9 @@ class HOIHead(BaseModule):
 
         hoi_logits = self.hoi_classifier(hoi_features, use_train_classes)
         if self.verb_classifier is not None:
-            _, verb_logits = self.verb_classifier(
-                hoi_features, self.hoi_classifier.scale, use_train_classes)
+            _, verb_logits = self.verb_classifier(hoi_features,
+                                                  self.hoi_classifier.scale,
+                                                  use_train_classes)
             hoi_logits = hoi_logits + self.verb_weight * verb_logits
         return dict(
             hoi_logits=hoi_logits,
@@ -210,7 +223,8 @@ class HOIHead(BaseModule):
         Returns:
             dict: The losses named in `loss_by_feat`, without prefix.
         """
-        targets = self.get_targets(outputs, batch_data_samples)
+        targets = pair_targets(outputs, batch_data_samples, self.assigner,
+                               self.train_ids)
         losses = dict(
             loss_hoi=self._hoi_loss(outputs['hoi_logits'], targets),
             loss_obj=self._object_loss(outputs['obj_logits'], targets))
@@ -253,80 +267,6 @@ class HOIHead(BaseModule):
         return self.loss_obj(
             obj_logits.flatten(0, 1), labels, avg_factor=weights.sum().item())
 
-    def get_targets(self, outputs: Dict[str, Tensor],
-                    batch_data_samples: SampleList) -> Dict[str, Tensor]:
-        """Match predictions to annotations and build the targets.
-
-        Args:
-            outputs (dict): As in `loss_by_feat_single`.
-            batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
-
-        Returns:
-            dict: hoi_labels (B, Q, T), obj_labels (B, Q), background where
-            unmatched; matched: mask (B, Q); of the M matched queries, ordered
-            by image and query: sub_bboxes, obj_bboxes (M, 4) xyxy in
-            input-image pixels and scale (M, 4), the image's width, height,
-            width, height; num_pairs: number of annotated pairs.
-        """
-        hoi_labels = torch.zeros_like(outputs['hoi_logits'])
-        batch, num_queries, num_classes = outputs['obj_logits'].shape
-        obj_labels = hoi_labels.new_full((batch, num_queries),
-                                         num_classes - 1,
-                                         dtype=torch.long)
-        matched = torch.zeros_like(obj_labels, dtype=torch.bool)
-        boxes = dict(sub_bboxes=[], obj_bboxes=[], scale=[])
-        for i, sample in enumerate(batch_data_samples):
-            gt = self._training_pairs(sample.gt_hoi_instances)
-            gt_inds = self._assign(
-                {name: value[i]
-                 for name, value in outputs.items()}, gt, sample.metainfo)
-            matched[i] = gt_inds >= 0
-            picked = gt[gt_inds[matched[i]]]
-            hoi_labels[i, matched[i]] = picked.hoi_labels.to(hoi_labels)
-            obj_labels[i, matched[i]] = picked.obj_labels
-            boxes['sub_bboxes'].append(picked.sub_bboxes)
-            boxes['obj_bboxes'].append(picked.obj_bboxes)
-            boxes['scale'].append(
-                self._box_scale(sample.img_shape,
-                                picked.sub_bboxes).expand(len(picked), 4))
-        num_pairs = sum(
-            len(sample.gt_hoi_instances) for sample in batch_data_samples)
-        return dict(
-            hoi_labels=hoi_labels,
-            obj_labels=obj_labels,
-            matched=matched,
-            num_pairs=hoi_labels.new_tensor(float(num_pairs)),
-            **{name: torch.cat(value)
-               for name, value in boxes.items()})
-
-    @torch.no_grad()
-    def _assign(self, outputs: Dict[str, Tensor], gt: InstanceData,
-                img_meta: dict) -> Tensor:
-        """0-based pair index of every query of one image, -1 for none."""
-        scale = self._box_scale(img_meta['img_shape'], outputs['sub_bboxes'])
-        pred = InstanceData(
-            hoi_logits=outputs['hoi_logits'],
-            obj_logits=outputs['obj_logits'],
-            sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
-            obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale)
-        return self.assigner.assign(pred, gt, img_meta).gt_inds - 1
-
-    def _training_pairs(self, gt: InstanceData) -> InstanceData:
-        """The annotated pairs with labels of the T training classes only."""
-        labels = gt.hoi_labels
-        if self.train_ids is not None:
-            labels = labels[:, self.train_ids.to(labels.device)]
-        return InstanceData(
-            sub_bboxes=gt.sub_bboxes,
-            obj_bboxes=gt.obj_bboxes,
-            obj_labels=gt.obj_labels,
-            hoi_labels=labels)
-
-    @staticmethod
-    def _box_scale(img_shape: tuple, like: Tensor) -> Tensor:
-        height, width = img_shape[:2]
-        return like.new_tensor([width, height, width, height])
-
     def predict(self,
                 sub_states: Tensor,
                 obj_states: Tensor,
@@ -362,8 +302,8 @@ class HOIHead(BaseModule):
             }
             shape = sample.ori_shape if rescale else sample.img_shape
             results.append(
-                self._predict_by_feat_single(
-                    single, outputs['clip_logits'][i], shape))
+                self._predict_by_feat_single(single, outputs['clip_logits'][i],
+                                             shape))
         return results
 
     def _predict_by_feat_single(self, outputs: Dict[str, Tensor],
@@ -397,7 +337,7 @@ class HOIHead(BaseModule):
             min(self.test_cfg.get('max_per_img', 100), hoi_scores.numel()))
         query_inds, labels = inds // self.num_hois, inds % self.num_hois
 
-        scale = self._box_scale(img_shape, scores)
+        scale = box_scale(img_shape, scores)
         results = InstanceData(
             sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes'])[query_inds] *
             scale,

@@ -199,10 +199,10 @@ class HOIDetector(DETR):
             **features, batch_data_samples=batch_data_samples, rescale=rescale)
         return self.add_pred_to_datasample(batch_data_samples, results)
 
-    def _forward(self,
-                 batch_inputs: Dict[str, Tensor],
-                 batch_data_samples: OptSampleList = None
-                 ) -> Dict[str, Tensor]:
+    def _forward(
+            self,
+            batch_inputs: Dict[str, Tensor],
+            batch_data_samples: OptSampleList = None) -> Dict[str, Tensor]:
         """Raw outputs of the head (`mode='tensor'`).
 
         Without data samples all of `img` counts as image, none as padding.

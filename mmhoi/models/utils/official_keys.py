@@ -38,7 +38,7 @@ _HOICLIP = (
     (r'obj_bbox_embed\.', 'bbox_head.obj_reg.'),
     (r'obj_class_fc\.', 'bbox_head.obj_proj.'),
     (r'obj_visual_projection\.', 'bbox_head.obj_classifier.'),
-    (r'visual_projection\.', 'bbox_head.hoi_classifier.'),
+    (r'(eval_)?visual_projection\.', 'bbox_head.hoi_classifier.'),
     (r'inter2verb\.', 'bbox_head.verb_classifier.adapter.'),
     (r'verb_projection\.', 'bbox_head.verb_classifier.'),
     (r'logit_scale$', 'bbox_head.hoi_classifier.logit_scale'),
@@ -62,17 +62,16 @@ def _rename(name: str, rules: Iterable[Tuple[str, str]]) -> str:
     for pattern, replacement in rules:
         name = re.sub('^' + pattern, replacement, name)
     # norm1..norm3 of a transformer layer are norms.0..norms.2
-    return re.sub(r'^((?:encoder|decoder|interaction_decoder)\.layers\.\d+\.)'
-                  r'norm(\d)\.',
-                  lambda m: f'{m[1]}norms.{int(m[2]) - 1}.', name)
+    return re.sub(
+        r'^((?:encoder|decoder|interaction_decoder)\.layers\.\d+\.)'
+        r'norm(\d)\.', lambda m: f'{m[1]}norms.{int(m[2]) - 1}.', name)
 
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:
     return any(re.match(pattern, name) for pattern in patterns)
 
 
-def from_official_hoiclip(
-        state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
+def from_official_hoiclip(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
     """Rename the parameters of an official HOICLIP checkpoint.
 
     Args:
@@ -86,10 +85,15 @@ def from_official_hoiclip(
         KeyError: If a parameter is neither known nor known to be unused.
     """
     rules = _FEATURES + _HOICLIP + _TRANSFORMER
+    zero_shot = 'eval_visual_projection.weight' in state_dict
     converted = {}
     unknown = []
     for name, value in state_dict.items():
         if _matches(name, _UNUSED):
+            continue
+        # Zero-shot checkpoints hold the text embeddings twice: of the seen
+        # classes, and of all. Ours holds all, and the seen ones' bias.
+        if name == 'visual_projection.weight' and zero_shot:
             continue
         renamed = _rename(name, rules)
         # Names that no rule touches are not HOICLIP's.
@@ -104,18 +108,21 @@ def from_official_hoiclip(
 
 
 def from_detr(state_dict: Dict[str, Tensor],
-              num_decoder_layers: int) -> Dict[str, Tensor]:
+              num_decoder_layers: int,
+              keep_queries: bool = False) -> Dict[str, Tensor]:
     """Turn a DETR checkpoint into initial weights of a `HOIDetector`.
 
     Backbone, encoder, the first decoder layers and both box branches start
-    from DETR; its queries and classifier have no counterpart (HOICLIP starts
-    from random queries).
+    from DETR; its classifier has no counterpart.
 
     Args:
         state_dict (dict[str, Tensor]): Weights of DETR with
             facebookresearch's or mmdet's parameter names.
         num_decoder_layers (int): Layers of our instance decoder; the later
             ones of DETR's decoder are left out.
+        keep_queries (bool): Whether both queries of a pair start from DETR's
+            query of the same number. HOICLIP starts from random queries.
+            Defaults to False.
 
     Returns:
         dict[str, Tensor]: Part of a state dict of `HOIDetector`.
@@ -141,6 +148,10 @@ def from_detr(state_dict: Dict[str, Tensor],
             for branch in ('sub_reg', 'obj_reg'):
                 converted[name.replace('bbox_embed',
                                        f'bbox_head.{branch}')] = value
+        elif re.match(r'query_embed(ding)?\.', name):
+            if keep_queries:
+                converted['sub_query_embedding.weight'] = value
+                converted['obj_query_embedding.weight'] = value
         elif name.split('.')[0] in ('backbone', 'neck', 'encoder', 'decoder'):
             converted[name] = value
     missing = [

@@ -1,0 +1,23 @@
+# Copyright (c) mmhoi contributors.
+import torch
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from mmhoi.registry import HOOKS
+
+
+@HOOKS.register_module()
+class ChannelsLastHook(Hook):
+    """Stores the model's convolutions in the channels-last memory format.
+
+    The outputs are the same. Convolutions on a CPU, and in half precision on
+    a GPU, are faster.
+    """
+
+    def before_run(self, runner: Runner) -> None:
+        """Convert the model.
+
+        Args:
+            runner (Runner): The runner of the process.
+        """
+        runner.model.to(memory_format=torch.channels_last)
