@@ -31,6 +31,11 @@ METRICS = Registry(
     locations=['mmhoi.evaluation.metrics'])
 HOOKS = Registry(
     'hook', parent=root.HOOKS, scope='mmhoi', locations=['mmhoi.engine.hooks'])
+OPTIM_WRAPPERS = Registry(
+    'optimizer wrapper',
+    parent=root.OPTIM_WRAPPERS,
+    scope='mmhoi',
+    locations=['mmhoi.engine.optimizers'])
 VISUALIZERS = Registry(
     'visualizer',
     parent=root.VISUALIZERS,
@@ -44,8 +49,3 @@ for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS, root.LOOPS,
                 root.PARAM_SCHEDULERS, root.VISBACKENDS,
                 root.WEIGHT_INITIALIZERS):
     Registry(_parent.name, parent=_parent, scope='mmhoi')
-OPTIM_WRAPPERS = Registry(
-    'optimizer wrapper',
-    parent=root.OPTIM_WRAPPERS,
-    scope='mmhoi',
-    locations=['mmhoi.engine.optimizers'])

@@ -10,7 +10,8 @@ test_dataset = dict(
     type='VCOCODataset',
     data_root='data/v-coco/',
     ann_file='annotations/test_vcoco.json',
-    data_prefix=dict(img_path='images/val2014/'))
+    data_prefix=dict(img_path='images/val2014/'),
+    bbox_origin=0)
 model = dict(
     bbox_head=dict(
         label_space=label_space,
