@@ -56,7 +56,7 @@ def test_model_index_leads_to_configs():
 @pytest.fixture(scope='module')
 def wheel(tmp_path_factory):
     """Names of the files in a wheel made from a copy of the sources."""
-    pytest.importorskip('setuptools', minversion='64')
+    pytest.importorskip('setuptools', minversion='70.1')
     source = tmp_path_factory.mktemp('source')
     ignore = shutil.ignore_patterns('__pycache__', '.mim')
     for name in ('configs', 'mmhoi', 'requirements', 'tools'):

@@ -25,7 +25,7 @@ FLOORS = {
         'mmdet': '3.3.0'
     },
     'open_clip': {
-        'open-clip-torch': '2.32'
+        'open-clip-torch': '3.0'
     },
 }
 

@@ -20,7 +20,7 @@ UPSTREAM = {
     'mmengine': '0.10.7',
     'mmcv-lite': '2.1.0',
     'mmdet': '3.3.0',
-    'open-clip-torch': '2.32.0'
+    'open-clip-torch': '3.0.0'
 }
 
 
