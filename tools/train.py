@@ -15,7 +15,7 @@ def parse_args():
     parser.add_argument(
         '--amp',
         action='store_true',
-        help='train with automatic mixed precision (needs a GPU)')
+        help='train with automatic mixed precision (bfloat16 on a CPU)')
     parser.add_argument(
         '--auto-scale-lr',
         action='store_true',

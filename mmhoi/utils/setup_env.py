@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+from datetime import datetime
+
 from .version_check import check_versions
 
 
@@ -26,5 +28,9 @@ def register_all_modules(init_default_scope: bool = True) -> None:
     import mmhoi.visualization  # noqa: F401
 
     register_mmdet_modules(init_default_scope=False)
-    if init_default_scope and not DefaultScope.check_instance_created('mmhoi'):
-        DefaultScope.get_instance('mmhoi', scope_name='mmhoi')
+    current = DefaultScope.get_current_instance()
+    if init_default_scope and (current is None
+                               or current.scope_name != 'mmhoi'):
+        # The last scope created is the default; its name must be a new one.
+        DefaultScope.get_instance(
+            f'mmhoi-{datetime.now()}', scope_name='mmhoi')
