@@ -5,7 +5,6 @@ _base_ = [
     '../_base_/default_runtime.py'
 ]
 data_root = 'data/synhico_detection/'
-max_epochs = 3
 attention = dict(embed_dims=128, num_heads=8, batch_first=True)
 ffn = dict(
     embed_dims=128,
@@ -80,6 +79,7 @@ train_pipeline = [
 ]
 test_pipeline = [
     dict(type='LoadHOIImage'),
+    dict(type='mmdet.Resize', scale=(192, 160), keep_ratio=True),
     dict(type='LoadHOIAnnotations', clamp=False),
     dict(
         type='mmdet.PackDetInputs',
@@ -93,10 +93,6 @@ val_dataloader = dict(
 test_dataloader = val_dataloader
 val_evaluator = dict(_delete_=True, type='mmdet.VOCMetric', metric='mAP')
 test_evaluator = val_evaluator
-train_cfg = dict(max_epochs=max_epochs)
-param_scheduler = [
-    _base_.param_scheduler[0],
-    dict(_base_.param_scheduler[1], T_max=max_epochs, end=max_epochs)
-]
+train_cfg = dict(max_epochs=3)
 default_hooks = dict(checkpoint=dict(save_best='pascal_voc/mAP'))
 visualizer = dict(type='mmdet.DetLocalVisualizer')

@@ -1,5 +1,4 @@
-# For the mini models: warm-up, then cosine. A child sets the epochs with
-# `max_epochs` in `train_cfg` and in the second scheduler.
+# For the mini models: warm-up, then a cosine that ends with `max_epochs`.
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=10, val_interval=1)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
@@ -14,10 +13,8 @@ param_scheduler = [
         type='CosineAnnealingLR',
         by_epoch=True,
         convert_to_iter_based=True,
-        T_max=10,
         eta_min_ratio=0.02,
-        begin=0,
-        end=10)
+        begin=0)
 ]
 auto_scale_lr = dict(enable=False, base_batch_size=32)
 # Convolutions on a CPU are faster this way.

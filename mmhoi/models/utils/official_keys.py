@@ -3,6 +3,7 @@
 import re
 from typing import Dict, Iterable, Sequence, Tuple
 
+import torch
 from torch import Tensor
 
 # Rules are tried in order on the start of a name; all that apply are applied.
@@ -11,7 +12,7 @@ _TRANSFORMER = (
     (r'transformer\.(instance_)?decoder\.', 'decoder.'),
     (r'transformer\.clip_interaction_decoder\.', 'interaction_decoder.'),
     (r'((?:encoder|decoder|interaction_decoder)\.layers\.\d+\.)'
-     r'self_attn\.', r'\1self_attn.attn.'),
+     r'self_attn\.(?!attn\.)', r'\1self_attn.attn.'),
     (r'((?:decoder|interaction_decoder)\.layers\.\d+\.)multihead_attn\.',
      r'\1cross_attn.attn.'),
     (r'((?:encoder|decoder|interaction_decoder)\.layers\.\d+\.)linear1\.',
@@ -152,6 +153,8 @@ def from_detr(state_dict: Dict[str, Tensor],
             if keep_queries:
                 converted['sub_query_embedding.weight'] = value
                 converted['obj_query_embedding.weight'] = value
+                # Nothing is added to what DETR has learned.
+                converted['pair_embedding.weight'] = torch.zeros_like(value)
         elif name.split('.')[0] in ('backbone', 'neck', 'encoder', 'decoder'):
             converted[name] = value
     missing = [

@@ -1,0 +1,76 @@
+# Copyright (c) mmhoi contributors.
+"""Every config can be read, and what it names can be built."""
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+from mmengine.dataset import Compose
+
+from mmhoi.datasets.splits import seen_hois, zero_shot_split_names
+from mmhoi.registry import METRICS, MODELS
+from mmhoi.utils import register_all_modules
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIGS = sorted(
+    path.relative_to(ROOT / 'configs').as_posix()
+    for path in (ROOT / 'configs').glob('[!_]*/*.py'))
+
+
+def read(name: str) -> Config:
+    register_all_modules()
+    return Config.fromfile(ROOT / 'configs' / name)
+
+
+def with_mini_clip(model: dict) -> dict:
+    """The model with the CLIP that comes with the package."""
+    model.clip = dict(model_name='mmhoi-mini')
+    for part in model.interaction_decoder.layer_cfg.values():
+        part.embed_dims = 144
+    model.bbox_head.clip_dims = 128
+    return model
+
+
+@pytest.mark.parametrize('name', CONFIGS)
+def test_builds(name):
+    cfg = read(name)
+    if cfg.model.type == 'HOIDetector':
+        with_mini_clip(cfg.model)
+    model = MODELS.build(cfg.model)
+    assert sum(p.numel() for p in model.parameters() if p.requires_grad) > 1e6
+    assert METRICS.build(cfg.val_evaluator) is not None
+    for loader in (cfg.train_dataloader, cfg.val_dataloader):
+        Compose(loader.dataset.pipeline)
+
+
+@pytest.mark.parametrize('split', zero_shot_split_names())
+def test_zero_shot(split):
+    cfg = read(f'hoiclip/hoiclip_r50_hico_{split.replace("_", "-")}.py')
+    head = MODELS.build(with_mini_clip(cfg.model)).bbox_head
+    assert head.train_ids.tolist() == seen_hois(split, 600).tolist()
+    assert cfg.train_dataloader.dataset.zero_shot_split == split
+    assert cfg.val_dataloader.dataset.get('zero_shot_split') is None
+    assert cfg.val_evaluator.zero_shot_split == split
+    assert cfg.test_evaluator.zero_shot_split == split
+
+
+@pytest.mark.parametrize('percent', [5, 15, 25, 50])
+def test_low_data(percent):
+    cfg = read(f'hoiclip/hoiclip_r50_hico_frac{percent:02}.py')
+    assert cfg.train_dataloader.dataset.fraction == percent / 100
+
+
+def test_official_recipe():
+    cfg = read('hoiclip/hoiclip_r50_hico.py')
+    optimizer = cfg.optim_wrapper
+    assert optimizer.optimizer == dict(
+        type='AdamW', lr=1e-4, weight_decay=1e-4)
+    assert optimizer.paramwise_cfg.custom_keys.backbone.lr_mult == 0.1
+    assert optimizer.clip_grad.max_norm == 0.1
+    assert cfg.train_cfg.max_epochs == 90
+    assert cfg.param_scheduler[0].milestones == [60]
+    assert cfg.train_dataloader.batch_size == 8
+    assert cfg.auto_scale_lr.base_batch_size == 16
+    assert cfg.model.num_queries == 64
+    assert cfg.model.encoder.num_layers == 6
+    assert cfg.model.decoder.num_layers == 3
+    assert cfg.model.interaction_decoder.num_layers == 3
