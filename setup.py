@@ -8,7 +8,7 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 # What `mim` looks for in an installed package: mmhoi/.mim/<name>.
-MIM_FILES = ('configs', 'demo', 'model-index.yml', 'tools')
+MIM_FILES = ('configs', 'model-index.yml', 'tools')
 
 
 def read_version():
@@ -35,7 +35,7 @@ class BuildPyWithMim(build_py):
         mim = base / 'mmhoi' / '.mim'
         shutil.rmtree(mim, ignore_errors=True)
         mim.mkdir(parents=True)
-        for source in filter(Path.exists, (ROOT / n for n in MIM_FILES)):
+        for source in (ROOT / name for name in MIM_FILES):
             if self.editable_mode:
                 self._link(source, mim / source.name)
             else:
