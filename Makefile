@@ -31,5 +31,5 @@ lint: install
 	$(BIN)/codespell
 
 clean:
-	rm -rf build dist *.egg-info mmhoi/.mim .pytest_cache
+	rm -rf build dist *.egg-info .pytest_cache
 	find $(CODE) -name __pycache__ -type d -exec rm -rf {} +
