@@ -50,7 +50,7 @@ model = dict(
         layer_cfg=dict(
             self_attn_cfg=attention, cross_attn_cfg=attention, ffn_cfg=ffn)),
     bbox_head=dict(
-        type='mmdet.DETRHead',
+        type='Float32DETRHead',
         num_classes=80,
         embed_dims=128,
         loss_cls=dict(

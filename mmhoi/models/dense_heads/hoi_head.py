@@ -16,6 +16,7 @@ from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
 from ..layers.pair_nms import pair_nms
 from ..task_modules.assigners.hoi_match_cost import has_object
+from ..utils.float32_forward import float32_forward
 from .pair_targets import box_scale, pair_targets
 from .training_free_enhancement import training_free_scores
 
@@ -115,6 +116,7 @@ class HOIHead(BaseModule):
         self.loss_bbox = MODELS.build(loss_bbox)
         self.loss_iou = MODELS.build(loss_iou)
 
+    @float32_forward
     def forward(self,
                 sub_states: Tensor,
                 obj_states: Tensor,
@@ -140,17 +142,6 @@ class HOIHead(BaseModule):
             sub_bboxes and obj_bboxes (L, B, Q, 4) normalised cxcywh, and
             clip_logits (B, H): cosines of the image to every HOI text.
         """
-        # Under mixed precision boxes and scaled logits still need float32.
-        with torch.autocast(sub_states.device.type, enabled=False):
-            return self._forward(
-                *(value.to(self.obj_proj[0].weight.dtype)
-                  for value in (sub_states, obj_states, hoi_features,
-                                clip_feature)), use_train_classes)
-
-    def _forward(self, sub_states: Tensor, obj_states: Tensor,
-                 hoi_features: Tensor, clip_feature: Tensor,
-                 use_train_classes: bool) -> Dict[str, Tensor]:
-        """`forward` in the precision of the parameters."""
         if len(hoi_features) == 1:
             hoi_features = hoi_features.expand(len(sub_states), -1, -1, -1)
         layers = min(len(hoi_features), len(sub_states))
