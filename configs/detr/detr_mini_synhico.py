@@ -53,11 +53,7 @@ model = dict(
         type='Float32DETRHead',
         num_classes=80,
         embed_dims=128,
-        loss_cls=dict(
-            type='mmdet.CrossEntropyLoss',
-            class_weight=1.0,
-            bg_cls_weight=0.1,
-            loss_weight=1.0),
+        loss_cls=dict(type='mmdet.CrossEntropyLoss', loss_weight=1.0),
         loss_bbox=dict(type='mmdet.L1Loss', loss_weight=5.0),
         loss_iou=dict(type='mmdet.GIoULoss', loss_weight=2.0)),
     train_cfg=dict(
