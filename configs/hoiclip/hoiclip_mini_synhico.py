@@ -37,7 +37,5 @@ model = dict(
             ffn_cfg=dict(
                 embed_dims=144, feedforward_channels=384, ffn_drop=0.0))),
     bbox_head=dict(
-        embed_dims=128,
-        clip_dims=128,
-        verb_classifier=dict(hidden_dims=128)))
+        embed_dims=128, clip_dims=128, verb_classifier=dict(hidden_dims=128)))
 load_from = 'mmhoi://mini/mini_detr.safetensors'

@@ -88,7 +88,6 @@ def load_label_space(name: str) -> LabelSpace:
         hoi_verbs=np.array([h['verb'] for h in table['hois']]),
         hoi_objects=np.array([h['object'] for h in table['hois']]),
         hoi_prompts=tuple(h['prompt'] for h in table['hois']),
-        object_prompts=tuple(
-            [o['clip_text'] for o in table['objects']] + extra +
-            [table['background_text']]),
+        object_prompts=tuple([o['clip_text'] for o in table['objects']] +
+                             extra + [table['background_text']]),
         num_train=np.array([h['num_train'] or 0 for h in table['hois']]))

@@ -8,15 +8,14 @@ import numpy as np
 from .palette import VIVID, WOODS, pick, shade
 
 # (colours of the upper part, colours of the ground, what stands there)
-_THEMES = (
-    (((150, 195, 235), (190, 215, 235)), ((95, 145, 70), (120, 155, 80)),
-     'trees'),
-    (((170, 200, 225), (200, 205, 215)), ((120, 120, 122), (145, 140, 135)),
-     'houses'),
-    (((140, 200, 240), (235, 205, 170)), ((220, 200, 150), (205, 180, 130)),
-     'hills'),
-    (((225, 215, 195), (195, 210, 205)), ((150, 110, 75), (170, 150, 130)),
-     'room'))
+_THEMES = ((((150, 195, 235), (190, 215, 235)), ((95, 145, 70), (120, 155,
+                                                                 80)),
+            'trees'), (((170, 200, 225), (200, 205, 215)),
+                       ((120, 120, 122), (145, 140, 135)), 'houses'),
+           (((140, 200, 240), (235, 205, 170)), ((220, 200, 150), (205, 180,
+                                                                   130)),
+            'hills'), (((225, 215, 195), (195, 210, 205)),
+                       ((150, 110, 75), (170, 150, 130)), 'room'))
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +32,9 @@ def _noise() -> np.ndarray:
     return np.clip(tile + 128, 0, 255).astype(np.uint8)
 
 
-def add_noise(rng: np.random.Generator, image: np.ndarray, strength: float,
+def add_noise(rng: np.random.Generator,
+              image: np.ndarray,
+              strength: float,
               gain: float = 1.0) -> np.ndarray:
     """Vary brightness and grain of an image.
 
@@ -78,8 +79,7 @@ def render_background(rng: np.random.Generator, width: int,
     _SCENERY[scenery](rng, image, horizon)
     # Broad blotches of light, so that no region is flat.
     blotch = rng.integers(88, 168, (5, 6, 1), dtype=np.uint8)
-    blotch = cv2.resize(blotch, (width, height),
-                        interpolation=cv2.INTER_CUBIC)
+    blotch = cv2.resize(blotch, (width, height), interpolation=cv2.INTER_CUBIC)
     blotch = cv2.cvtColor(blotch, cv2.COLOR_GRAY2RGB)
     image = cv2.addWeighted(image, 1.0, blotch, 0.5, -64)
     return add_noise(rng, image, float(rng.uniform(0.3, 0.7)))
@@ -109,16 +109,14 @@ def _houses(rng, image, horizon):
                 cv2.rectangle(image, (wx, wy), (wx + 5, wy + 6),
                               shade(wall, 0.6), -1)
         x += wide + int(rng.integers(0, 16))
-    cv2.line(image, (0, horizon + 5), (width, horizon + 5),
-             (185, 185, 180), 2)
+    cv2.line(image, (0, horizon + 5), (width, horizon + 5), (185, 185, 180), 2)
 
 
 def _hills(rng, image, horizon):
     height, width = image.shape[:2]
     xs = np.linspace(0, width, 6)
     ys = horizon - rng.uniform(0, 0.16, 6) * height
-    outline = np.stack([xs, ys], 1).tolist() + [[width, horizon],
-                                                [0, horizon]]
+    outline = np.stack([xs, ys], 1).tolist() + [[width, horizon], [0, horizon]]
     cv2.fillPoly(image, [np.asarray(outline, np.int32)],
                  pick(rng, ((90, 140, 170), (130, 140, 95), (160, 130, 100))),
                  cv2.LINE_AA)
@@ -136,9 +134,8 @@ def _room(rng, image, horizon):
                       (90, 70, 50), 2)
     step = int(rng.integers(14, 30))
     for y in range(horizon + 8, height, step // 2 + 4):
-        cv2.line(image, (0, y), (width, y), shade(tuple(
-            int(c) for c in image[-1, 0]), 0.85), 1)
+        cv2.line(image, (0, y), (width, y),
+                 shade(tuple(int(c) for c in image[-1, 0]), 0.85), 1)
 
 
-_SCENERY = {'trees': _trees, 'houses': _houses, 'hills': _hills,
-            'room': _room}
+_SCENERY = {'trees': _trees, 'houses': _houses, 'hills': _hills, 'room': _room}

@@ -32,11 +32,10 @@ def contact_sheet(hoi_ids: Optional[Sequence[int]] = None,
     width, height = size
     renderer = SceneRenderer(width, height)
     rows = -(-len(hoi_ids) // columns)
-    sheet = np.full((rows * (height + 16), columns * width, 3), 255,
-                    np.uint8)
+    sheet = np.full((rows * (height + 16), columns * width, 3), 255, np.uint8)
     for k, hoi_id in enumerate(hoi_ids):
-        scene = renderer.render(np.random.default_rng([seed, hoi_id]),
-                                [hoi_id], num_distractors=0)
+        scene = renderer.render(
+            np.random.default_rng([seed, hoi_id]), [hoi_id], num_distractors=0)
         image = scene.image
         for x1, y1, x2, y2 in scene.boxes.tolist() if boxes else ():
             cv2.rectangle(image, (x1, y1), (x2, y2), (255, 0, 0), 1)
@@ -45,6 +44,5 @@ def contact_sheet(hoi_ids: Optional[Sequence[int]] = None,
         hoi = classes[hoi_id]
         name = f'{hoi_id} {hoi.verb} {hoi.object}{"*" if hoi.rare else ""}'
         cv2.putText(sheet, name, (x + 2, y + height + 12),
-                    cv2.FONT_HERSHEY_SIMPLEX, 0.4, (0, 0, 0), 1,
-                    cv2.LINE_AA)
+                    cv2.FONT_HERSHEY_SIMPLEX, 0.4, (0, 0, 0), 1, cv2.LINE_AA)
     return sheet

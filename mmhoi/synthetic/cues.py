@@ -41,8 +41,7 @@ def hose(pen: Pen, hand: Point, target: Point) -> None:
 def foam(pen: Pen, rng: np.random.Generator, center: Point, half_width: float,
          half_height: float) -> None:
     """White bubbles and drops spread over an area."""
-    for x, y, r in rng.uniform((-1, -1, 0.03), (1, 1, 0.065),
-                               (9, 3)).tolist():
+    for x, y, r in rng.uniform((-1, -1, 0.03), (1, 1, 0.065), (9, 3)).tolist():
         at = (center[0] + x * half_width, center[1] + y * half_height)
         pen.disc(at, r, (232, 242, 250))
         pen.ring(at, r, 0.012, (150, 190, 220))
@@ -83,14 +82,17 @@ def rope(pen: Pen, start: Point, end: Point, sag: float = 0.05) -> None:
     pen.line([start, (middle[0], middle[1] + sag), end], 0.026, ROPE)
 
 
-def impact(pen: Pen, at: Point, radius: float = 0.12,
+def impact(pen: Pen,
+           at: Point,
+           radius: float = 0.12,
            turn: float = 0.0) -> None:
     """A star of short strokes around a point of contact."""
     for k in range(6):
         a = turn + pi * k / 3
-        pen.line([(at[0] + radius * cos(a), at[1] + radius * sin(a)),
-                  (at[0] + 1.7 * radius * cos(a),
-                   at[1] + 1.7 * radius * sin(a))], 0.03, (255, 225, 60))
+        pen.line(
+            [(at[0] + radius * cos(a), at[1] + radius * sin(a)),
+             (at[0] + 1.7 * radius * cos(a), at[1] + 1.7 * radius * sin(a))],
+            0.03, (255, 225, 60))
 
 
 def spin(pen: Pen, center: Point, radius: float) -> None:
@@ -126,10 +128,11 @@ def fence(pen: Pen, x: float, height: float) -> None:
 def sea(pen: Pen, half_width: float, top: float, depth: float) -> None:
     """A patch of water with a foaming edge, its surface at ``top``."""
     n = 8
-    crest = [(-half_width + 2 * half_width * k / n,
-              top + 0.03 * cos(2.4 * k)) for k in range(n + 1)]
-    pen.poly(crest + [(half_width * 0.9, top + depth),
-                      (-half_width * 0.9, top + depth)], (40, 110, 175))
+    crest = [(-half_width + 2 * half_width * k / n, top + 0.03 * cos(2.4 * k))
+             for k in range(n + 1)]
+    pen.poly(
+        crest + [(half_width * 0.9, top + depth),
+                 (-half_width * 0.9, top + depth)], (40, 110, 175))
     pen.line(crest, 0.035, (225, 240, 248))
 
 
@@ -138,7 +141,7 @@ def wave(pen: Pen) -> None:
     pen.poly([(-0.80, 0.02), (-0.82, -0.75), (-0.55, -0.95), (-0.30, -0.90),
               (-0.48, -0.66), (-0.42, -0.30), (0.0, -0.12), (0.75, -0.08),
               (0.85, 0.02)], (35, 115, 180))
-    pen.line([(-0.82, -0.75), (-0.55, -0.95), (-0.30, -0.90),
-              (-0.24, -0.80)], 0.08, (235, 245, 250))
+    pen.line([(-0.82, -0.75), (-0.55, -0.95), (-0.30, -0.90), (-0.24, -0.80)],
+             0.08, (235, 245, 250))
     pen.line([(-0.42, -0.30), (0.0, -0.12), (0.75, -0.08)], 0.035,
              (225, 240, 248))

@@ -66,7 +66,8 @@ class Drawing:
         self.points: List[Point] = []
         self.ops: List[tuple] = []
 
-    def pen(self, instance: int = NO_INSTANCE,
+    def pen(self,
+            instance: int = NO_INSTANCE,
             frame: Frame = Frame()) -> 'Pen':
         """A pen that draws for ``instance`` in the coordinates of a frame."""
         return Pen(self, instance, frame)
@@ -80,9 +81,10 @@ class Drawing:
             >>> drawing.extent()
             (0.25, -0.25, 0.75, 0.25)
         """
-        sizes = [(0.0 if op[0] == 'fill' else
-                  op[3] if op[0] == 'disc' else op[3] / 2)
-                 for op in self.ops]
+        sizes = [
+            (0.0 if op[0] == 'fill' else op[3] if op[0] == 'disc' else op[3] /
+             2) for op in self.ops
+        ]
         margin = np.repeat(sizes, [op[2] - op[1] for op in self.ops])[:, None]
         points = np.asarray(self.points)
         low, high = (points - margin).min(0), (points + margin).max(0)
@@ -92,8 +94,7 @@ class Drawing:
 class Pen:
     """Records primitives of one instance in the coordinates of a frame."""
 
-    def __init__(self, drawing: Drawing, instance: int,
-                 frame: Frame) -> None:
+    def __init__(self, drawing: Drawing, instance: int, frame: Frame) -> None:
         self.drawing = drawing
         self.instance = instance
         self.frame = frame
@@ -103,9 +104,9 @@ class Pen:
         stored = self.drawing.points
         first = len(stored)
         stored.extend(self.frame.all(points))
-        self.drawing.ops.append((kind, first, len(stored),
-                                 size * self.frame.scale, color,
-                                 self.instance))
+        self.drawing.ops.append(
+            (kind, first, len(stored), size * self.frame.scale, color,
+             self.instance))
 
     def line(self, points: Sequence[Point], width: float,
              color: Color) -> None:
@@ -120,20 +121,30 @@ class Pen:
         """A filled circle."""
         self._add('disc', [center], radius, color)
 
-    def ellipse(self, center: Point, radius_x: float, radius_y: float,
-                color: Color, angle: float = 0.0) -> None:
+    def ellipse(self,
+                center: Point,
+                radius_x: float,
+                radius_y: float,
+                color: Color,
+                angle: float = 0.0) -> None:
         """A filled ellipse, turned by ``angle`` radians."""
         local = Frame(center[0], center[1], angle)
         self.poly([local((radius_x * x, radius_y * y)) for x, y in _CIRCLE],
                   color)
 
-    def ring(self, center: Point, radius: float, width: float, color: Color,
-             radius_y: float = None, angle: float = 0.0) -> None:
+    def ring(self,
+             center: Point,
+             radius: float,
+             width: float,
+             color: Color,
+             radius_y: float = None,
+             angle: float = 0.0) -> None:
         """The outline of a circle or, given ``radius_y``, an ellipse."""
         local = Frame(center[0], center[1], angle)
         radius_y = radius if radius_y is None else radius_y
-        self._add('loop', [local((radius * x, radius_y * y))
-                           for x, y in _CIRCLE], width, color)
+        self._add('loop',
+                  [local((radius * x, radius_y * y)) for x, y in _CIRCLE],
+                  width, color)
 
     def arc(self, center: Point, radius: float, start: float, end: float,
             width: float, color: Color) -> None:
@@ -188,5 +199,5 @@ def two_bones(start: Point, target: Point, first: float, second: float,
     along = (first**2 + distance**2 - second**2) / (2 * distance)
     side = max(first**2 - along**2, 0.0)**0.5 * bend
     return ((start[0] + ux * along + uy * side,
-             start[1] + uy * along - ux * side),
-            (start[0] + ux * distance, start[1] + uy * distance))
+             start[1] + uy * along - ux * side), (start[0] + ux * distance,
+                                                  start[1] + uy * distance))

@@ -59,7 +59,10 @@ class Figure:
         front (bool): Whether the chest is turned to the viewer.
     """
 
-    def __init__(self, pen: Pen, look: Look, facing: int = 1,
+    def __init__(self,
+                 pen: Pen,
+                 look: Look,
+                 facing: int = 1,
                  front: bool = False) -> None:
         self.pen = pen
         self.look = look
@@ -116,8 +119,8 @@ class Figure:
             if foot is None:
                 foot = (hip[0] + 0.035 * side, pelvis[1] + HIP_HEIGHT)
             bend = side * f if self.front else f
-            self.arms.append((start, *two_bones(start, hand, *ARM,
-                                                elbow * bend)))
+            self.arms.append(
+                (start, *two_bones(start, hand, *ARM, elbow * bend)))
             self.legs.append((hip, *two_bones(hip, foot, *LEG, knee * f)))
         return self
 
@@ -187,8 +190,8 @@ class Figure:
                     hy + gy * forward + uy * upward)
 
         if look.hair_style == 1:  # long hair
-            pen.line([at(-back, 0.02), at(-back - 0.03, -0.10)], 0.13,
-                     look.hair)
+            pen.line(
+                [at(-back, 0.02), at(-back - 0.03, -0.10)], 0.13, look.hair)
         pen.disc(at(-back * 0.6, 0.025), HEAD, look.hair)
         pen.disc(at(back * 0.6, -0.012), HEAD * 0.86, look.skin)
         if look.hair_style == 2:  # cap
@@ -197,8 +200,8 @@ class Figure:
         if self.front:
             for x in (-0.03, 0.03):
                 pen.disc(at(x, 0.0), 0.013, BLACK)
-            pen.line([at(-0.025, -0.045), at(0.025, -0.045)], 0.012,
-                     (150, 40, 40))
+            pen.line(
+                [at(-0.025, -0.045), at(0.025, -0.045)], 0.012, (150, 40, 40))
         else:
             pen.disc(at(0.088, -0.015), 0.02, look.skin)
             pen.disc(at(0.045, 0.01), 0.014, BLACK)

@@ -18,8 +18,9 @@ def _mounted(stage: Stage, animal: Placed, figure: Figure, hands,
              lean: float) -> None:
     """Draw a person on the back with a leg down either side."""
     foot = animal.at('foot')
-    figure.pose(animal.at('seat', 0, -0.05), lean, hands,
-                (foot, (foot[0] + 0.06, foot[1])))
+    figure.pose(
+        animal.at('seat', 0, -0.05), lean, hands,
+        (foot, (foot[0] + 0.06, foot[1])))
     figure.draw_far()
     animal.draw()
     figure.draw_near()
@@ -88,8 +89,10 @@ def pet(stage: Stage) -> None:
     if stage.object_name == 'dog':
         kneel(figure, back[0] - 0.33, (back, None), lean=0.35)
     else:
-        stand(figure, back[0] - 0.36 + stage.jitter(0.02), (back, None),
-              lean=0.2)
+        stand(
+            figure,
+            back[0] - 0.36 + stage.jitter(0.02), (back, None),
+            lean=0.2)
     figure.draw()
     if stage.company(0.2) and stage.object_name != 'dog':
         other = stage.person(facing=-1)
@@ -104,8 +107,7 @@ def hug(stage: Stage) -> None:
     figure = stage.person(facing=-1)
     animal = _animal(stage)
     neck = animal.at('neck')
-    hands = ((neck[0] - 0.13, neck[1] - 0.04), (neck[0] - 0.1,
-                                                neck[1] + 0.1))
+    hands = ((neck[0] - 0.13, neck[1] - 0.04), (neck[0] - 0.1, neck[1] + 0.1))
     if stage.object_name == 'dog':
         kneel(figure, neck[0] + 0.20, hands, lean=0.1, tilt=0.2)
     else:
@@ -130,12 +132,11 @@ def kiss(stage: Stage) -> None:
     x = mouth[0] + 0.42
     for _ in range(2):
         behind = (x + 0.12, -0.50)
-        stand(figure, x, (behind, behind), lean=lean, spread=0.08,
-              tilt=-0.35)
+        stand(figure, x, (behind, behind), lean=lean, spread=0.08, tilt=-0.35)
         x += mouth[0] + 0.10 - figure.head[0]
     figure.draw()
-    cues.heart(stage.cue, (mouth[0] + 0.10, min(
-        mouth[1], figure.head[1]) - 0.13))
+    cues.heart(stage.cue,
+               (mouth[0] + 0.10, min(mouth[1], figure.head[1]) - 0.13))
 
 
 @interaction('walk', 'horse', 'cow', 'dog')
@@ -158,8 +159,8 @@ def hold_dog(stage: Stage) -> None:
     figure = stage.person()
     animal = _animal(stage, x=0.48, y=-0.48, angle=-1.0, flip=-1)
     grip = animal.at('center')
-    stand(figure, 0.0, ((grip[0] - 0.06, grip[1]), (grip[0] - 0.02,
-                                                    grip[1] - 0.02)))
+    stand(figure, 0.0,
+          ((grip[0] - 0.06, grip[1]), (grip[0] - 0.02, grip[1] - 0.02)))
     figure.draw_far()
     animal.draw()
     figure.draw_near()
@@ -171,8 +172,8 @@ def carry_dog(stage: Stage) -> None:
     figure = stage.person()
     animal = _animal(stage, x=0.14, y=-0.42, scale=0.95)
     belly = animal.at('center', 0.0, 0.06)
-    stride(figure, 0.0, ((belly[0] + 0.08, belly[1]), (belly[0] + 0.12,
-                                                       belly[1])))
+    stride(figure, 0.0,
+           ((belly[0] + 0.08, belly[1]), (belly[0] + 0.12, belly[1])))
     figure.draw_far()
     figure.draw_near(arm=False)
     animal.draw()
@@ -185,8 +186,8 @@ def chase(stage: Stage) -> None:
     animal = _animal(stage, 'run', x=0.30)
     figure = stage.person()
     animal.draw()
-    leap(figure, -0.52, ((-0.14, -0.66), (-0.10, -0.60)), height=0.02,
-         lean=0.4)
+    leap(
+        figure, -0.52, ((-0.14, -0.66), (-0.10, -0.60)), height=0.02, lean=0.4)
     figure.draw()
     cues.speed_lines(stage.cue, (-0.80, -0.50), 0.18)
 

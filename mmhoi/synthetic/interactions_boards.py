@@ -4,7 +4,7 @@ from math import pi
 
 from . import cues
 from .objects import Placed
-from .stage import (ANKLE, Stage, interaction, stand, stride)
+from .stage import ANKLE, Stage, interaction, stand, stride
 
 BOARDS = ('skateboard', 'surfboard')
 
@@ -13,10 +13,12 @@ def _balance(stage: Stage, thing: Placed) -> None:
     """Crouched on the board with both arms spread."""
     figure = stage.person()
     x, y = thing.at('deck')
-    figure.pose((x - 0.08, y - 0.34), 0.45 + stage.jitter(0.08),
+    figure.pose((x - 0.08, y - 0.34),
+                0.45 + stage.jitter(0.08),
                 ((x - 0.36, y - 0.72), (x + 0.42, y - 0.66)),
                 (thing.at('rear', 0, ANKLE), thing.at('front', 0, ANKLE)),
-                tilt=-0.3, elbow=1)
+                tilt=-0.3,
+                elbow=1)
     figure.draw()
 
 
@@ -33,8 +35,7 @@ def ride_skateboard(stage: Stage) -> None:
 def ride_surfboard(stage: Stage) -> None:
     """Crouched on it with spread arms before a breaking wave."""
     cues.wave(stage.cue)
-    thing = stage.thing(0.1, -0.10, angle=0.14 + stage.jitter(0.06),
-                        scale=0.9)
+    thing = stage.thing(0.1, -0.10, angle=0.14 + stage.jitter(0.06), scale=0.9)
     thing.draw()
     _balance(stage, thing)
 
@@ -47,13 +48,16 @@ def jump(stage: Stage) -> None:
         cues.sea(stage.cue, 0.6, -0.16, 0.18)
     else:
         cues.shadow(stage.cue, 0.0, 0.3)
-    thing = stage.thing(0.0, -0.46, angle=-0.35 + stage.jitter(0.08),
-                        scale=0.85 if surf else 1.0)
+    thing = stage.thing(
+        0.0,
+        -0.46,
+        angle=-0.35 + stage.jitter(0.08),
+        scale=0.85 if surf else 1.0)
     figure = stage.person()
     thing.draw()
     x, y = thing.at('deck')
-    figure.pose((x - 0.05, y - 0.30), 0.2,
-                ((x - 0.34, y - 0.86), (x + 0.36, y - 0.86)),
+    figure.pose((x - 0.05, y - 0.30),
+                0.2, ((x - 0.34, y - 0.86), (x + 0.36, y - 0.86)),
                 (thing.at('rear', 0, ANKLE), thing.at('front', 0, ANKLE)),
                 elbow=1)
     figure.draw()
@@ -106,8 +110,10 @@ def lie_on(stage: Stage) -> None:
     thing = stage.thing(0.0, -0.06)
     figure = stage.person()
     x, y = thing.at('deck', -0.04, -0.10)
-    figure.pose((x, y), 1.4, ((x + 0.44, y + 0.16), (x + 0.40, y + 0.16)),
-                ((x - 0.46, y + 0.02), (x - 0.44, y + 0.04)), tilt=-1.5)
+    figure.pose((x, y),
+                1.4, ((x + 0.44, y + 0.16), (x + 0.40, y + 0.16)),
+                ((x - 0.46, y + 0.02), (x - 0.44, y + 0.04)),
+                tilt=-1.5)
     figure.draw_far()
     thing.draw()
     figure.draw_near()
@@ -118,11 +124,11 @@ def carry(stage: Stage) -> None:
     """Level under one arm of someone who walks."""
     figure = stage.person()
     surf = stage.object_name == 'surfboard'
-    thing = stage.thing(0.02, -0.38 if surf else -0.36,
-                        angle=stage.jitter(0.1))
+    thing = stage.thing(
+        0.02, -0.38 if surf else -0.36, angle=stage.jitter(0.1))
     center = thing.at('center')
-    stride(figure, 0.0, ((center[0], center[1] + 0.06), (0.24, -0.52)),
-           step=0.2)
+    stride(
+        figure, 0.0, ((center[0], center[1] + 0.06), (0.24, -0.52)), step=0.2)
     figure.draw_far()
     figure.draw_near(arm=False)
     thing.draw()
@@ -157,6 +163,9 @@ def drag(stage: Stage) -> None:
     figure = stage.person()
     grip = thing.at('tip', -0.02, 0.02)
     thing.draw()
-    stride(figure, grip[0] + 0.24, (grip, (grip[0] + 0.05, grip[1])),
-           lean=0.4, step=0.22)
+    stride(
+        figure,
+        grip[0] + 0.24, (grip, (grip[0] + 0.05, grip[1])),
+        lean=0.4,
+        step=0.22)
     figure.draw()

@@ -14,10 +14,9 @@ def wear(stage: Stage) -> None:
     pack.draw()
     figure.draw_near(arm=False)
     nx, ny = figure.neck
-    stage.cue.line(
-        [(nx - 0.08, ny + 0.03), (nx + 0.03, ny + 0.03),
-         (nx + 0.06, ny + 0.13), (nx - 0.07, ny + 0.23)], 0.035,
-        pack.obj.trim)
+    stage.cue.line([(nx - 0.08, ny + 0.03), (nx + 0.03, ny + 0.03),
+                    (nx + 0.06, ny + 0.13), (nx - 0.07, ny + 0.23)], 0.035,
+                   pack.obj.trim)
     figure.draw_arm()
 
 
@@ -94,9 +93,10 @@ def pick_up(stage: Stage) -> None:
     bag = stage.thing()
     figure = stage.person()
     top = bag.at('top')
-    figure.pose((top[0] - 0.40, -0.47), 1.25 + stage.jitter(0.08),
-                (top, top), ((top[0] - 0.44, -0.03), (top[0] - 0.32,
-                                                      -0.03)), tilt=-0.4)
+    figure.pose((top[0] - 0.40, -0.47),
+                1.25 + stage.jitter(0.08), (top, top),
+                ((top[0] - 0.44, -0.03), (top[0] - 0.32, -0.03)),
+                tilt=-0.4)
     figure.draw_far()
     bag.draw()
     figure.draw_near()
@@ -106,8 +106,11 @@ def _open(stage: Stage, bag: Placed) -> None:
     figure = stage.person(facing=-1)
     mouth = bag.at('mouth', 0.04)
     bag.draw()
-    kneel(figure, mouth[0] + 0.42, (mouth, (mouth[0] - 0.08, mouth[1])),
-          lean=0.4, tilt=0.2)
+    kneel(
+        figure,
+        mouth[0] + 0.42, (mouth, (mouth[0] - 0.08, mouth[1])),
+        lean=0.4,
+        tilt=0.2)
     figure.draw()
 
 
@@ -138,8 +141,12 @@ def carry_umbrella(stage: Stage) -> None:
     """Shut, level in the hanging hand of someone who walks."""
     figure = stage.person()
     hand = (0.02, -0.46)
-    thing = _umbrella(stage, 'shut', x=hand[0] - 0.2, y=hand[1],
-                      angle=1.5 + stage.jitter(0.12))
+    thing = _umbrella(
+        stage,
+        'shut',
+        x=hand[0] - 0.2,
+        y=hand[1],
+        angle=1.5 + stage.jitter(0.12))
     stride(figure, 0.0, (hand, (0.2, -0.52)), step=0.2)
     figure.draw_far()
     figure.draw_near(arm=False)
@@ -151,8 +158,8 @@ def carry_umbrella(stage: Stage) -> None:
 def hold_umbrella(stage: Stage) -> None:
     """Open, pointed forward like a shield, away from the head."""
     figure = stage.person()
-    thing = _umbrella(stage, 'open', x=0.26, y=-0.62,
-                      angle=1.15 + stage.jitter(0.12))
+    thing = _umbrella(
+        stage, 'open', x=0.26, y=-0.62, angle=1.15 + stage.jitter(0.12))
     grip = thing.at('grip')
     stand(figure, 0.0, (grip, (grip[0] + 0.02, grip[1])), spread=0.09)
     figure.draw_far()
@@ -164,8 +171,8 @@ def hold_umbrella(stage: Stage) -> None:
 def open_umbrella(stage: Stage) -> None:
     """Half spread and pointed up, one hand at the grip, one on the rod."""
     figure = stage.person()
-    thing = _umbrella(stage, 'half', x=0.26, y=-0.60,
-                      angle=0.45 + stage.jitter(0.1))
+    thing = _umbrella(
+        stage, 'half', x=0.26, y=-0.60, angle=0.45 + stage.jitter(0.1))
     stand(figure, 0.0, (thing.at('grip'), thing.at('middle')))
     figure.draw_far()
     thing.draw()
@@ -176,8 +183,7 @@ def open_umbrella(stage: Stage) -> None:
 def stand_under(stage: Stage) -> None:
     """Open right above the head, the grip before the chest."""
     figure = stage.person()
-    thing = _umbrella(stage, 'open', x=0.15, y=-0.66,
-                      angle=stage.jitter(0.08))
+    thing = _umbrella(stage, 'open', x=0.15, y=-0.66, angle=stage.jitter(0.08))
     thing.draw()
     grip = thing.at('grip')
     if stage.company(0.35):

@@ -6,8 +6,13 @@ from .stage import Stage, crouch, interaction, sit, stand, stride
 GROUNDED = ('bicycle', 'motorcycle', 'horse', 'cow', 'dog', 'elephant',
             'chair', 'couch', 'backpack', 'suitcase', 'skateboard',
             'surfboard')
-LIFTED = {'sports_ball': 0.14, 'frisbee': 0.10, 'kite': 0.42,
-          'umbrella': 0.10, 'tennis_racket': 0.10}
+LIFTED = {
+    'sports_ball': 0.14,
+    'frisbee': 0.10,
+    'kite': 0.42,
+    'umbrella': 0.10,
+    'tennis_racket': 0.10
+}
 
 
 @interaction('no_interaction', *GROUNDED, *LIFTED)
@@ -21,9 +26,11 @@ def no_interaction(stage: Stage) -> None:
         thing = stage.place(obj)
     else:
         lying = stage.object_name in ('umbrella', 'tennis_racket')
-        thing = stage.place(obj, y=-LIFTED[stage.object_name],
-                            angle=1.5 if lying else 0.0,
-                            x=-0.3 if lying else 0.0)
+        thing = stage.place(
+            obj,
+            y=-LIFTED[stage.object_name],
+            angle=1.5 if lying else 0.0,
+            x=-0.3 if lying else 0.0)
         gap += 0.15 * lying
     thing.draw()
     side = 1 if stage.chance(0.5) else -1
@@ -40,8 +47,11 @@ def inspect(stage: Stage) -> None:
     side = thing.at('side')
     hand = (side[0] + 0.16, side[1] - 0.03)
     thing.draw()
-    crouch(figure, side[0] + 0.46, (hand, (side[0] + 0.38, -0.2)), lean=0.4,
-           tilt=0.2)
+    crouch(
+        figure,
+        side[0] + 0.46, (hand, (side[0] + 0.38, -0.2)),
+        lean=0.4,
+        tilt=0.2)
     figure.draw()
     cues.magnifier(stage.cue, hand, side)
 
@@ -56,8 +66,10 @@ def wash(stage: Stage) -> None:
     thing.draw()
     cues.foam(stage.cue, stage.rng, center, thing.obj.half_width * 0.75,
               max(thing.obj.height * 0.35, 0.12))
-    crouch(figure, side[0] + 0.36, (side, (side[0] + 0.02, side[1] - 0.05)),
-           lean=0.5)
+    crouch(
+        figure,
+        side[0] + 0.36, (side, (side[0] + 0.02, side[1] - 0.05)),
+        lean=0.5)
     figure.draw()
     cues.sponge(stage.cue, side)
 
@@ -90,8 +102,11 @@ def kiss(stage: Stage) -> None:
     stage.mutual = True
     left, right = stage.person(), stage.person(facing=-1, subject=False)
     for figure, side in ((left, -1), (right, 1)):
-        stand(figure, 0.26 * side, ((0.0, -0.44), (0.0, -0.46)), lean=0.42,
-              tilt=-0.25)
+        stand(
+            figure,
+            0.26 * side, ((0.0, -0.44), (0.0, -0.46)),
+            lean=0.42,
+            tilt=-0.25)
         figure.draw()
     cues.heart(stage.cue, (0.0, left.head[1] - 0.14))
 
@@ -115,8 +130,8 @@ def carry(stage: Stage) -> None:
     left = stage.person()
     right = stage.person(facing=1, subject=False)
     y = -0.62
-    stride(left, 0.0, ((0.22, y + 0.08), (0.05, y + 0.10)), lean=-0.12,
-           step=0.13)
+    stride(
+        left, 0.0, ((0.22, y + 0.08), (0.05, y + 0.10)), lean=-0.12, step=0.13)
     right.pose((0.16, y), -1.35, ((0.10, y - 0.16), (0.12, y - 0.16)),
                ((0.55, y + 0.18), (0.52, y + 0.20)))
     left.draw_far()
@@ -146,8 +161,10 @@ def lie_on(stage: Stage) -> None:
     thing.draw()
     figure = stage.person()
     x, y = thing.at('middle', stage.jitter(0.03), -0.09)
-    figure.pose((x, y), -1.5, ((x - 0.05, y - 0.07), (x - 0.04, y - 0.08)),
-                ((x + 0.48, y + 0.02), (x + 0.46, y + 0.03)), tilt=0.8)
+    figure.pose((x, y),
+                -1.5, ((x - 0.05, y - 0.07), (x - 0.04, y - 0.08)),
+                ((x + 0.48, y + 0.02), (x + 0.46, y + 0.03)),
+                tilt=0.8)
     figure.draw()
 
 
@@ -158,8 +175,8 @@ def stand_on(stage: Stage) -> None:
     thing.draw()
     figure = stage.person()
     x, y = thing.at('seat')
-    stand(figure, x, ((x + 0.22, y - 1.15), (x + 0.26, y - 1.0)), y=y,
-          tilt=-0.3)
+    stand(
+        figure, x, ((x + 0.22, y - 1.15), (x + 0.26, y - 1.0)), y=y, tilt=-0.3)
     figure.draw()
 
 

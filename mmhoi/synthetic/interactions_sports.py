@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """What people do with a ball, frisbee, kite or racket."""
 from . import cues
-from .stage import (ANKLE, Stage, interaction, leap, stand, stride)
+from .stage import ANKLE, Stage, interaction, leap, stand, stride
 
 THROWN = ('sports_ball', 'frisbee')
 
@@ -38,8 +38,10 @@ def throw(stage: Stage) -> None:
     figure = stage.person()
     thing = stage.thing(-0.40, -0.98 + stage.jitter(0.04))
     hand = thing.at('right', -0.02, 0.06)
-    figure.pose((0.0, -0.45), -0.28, (hand, (0.34, -0.80)),
-                ((-0.20, ANKLE), (0.26, ANKLE)), tilt=0.2, elbow=1)
+    figure.pose((0.0, -0.45),
+                -0.28, (hand, (0.34, -0.80)), ((-0.20, ANKLE), (0.26, ANKLE)),
+                tilt=0.2,
+                elbow=1)
     figure.draw_far()
     thing.draw()
     figure.draw_near()
@@ -52,9 +54,10 @@ def block(stage: Stage) -> None:
     cues.shadow(stage.cue, 0.0, 0.2)
     thing = stage.thing(stage.jitter(0.03), -1.40)
     x, y = thing.frame((0.0, 0.0))
-    figure.pose((0.0, -0.64), 0.0, ((x - 0.12, y + 0.12),
-                                    (x + 0.12, y + 0.12)),
-                ((-0.10, -0.18), (0.10, -0.18)), tilt=0.0)
+    figure.pose((0.0, -0.64),
+                0.0, ((x - 0.12, y + 0.12), (x + 0.12, y + 0.12)),
+                ((-0.10, -0.18), (0.10, -0.18)),
+                tilt=0.0)
     figure.draw()
     thing.draw()
     cues.impact(stage.cue, (x, y), 0.17, 0.5)
@@ -67,8 +70,7 @@ def hit(stage: Stage) -> None:
     cues.shadow(stage.cue, 0.0, 0.2)
     thing = stage.thing(0.32, -1.28 + stage.jitter(0.04))
     hand = thing.at('left', 0.0, 0.06)
-    leap(figure, 0.0, (hand, (-0.26, -0.70)), height=0.15, lean=0.1,
-         tilt=-0.4)
+    leap(figure, 0.0, (hand, (-0.26, -0.70)), height=0.15, lean=0.1, tilt=-0.4)
     figure.draw()
     thing.draw()
     cues.impact(stage.cue, hand, 0.10)
@@ -79,8 +81,10 @@ def dribble(stage: Stage) -> None:
     """Bent forward, one hand above a ball that bounces at the ground."""
     figure = stage.person()
     thing = stage.thing(0.38, -0.17)
-    figure.pose((-0.04, -0.42), 0.55, ((0.38, -0.46), (-0.12, -0.46)),
-                ((-0.22, ANKLE), (0.14, ANKLE)), tilt=-0.2)
+    figure.pose((-0.04, -0.42),
+                0.55, ((0.38, -0.46), (-0.12, -0.46)),
+                ((-0.22, ANKLE), (0.14, ANKLE)),
+                tilt=-0.2)
     for dx in (-0.07, 0.0, 0.07):
         stage.cue.line([(0.38 + dx, -0.44), (0.38 + dx, -0.30)], 0.02,
                        (245, 245, 245))
@@ -94,8 +98,10 @@ def kick(stage: Stage) -> None:
     figure = stage.person()
     thing = stage.thing(0.52, -0.24 + stage.jitter(0.05))
     x, y = thing.frame((0.0, 0.0))
-    figure.pose((0.0, -0.48), -0.32, ((-0.32, -0.70), (0.22, -0.86)),
-                ((x - 0.16, y + 0.02), (-0.06, ANKLE)), tilt=0.4)
+    figure.pose((0.0, -0.48),
+                -0.32, ((-0.32, -0.70), (0.22, -0.86)),
+                ((x - 0.16, y + 0.02), (-0.06, ANKLE)),
+                tilt=0.4)
     figure.draw()
     thing.draw()
     cues.impact(stage.cue, (x - 0.12, y), 0.09)
@@ -131,8 +137,9 @@ def pull(stage: Stage) -> None:
     figure = stage.person()
     thing = stage.thing(0.80 + stage.jitter(0.06), -1.30, angle=0.6)
     hand = (0.10, -0.66)
-    figure.pose((-0.18, -0.40), -0.55, (hand, (0.06, -0.64)),
-                ((0.14, ANKLE), (0.24, ANKLE)), tilt=0.1)
+    figure.pose((-0.18, -0.40),
+                -0.55, (hand, (0.06, -0.64)), ((0.14, ANKLE), (0.24, ANKLE)),
+                tilt=0.1)
     figure.draw()
     thing.draw()
     cues.rope(stage.cue, hand, thing.at('center'), 0.0)
@@ -143,9 +150,12 @@ def launch(stage: Stage) -> None:
     """Held up above the head with both arms at a run."""
     figure = stage.person()
     thing = stage.thing(0.10, -1.24, angle=stage.jitter(0.15))
-    stride(figure, 0.0, (thing.at('left', 0.06, 0.06),
-                         thing.at('right', -0.06, 0.06)), step=0.24,
-           tilt=-0.5, elbow=1)
+    stride(
+        figure,
+        0.0, (thing.at('left', 0.06, 0.06), thing.at('right', -0.06, 0.06)),
+        step=0.24,
+        tilt=-0.5,
+        elbow=1)
     figure.draw_far()
     thing.draw()
     figure.draw_near()
@@ -170,8 +180,7 @@ def hold_racket(stage: Stage) -> None:
     figure = stage.person()
     thing = stage.thing(0.24, -0.58, angle=0.25 + stage.jitter(0.1))
     grip = thing.at('grip')
-    stand(figure, 0.0, (grip, (grip[0] + 0.01, grip[1] - 0.05)),
-          spread=0.1)
+    stand(figure, 0.0, (grip, (grip[0] + 0.01, grip[1] - 0.05)), spread=0.1)
     figure.draw_far()
     thing.draw()
     figure.draw_near()
@@ -183,8 +192,9 @@ def swing(stage: Stage) -> None:
     figure = stage.person()
     hand = (-0.30, -0.92)
     thing = stage.thing(*hand, angle=-0.9 + stage.jitter(0.15))
-    figure.pose((0.0, -0.42), 0.12, (hand, (0.30, -0.66)),
-                ((-0.30, ANKLE), (0.28, ANKLE)), elbow=1)
+    figure.pose((0.0, -0.42),
+                0.12, (hand, (0.30, -0.66)), ((-0.30, ANKLE), (0.28, ANKLE)),
+                elbow=1)
     figure.draw_far()
     thing.draw()
     figure.draw_near()

@@ -26,14 +26,20 @@ def ride(stage: Stage) -> None:
     cues.speed_lines(stage.cue, (-0.62, -0.48))
     if stage.object_name == 'motorcycle' and stage.company():
         second = stage.person()
-        second.pose(thing.at('seat', -0.22, -0.06), 0.15,
-                    (thing.at('seat', 0.02, -0.14), ) * 2,
-                    (thing.at('pedal_near', -0.14), ) * 2)
+        second.pose(
+            thing.at('seat', -0.22,
+                     -0.06), 0.15, (thing.at('seat', 0.02, -0.14), ) * 2,
+            (thing.at('pedal_near', -0.14), ) * 2)
         second.draw()
-    _astride(stage, thing, figure, pelvis=thing.at('seat', 0, -0.05),
-             lean=upright + stage.jitter(0.08), hands=(handle, handle),
-             feet=(thing.at('pedal_near'), thing.at('pedal_far')),
-             tilt=-0.4)
+    _astride(
+        stage,
+        thing,
+        figure,
+        pelvis=thing.at('seat', 0, -0.05),
+        lean=upright + stage.jitter(0.08),
+        hands=(handle, handle),
+        feet=(thing.at('pedal_near'), thing.at('pedal_far')),
+        tilt=-0.4)
 
 
 @interaction('sit_on', *VEHICLES)
@@ -42,10 +48,14 @@ def sit_on(stage: Stage) -> None:
     thing = stage.thing()
     figure = stage.person()
     x, y = thing.at('seat', 0, -0.05)
-    _astride(stage, thing, figure, pelvis=(x, y),
-             lean=-0.06 + stage.jitter(0.04),
-             hands=((x + 0.17, y - 0.02), (x + 0.2, y - 0.03)),
-             feet=((x + 0.13, ANKLE), (x + 0.2, ANKLE)))
+    _astride(
+        stage,
+        thing,
+        figure,
+        pelvis=(x, y),
+        lean=-0.06 + stage.jitter(0.04),
+        hands=((x + 0.17, y - 0.02), (x + 0.2, y - 0.03)),
+        feet=((x + 0.13, ANKLE), (x + 0.2, ANKLE)))
 
 
 @interaction('straddle', *VEHICLES)
@@ -55,9 +65,14 @@ def straddle(stage: Stage) -> None:
     figure = stage.person()
     x = thing.at('seat')[0] + 0.17
     handle = thing.at('handle')
-    _astride(stage, thing, figure, pelvis=(x, -0.54),
-             lean=0.02 + stage.jitter(0.03), hands=(handle, handle),
-             feet=((x - 0.09, ANKLE), (x + 0.09, ANKLE)))
+    _astride(
+        stage,
+        thing,
+        figure,
+        pelvis=(x, -0.54),
+        lean=0.02 + stage.jitter(0.03),
+        hands=(handle, handle),
+        feet=((x - 0.09, ANKLE), (x + 0.09, ANKLE)))
 
 
 @interaction('walk', 'bicycle')
@@ -79,8 +94,10 @@ def push(stage: Stage) -> None:
     figure = stage.person()
     grip = thing.at('back')
     x = grip[0] - 0.50
-    figure.pose((x, -0.44), 0.75 + stage.jitter(0.1), (grip, grip),
-                ((x - 0.32, ANKLE), (x - 0.02, ANKLE)), tilt=-0.3)
+    figure.pose((x, -0.44),
+                0.75 + stage.jitter(0.1), (grip, grip),
+                ((x - 0.32, ANKLE), (x - 0.02, ANKLE)),
+                tilt=-0.3)
     figure.draw_far()
     thing.draw()
     figure.draw_near()
@@ -103,8 +120,11 @@ def carry(stage: Stage) -> None:
     """Lifted above the head with both arms."""
     figure = stage.person()
     thing = stage.thing(0.0, -0.98, angle=stage.jitter(0.12))
-    stride(figure, 0.0, (thing.frame((-0.22, -0.06)),
-                         thing.frame((0.22, -0.06))), lean=0.0, step=0.13)
+    stride(
+        figure,
+        0.0, (thing.frame((-0.22, -0.06)), thing.frame((0.22, -0.06))),
+        lean=0.0,
+        step=0.13)
     figure.draw_far()
     thing.draw()
     figure.draw_near()

@@ -6,8 +6,11 @@ from .drawing import Pen, Point
 from .objects import DrawnObject, register
 from .palette import BLACK, VIVID, WHITE, pick, shade
 
-_GAITS = {'stand': (0.0, 0.0, 0.0, 0.0), 'walk': (0.07, -0.07, -0.06, 0.08),
-          'run': (0.20, 0.12, -0.12, -0.22)}
+_GAITS = {
+    'stand': (0.0, 0.0, 0.0, 0.0),
+    'walk': (0.07, -0.07, -0.06, 0.08),
+    'run': (0.20, 0.12, -0.12, -0.22)
+}
 
 
 class Animal(DrawnObject):
@@ -45,20 +48,25 @@ class Horse(Animal):
         self.mane = shade(self.coat, 0.5)
         self.blaze = bool(rng.random() < 0.5)
         self.anchors = dict(
-            seat=(-0.04, -0.78), rein=(0.40, -0.86), back=(-0.28, -0.76),
-            mouth=(0.66, -0.88), head=(0.56, -0.98), neck=(0.42, -0.80),
-            center=(0.0, -0.60), foot=(0.10, -0.36))
+            seat=(-0.04, -0.78),
+            rein=(0.40, -0.86),
+            back=(-0.28, -0.76),
+            mouth=(0.66, -0.88),
+            head=(0.56, -0.98),
+            neck=(0.42, -0.80),
+            center=(0.0, -0.60),
+            foot=(0.10, -0.36))
 
     def draw(self, pen: Pen) -> None:
         coat = self.coat
         self.legs(pen, (0.25, -0.32), -0.50, 0.075, coat, True)
         pen.line([(-0.40, -0.68), (-0.52, -0.58), (-0.54, -0.30)], 0.07,
                  self.mane)
-        pen.poly([(-0.42, -0.70), (-0.30, -0.78), (0.0, -0.74),
-                  (0.26, -0.80), (0.38, -0.66), (0.30, -0.48),
-                  (0.0, -0.44), (-0.32, -0.48), (-0.42, -0.58)], coat)
-        pen.poly([(0.18, -0.76), (0.40, -1.08), (0.54, -1.02),
-                  (0.48, -0.86), (0.36, -0.58)], coat)
+        pen.poly([(-0.42, -0.70), (-0.30, -0.78), (0.0, -0.74), (0.26, -0.80),
+                  (0.38, -0.66), (0.30, -0.48), (0.0, -0.44), (-0.32, -0.48),
+                  (-0.42, -0.58)], coat)
+        pen.poly([(0.18, -0.76), (0.40, -1.08), (0.54, -1.02), (0.48, -0.86),
+                  (0.36, -0.58)], coat)
         pen.line([(0.47, -1.00), (0.64, -0.87)], 0.12, coat)
         pen.line([(0.16, -0.80), (0.36, -1.08), (0.44, -1.10)], 0.05,
                  self.mane)
@@ -78,15 +86,21 @@ class Cow(Animal):
         light = rng.random() < 0.6
         self.coat = pick(rng, ((240, 236, 228), ) if light else
                          ((130, 75, 45), (170, 120, 80)))
-        self.spot = (pick(rng, ((30, 28, 28), (110, 65, 40)))
-                     if light else shade(self.coat, 1.5))
+        self.spot = (
+            pick(rng, ((30, 28, 28),
+                       (110, 65, 40))) if light else shade(self.coat, 1.5))
         self.spots = [(float(x), float(y), float(r)) for x, y, r in zip(
             rng.uniform(-0.3, 0.25, 4), rng.uniform(-0.62, -0.44, 4),
             rng.uniform(0.06, 0.10, 4))]
         self.anchors = dict(
-            seat=(-0.05, -0.70), rein=(0.34, -0.76), back=(-0.28, -0.68),
-            mouth=(0.66, -0.56), head=(0.56, -0.70), neck=(0.40, -0.62),
-            center=(0.0, -0.50), foot=(0.10, -0.28))
+            seat=(-0.05, -0.70),
+            rein=(0.34, -0.76),
+            back=(-0.28, -0.68),
+            mouth=(0.66, -0.56),
+            head=(0.56, -0.70),
+            neck=(0.40, -0.62),
+            center=(0.0, -0.50),
+            foot=(0.10, -0.28))
 
     def draw(self, pen: Pen) -> None:
         coat = self.coat
@@ -94,8 +108,8 @@ class Cow(Animal):
         pen.line([(-0.38, -0.64), (-0.47, -0.56), (-0.47, -0.28)], 0.035,
                  shade(coat, 0.7))
         pen.disc((-0.16, -0.34), 0.08, (235, 170, 165))
-        pen.poly([(-0.40, -0.68), (0.30, -0.70), (0.40, -0.60),
-                  (0.34, -0.36), (-0.34, -0.34), (-0.42, -0.44)], coat)
+        pen.poly([(-0.40, -0.68), (0.30, -0.70), (0.40, -0.60), (0.34, -0.36),
+                  (-0.34, -0.34), (-0.42, -0.44)], coat)
         for x, y, r in self.spots:
             pen.ellipse((x, y), r * 1.3, r, self.spot)
         pen.line([(0.32, -0.60), (0.48, -0.68)], 0.18, coat)
@@ -120,14 +134,16 @@ class Dog(Animal):
         self.collar = pick(rng, VIVID)
         self.wag = float(rng.uniform(-0.05, 0.05))
         self.anchors = dict(
-            back=(-0.10, -0.33), mouth=(0.38, -0.38), neck=(0.18, -0.35),
+            back=(-0.10, -0.33),
+            mouth=(0.38, -0.38),
+            neck=(0.18, -0.35),
             center=(0.0, -0.25))
 
     def draw(self, pen: Pen) -> None:
         coat = self.coat
         self.legs(pen, (0.12, -0.18), -0.20, 0.055, coat, True)
-        pen.line([(-0.20, -0.30), (-0.30, -0.40),
-                  (-0.30 + self.wag, -0.50)], 0.05, coat)
+        pen.line([(-0.20, -0.30), (-0.30, -0.40), (-0.30 + self.wag, -0.50)],
+                 0.05, coat)
         pen.line([(-0.15, -0.26), (0.12, -0.26)], 0.17, coat)
         pen.line([(0.13, -0.28), (0.22, -0.42)], 0.13, coat)
         pen.disc((0.24, -0.44), 0.085, coat)
@@ -145,13 +161,19 @@ class Elephant(Animal):
     half_width, height = 0.80, 1.06
 
     def __init__(self, rng) -> None:
-        self.coat = pick(rng, ((125, 125, 132), (105, 100, 100),
-                               (150, 140, 135)), 10)
+        self.coat = pick(rng,
+                         ((125, 125, 132), (105, 100, 100), (150, 140, 135)),
+                         10)
         self.phase = float(rng.uniform(0, 3))
         self.anchors = dict(
-            seat=(-0.06, -0.98), rein=(0.28, -1.02), back=(-0.32, -0.90),
-            mouth=(0.78, -0.46), head=(0.62, -0.72), neck=(0.56, -0.58),
-            center=(0.0, -0.62), foot=(0.10, -0.58))
+            seat=(-0.06, -0.98),
+            rein=(0.28, -1.02),
+            back=(-0.32, -0.90),
+            mouth=(0.78, -0.46),
+            head=(0.62, -0.72),
+            neck=(0.56, -0.58),
+            center=(0.0, -0.62),
+            foot=(0.10, -0.58))
 
     def trunk(self) -> Point:
         """Points of the trunk from the head to its raised tip."""

@@ -17,7 +17,9 @@ class Backpack(DrawnObject):
         self.cloth = pick(rng, VIVID)
         self.trim = pick(rng, VIVID)
         self.anchors = dict(
-            top=(0.0, -0.36), mouth=(0.04, -0.32), left=(-0.12, -0.16),
+            top=(0.0, -0.36),
+            mouth=(0.04, -0.32),
+            left=(-0.12, -0.16),
             right=(0.12, -0.16))
 
     def draw(self, pen: Pen) -> None:
@@ -46,7 +48,9 @@ class Suitcase(DrawnObject):
         self.trim = shade(self.shell, 0.6)
         self.ribbed = bool(rng.random() < 0.5)
         self.anchors = dict(
-            top=(0.0, -0.43), center=(0.0, -0.20), trolley=(0.0, -0.66),
+            top=(0.0, -0.43),
+            center=(0.0, -0.20),
+            trolley=(0.0, -0.66),
             mouth=(0.02, -0.22))
 
     def draw(self, pen: Pen) -> None:
@@ -57,8 +61,8 @@ class Suitcase(DrawnObject):
                       (-0.28, -0.47)], (215, 200, 170))
             pen.poly([(-0.24, -0.20), (0.24, -0.20), (0.24, -0.02),
                       (-0.24, -0.02)], self.shell)
-            for x, c in ((-0.12, VIVID[0]), (0.02, VIVID[5]),
-                         (0.14, VIVID[2])):
+            for x, c in ((-0.12, VIVID[0]), (0.02, VIVID[5]), (0.14,
+                                                               VIVID[2])):
                 pen.disc((x, -0.21), 0.06, c)
             return
         if self.state == 'trolley':
@@ -67,9 +71,8 @@ class Suitcase(DrawnObject):
             pen.line([(-0.07, -0.66), (0.07, -0.66)], 0.035, METALS[0])
         else:
             pen.ring((0.0, -0.40), 0.06, 0.03, self.trim)
-        pen.poly([(-0.19, -0.38), (0.19, -0.38), (0.20, -0.36),
-                  (0.20, -0.04), (-0.20, -0.04), (-0.20, -0.36)],
-                 self.shell)
+        pen.poly([(-0.19, -0.38), (0.19, -0.38), (0.20, -0.36), (0.20, -0.04),
+                  (-0.20, -0.04), (-0.20, -0.36)], self.shell)
         for x in ((-0.1, 0.0, 0.1) if self.ribbed else (-0.12, 0.12)):
             pen.line([(x, -0.37), (x, -0.05)], 0.02, self.trim)
         for x in (-0.14, 0.14):
@@ -87,13 +90,11 @@ class Umbrella(DrawnObject):
         self.other = pick(rng, VIVID) if rng.random() < 0.5 else shade(
             self.cloth, 0.75)
         self.radius = float(rng.uniform(0.36, 0.42))
-        self.anchors = dict(
-            grip=(0.0, 0.0), middle=(0.0, -0.2))
+        self.anchors = dict(grip=(0.0, 0.0), middle=(0.0, -0.2))
 
     def draw(self, pen: Pen) -> None:
         pen.line([(0.0, 0.06), (0.0, -0.72)], 0.026, METALS[0])
-        pen.line([(0.0, 0.06), (0.03, 0.09), (0.06, 0.06)], 0.026,
-                 METALS[0])
+        pen.line([(0.0, 0.06), (0.03, 0.09), (0.06, 0.06)], 0.026, METALS[0])
         if self.state == 'shut':
             pen.poly([(0.0, -0.70), (0.115, -0.16), (-0.115, -0.16)],
                      self.cloth)

@@ -14,8 +14,7 @@ class Chair(DrawnObject):
         self.wood = pick(rng, WOODS + VIVID[:6])
         self.seat = pick(rng, VIVID)
         self.solid = bool(rng.random() < 0.5)
-        self.anchors = dict(
-            seat=(-0.02, -0.33), grip=(0.0, -0.30))
+        self.anchors = dict(seat=(-0.02, -0.33), grip=(0.0, -0.30))
 
     def draw(self, pen: Pen) -> None:
         dark = shade(self.wood, 0.7)
@@ -50,11 +49,10 @@ class Couch(DrawnObject):
         pen.poly([(-0.58, -0.58), (0.58, -0.58), (0.60, -0.06),
                   (-0.60, -0.06)], dark)
         for x in (-0.27, 0.27):
-            pen.poly([(x - 0.25, -0.54), (x + 0.25, -0.54),
-                      (x + 0.25, -0.30), (x - 0.25, -0.30)],
-                     shade(cloth, 0.85))
-            pen.poly([(x - 0.26, -0.31), (x + 0.26, -0.31),
-                      (x + 0.26, -0.16), (x - 0.26, -0.16)], cloth)
+            pen.poly([(x - 0.25, -0.54), (x + 0.25, -0.54), (x + 0.25, -0.30),
+                      (x - 0.25, -0.30)], shade(cloth, 0.85))
+            pen.poly([(x - 0.26, -0.31), (x + 0.26, -0.31), (x + 0.26, -0.16),
+                      (x - 0.26, -0.16)], cloth)
         if self.striped:
             for k in range(-3, 4):
                 pen.line([(k * 0.14, -0.30), (k * 0.14, -0.08)], 0.03,

@@ -14,13 +14,14 @@ class SportsBall(DrawnObject):
 
     def __init__(self, rng) -> None:
         self.kind = int(rng.integers(4))
-        self.color = (WHITE, (225, 120, 45), pick(rng, VIVID),
-                      (205, 225, 60))[self.kind]
+        self.color = (WHITE, (225, 120, 45), pick(rng, VIVID), (205, 225,
+                                                                60))[self.kind]
         self.other = pick(rng, VIVID)
         self.turn = float(rng.uniform(0, 2 * pi))
         self.radius = float(rng.uniform(0.12, 0.14))
         self.anchors = dict(
-            side=(self.radius, 0.0), left=(-self.radius * 0.8, 0.04),
+            side=(self.radius, 0.0),
+            left=(-self.radius * 0.8, 0.04),
             right=(self.radius * 0.8, 0.04))
 
     def draw(self, pen: Pen) -> None:
@@ -29,8 +30,7 @@ class SportsBall(DrawnObject):
         if self.kind == 0:
             for k in range(5):
                 a = t + 2 * pi * k / 5
-                pen.disc((0.7 * r * cos(a), 0.7 * r * sin(a)), r * 0.2,
-                         BLACK)
+                pen.disc((0.7 * r * cos(a), 0.7 * r * sin(a)), r * 0.2, BLACK)
             pen.disc((0.0, 0.0), r * 0.26, BLACK)
         elif self.kind == 2:
             for k in range(3):
@@ -61,7 +61,10 @@ class Frisbee(DrawnObject):
     def draw(self, pen: Pen) -> None:
         pen.ellipse((0.0, 0.015), 0.18, 0.125, shade(self.color, 0.6))
         pen.ellipse((0.0, -0.005), 0.175, 0.115, self.color)
-        pen.ring((0.0, -0.005), 0.125, 0.02, shade(self.color, 0.75),
+        pen.ring((0.0, -0.005),
+                 0.125,
+                 0.02,
+                 shade(self.color, 0.75),
                  radius_y=0.08)
         pen.ellipse((0.0, -0.005), 0.07, 0.042, self.ring_color)
 
@@ -81,8 +84,10 @@ class Kite(DrawnObject):
         a, b = self.colors
         top, bottom = (0.0, -0.26), (0.0, 0.26)
         left, right = (-0.21, -0.05), (0.21, -0.05)
-        pen.line([bottom, (0.04 + self.sway, 0.32), (-0.04, 0.38),
-                  (0.03 - self.sway, 0.44)], 0.025, b)
+        pen.line([
+            bottom, (0.04 + self.sway, 0.32), (-0.04, 0.38),
+            (0.03 - self.sway, 0.44)
+        ], 0.025, b)
         for x, y in ((0.04 + self.sway, 0.32), (-0.04, 0.38)):
             pen.disc((x, y), 0.03, a)
         pen.poly([top, left, (0.0, -0.05)], a)
@@ -102,17 +107,18 @@ class Skateboard(DrawnObject):
         self.deck = pick(rng, VIVID)
         self.wheel = pick(rng, VIVID)
         self.anchors = dict(
-            deck=(0.0, -0.13), front=(0.14, -0.13), rear=(-0.14, -0.13),
+            deck=(0.0, -0.13),
+            front=(0.14, -0.13),
+            rear=(-0.14, -0.13),
             center=(0.0, -0.11))
 
     def draw(self, pen: Pen) -> None:
         for x in (-0.14, 0.22):
             pen.disc((x, -0.08), 0.05, shade(self.wheel, 0.6))
-        pen.poly([(-0.34, -0.24), (-0.22, -0.19), (0.28, -0.19),
-                  (0.37, -0.26), (0.34, -0.14), (0.20, -0.09),
-                  (-0.26, -0.09), (-0.37, -0.14)], self.deck)
-        pen.line([(-0.20, -0.13), (0.24, -0.13)], 0.025,
-                 shade(self.deck, 0.6))
+        pen.poly([(-0.34, -0.24), (-0.22, -0.19), (0.28, -0.19), (0.37, -0.26),
+                  (0.34, -0.14), (0.20, -0.09), (-0.26, -0.09),
+                  (-0.37, -0.14)], self.deck)
+        pen.line([(-0.20, -0.13), (0.24, -0.13)], 0.025, shade(self.deck, 0.6))
         for x in (-0.20, 0.16):
             pen.disc((x, -0.055), 0.06, self.wheel)
             pen.disc((x, -0.05), 0.02, BLACK)
@@ -128,8 +134,12 @@ class Surfboard(DrawnObject):
         self.stripe = pick(rng, VIVID)
         self.long = float(rng.uniform(0.50, 0.56))
         self.anchors = dict(
-            deck=(0.0, -0.10), front=(0.16, -0.10), rear=(-0.18, -0.10),
-            side=(0.46, -0.10), center=(0.0, -0.10), tip=(0.50, -0.11))
+            deck=(0.0, -0.10),
+            front=(0.16, -0.10),
+            rear=(-0.18, -0.10),
+            side=(0.46, -0.10),
+            center=(0.0, -0.10),
+            tip=(0.50, -0.11))
 
     def draw(self, pen: Pen) -> None:
         n = self.long
@@ -139,8 +149,7 @@ class Surfboard(DrawnObject):
                       (n, -0.11 + drop), (n * 0.7, -0.04 + drop),
                       (0.0, -0.01 + drop), (-n * 0.8, -0.04 + drop)],
                      shade(self.color, k))
-        pen.line([(-n * 0.85, -0.12), (n * 0.85, -0.115)], 0.035,
-                 self.stripe)
+        pen.line([(-n * 0.85, -0.12), (n * 0.85, -0.115)], 0.035, self.stripe)
 
 
 @register('tennis_racket')
@@ -151,8 +160,7 @@ class TennisRacket(DrawnObject):
     def __init__(self, rng) -> None:
         self.rim = pick(rng, VIVID)
         self.grip = pick(rng, VIVID + METALS)
-        self.anchors = dict(
-            grip=(0.0, 0.0), face=(0.0, -0.38))
+        self.anchors = dict(grip=(0.0, 0.0), face=(0.0, -0.38))
 
     def draw(self, pen: Pen) -> None:
         pen.line([(0.0, 0.08), (0.0, -0.20)], 0.045, self.grip)

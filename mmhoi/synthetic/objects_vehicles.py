@@ -7,8 +7,8 @@ from .objects import DrawnObject, register
 from .palette import METALS, RUBBER, VIVID, pick, shade
 
 
-def _wheel(pen: Pen, center: Point, radius: float, width: float,
-           spokes: int, rim, turn: float) -> None:
+def _wheel(pen: Pen, center: Point, radius: float, width: float, spokes: int,
+           rim, turn: float) -> None:
     pen.ring(center, radius - width / 2, width, RUBBER)
     for k in range(spokes):
         a = turn + pi * k / spokes
@@ -29,9 +29,13 @@ class Bicycle(DrawnObject):
         self.radius = float(rng.uniform(0.19, 0.22))
         self.basket = bool(rng.random() < 0.3)
         self.anchors = dict(
-            seat=(-0.14, -0.52), handle=(0.20, -0.60), back=(-0.20, -0.50),
-            pedal_near=(0.06, -0.12), pedal_far=(-0.04, -0.30),
-            side=(0.34, -0.30), center=(0.0, -0.30))
+            seat=(-0.14, -0.52),
+            handle=(0.20, -0.60),
+            back=(-0.20, -0.50),
+            pedal_near=(0.06, -0.12),
+            pedal_far=(-0.04, -0.30),
+            side=(0.34, -0.30),
+            center=(0.0, -0.30))
 
     def draw(self, pen: Pen) -> None:
         r = self.radius
@@ -63,9 +67,13 @@ class Motorcycle(DrawnObject):
         self.turn = float(rng.uniform(0, pi))
         self.screen = bool(rng.random() < 0.4)
         self.anchors = dict(
-            seat=(-0.14, -0.47), handle=(0.22, -0.66), back=(-0.40, -0.46),
-            pedal_near=(0.04, -0.12), pedal_far=(0.0, -0.14),
-            side=(0.42, -0.34), center=(0.0, -0.33))
+            seat=(-0.14, -0.47),
+            handle=(0.22, -0.66),
+            back=(-0.40, -0.46),
+            pedal_near=(0.04, -0.12),
+            pedal_far=(0.0, -0.14),
+            side=(0.42, -0.34),
+            center=(0.0, -0.33))
 
     def draw(self, pen: Pen) -> None:
         r, paint = self.radius, self.paint
@@ -77,9 +85,9 @@ class Motorcycle(DrawnObject):
         pen.ellipse((0.0, -0.24), 0.17, 0.11, shade(self.metal, 0.7))
         pen.line([(-0.5, -0.12), (-0.05, -0.13)], 0.05, self.metal)
         pen.line([front, (0.22, -0.62)], 0.055, self.metal)
-        pen.poly([(-0.48, -0.50), (-0.10, -0.40), (0.05, -0.55),
-                  (0.24, -0.54), (0.26, -0.42), (0.12, -0.28),
-                  (-0.16, -0.28), (-0.34, -0.38)], paint)
+        pen.poly([(-0.48, -0.50), (-0.10, -0.40), (0.05, -0.55), (0.24, -0.54),
+                  (0.26, -0.42), (0.12, -0.28), (-0.16, -0.28),
+                  (-0.34, -0.38)], paint)
         pen.line([(-0.40, -0.48), (-0.06, -0.45)], 0.07, RUBBER)
         pen.line([(0.12, -0.67), (0.26, -0.64)], 0.04, RUBBER)
         pen.disc((0.32, -0.52), 0.06, (255, 240, 170))

@@ -30,9 +30,12 @@ def shade(color: Color, factor: float) -> Color:
     return tuple(min(int(c * factor), 255) for c in color)
 
 
-def pick(rng: np.random.Generator, colors: Sequence[Color],
+def pick(rng: np.random.Generator,
+         colors: Sequence[Color],
          jitter: int = 18) -> Color:
     """A random colour of a list, each channel moved by up to ``jitter``."""
     color = colors[int(rng.integers(len(colors)))]
-    return tuple(int(min(max(c + d, 0), 255)) for c, d in zip(
-        color, rng.integers(-jitter, jitter + 1, 3).tolist()))
+    return tuple(
+        int(min(max(c + d, 0), 255))
+        for c, d in zip(color,
+                        rng.integers(-jitter, jitter + 1, 3).tolist()))

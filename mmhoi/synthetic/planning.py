@@ -80,13 +80,14 @@ def _long_tailed(rng: np.random.Generator, total: int) -> List[int]:
     mains = [i for i, n in rare.items() for _ in range(n)]
     mains += [c.hoi_id for c in common for _ in range(MIN_COMMON)]
     weights = np.asarray([c.weight for c in common])
-    extra = rng.choice([c.hoi_id for c in common], total - len(mains),
+    extra = rng.choice([c.hoi_id for c in common],
+                       total - len(mains),
                        p=weights / weights.sum())
     return mains + extra.tolist()
 
 
-def _short(rng: np.random.Generator, rare: Dict[int, int],
-           common: List[int], total: int) -> List[int]:
+def _short(rng: np.random.Generator, rare: Dict[int, int], common: List[int],
+           total: int) -> List[int]:
     """A random part of the least plan, for splits too small for it."""
     mains = [i for i, n in rare.items() for _ in range(n)]
     mains += common * MIN_COMMON
@@ -118,8 +119,10 @@ def _spread_people(plan: List[List[int]]) -> List[List[int]]:
     def people(ids: List[int]) -> int:
         return sum(1 + (classes[i].object == 'person') for i in ids)
 
-    singles = [ids for ids in plan
-               if len(ids) == 1 and classes[ids[0]].object != 'person']
+    singles = [
+        ids for ids in plan
+        if len(ids) == 1 and classes[ids[0]].object != 'person'
+    ]
     for ids in plan:
         while people(ids) > 4 and singles:
             k = next(k for k, i in enumerate(ids)

@@ -34,7 +34,10 @@ class Canvas:
         """The picture so far, uint8 of shape (H, W, 3), RGB."""
         return cv2.cvtColor(self.data, cv2.COLOR_RGBA2RGB)
 
-    def draw(self, drawing: Drawing, scale: float, offset: Tuple[float, float],
+    def draw(self,
+             drawing: Drawing,
+             scale: float,
+             offset: Tuple[float, float],
              mirror: bool = False) -> Dict[int, Box]:
         """Draw a display list and return the boxes of its instances.
 

@@ -6,11 +6,11 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 # Importing the modules below fills the registries of objects and poses.
-from . import (interactions_animals, interactions_boards,  # noqa: F401
-               interactions_carried, interactions_common,
-               interactions_sports, interactions_vehicles, objects_animals,
-               objects_carried, objects_furniture, objects_sports,
-               objects_vehicles)
+from . import (  # noqa: F401 isort:skip
+    interactions_animals, interactions_boards, interactions_carried,
+    interactions_common, interactions_sports, interactions_vehicles,
+    objects_animals, objects_carried, objects_furniture, objects_sports,
+    objects_vehicles)
 from .backgrounds import add_noise, render_background
 from .drawing import Drawing, Frame
 from .figure import Figure, Look
@@ -147,18 +147,16 @@ class SceneRenderer:
             people += len(stage.subjects) - 1
             labels = all_labels(hoi.hoi_id)
             pairs = [(subject, stage.object_instance,
-                      (hoi.hoi_id, ) if subject in stage.verb_only else
-                      labels) for subject in stage.subjects]
+                      (hoi.hoi_id, ) if subject in stage.verb_only else labels)
+                     for subject in stage.subjects]
             if stage.mutual:
                 pairs += [(o, s, labels) for s, o, _ in pairs]
             groups.append(
-                _Group(stage.drawing, stage.names, pairs,
-                       stage.chance(0.5),
+                _Group(stage.drawing, stage.names, pairs, stage.chance(0.5),
                        float(rng.uniform(low, high)) * self.unit))
         return groups
 
-    def _arrange(self, rng: np.random.Generator,
-                 groups: List[_Group]) -> None:
+    def _arrange(self, rng: np.random.Generator, groups: List[_Group]) -> None:
         """Choose sizes and places so that all groups are in the image."""
         room = self.width * (0.97 if len(groups) == 1 else 1.08)
         shrink = min(room / sum(g.width for g in groups), 1.0)
@@ -193,9 +191,11 @@ class SceneRenderer:
         names = [n for n in self.vocabulary.object_labels if n != 'person']
         if people < MAX_PEOPLE and rng.random() < 0.35:
             name = 'person'
-            figure = Figure(drawing.pen(0), Look.random(rng),
-                            facing=int(rng.choice((-1, 1))),
-                            front=bool(rng.random() < 0.5))
+            figure = Figure(
+                drawing.pen(0),
+                Look.random(rng),
+                facing=int(rng.choice((-1, 1))),
+                front=bool(rng.random() < 0.5))
             stand(figure, 0.0, spread=float(rng.uniform(0.03, 0.09)))
             figure.draw()
         else:
@@ -209,32 +209,32 @@ class SceneRenderer:
             if spare <= 0:
                 return
             self._put(rng, group, float(rng.uniform(0, spare)))
-            if all(_apart(group.rectangle(), other.rectangle(),
-                          0.12 * adult) for other in groups):
+            if all(
+                    _apart(group.rectangle(), other.rectangle(), 0.12 * adult)
+                    for other in groups):
                 groups.append(group)
                 return
 
-    def _paint(self, rng: np.random.Generator,
-               groups: List[_Group]) -> Scene:
+    def _paint(self, rng: np.random.Generator, groups: List[_Group]) -> Scene:
         canvas = Canvas(render_background(rng, self.width, self.height))
         boxes: List[Box] = []
         labels: List[int] = []
         pairs = []
         # What stands lower in the image is nearer and drawn later.
         for group in sorted(groups, key=lambda g: g.y):
-            found = canvas.draw(group.drawing, group.adult,
-                                (group.x, group.y), group.mirror)
+            found = canvas.draw(group.drawing, group.adult, (group.x, group.y),
+                                group.mirror)
             index: Dict[int, int] = {}
             for instance, box in sorted(found.items()):
                 index[instance] = len(boxes)
                 boxes.append(box)
                 labels.append(
                     self.vocabulary.object_labels[group.names[instance]])
-            pairs += [(index[s], index[o], hois) for s, o, hois in
-                      group.pairs]
+            pairs += [(index[s], index[o], hois) for s, o, hois in group.pairs]
         image = add_noise(rng, canvas.image, float(rng.uniform(0.1, 0.35)),
                           float(rng.uniform(0.85, 1.1)))
-        return Scene(image, np.asarray(boxes, np.int64).reshape(-1, 4),
+        return Scene(image,
+                     np.asarray(boxes, np.int64).reshape(-1, 4),
                      np.asarray(labels, np.int64), pairs)
 
 

@@ -43,7 +43,10 @@ class Stage:
         mutual (bool): Whether the second person does it as well (a hug).
     """
 
-    def __init__(self, rng: np.random.Generator, verb: str, object_name: str,
+    def __init__(self,
+                 rng: np.random.Generator,
+                 verb: str,
+                 object_name: str,
                  max_subjects: int = 1) -> None:
         self.rng = rng
         self.object_name = object_name
@@ -70,7 +73,9 @@ class Stage:
         return (len(self.subjects) < self.max_subjects
                 and self.chance(probability))
 
-    def person(self, facing: int = 1, front: bool = False,
+    def person(self,
+               facing: int = 1,
+               front: bool = False,
                subject: bool = True) -> Figure:
         """A new person; the passive one of two is the object."""
         instance = self._enter('person')
@@ -78,15 +83,19 @@ class Stage:
             self.subjects.append(instance)
         else:
             self.object_instance = instance
-        return Figure(self.drawing.pen(instance), Look.random(self.rng),
-                      facing, front)
+        return Figure(
+            self.drawing.pen(instance), Look.random(self.rng), facing, front)
 
     def make(self) -> DrawnObject:
         """The object of the group, not yet placed."""
         return OBJECTS[self.object_name](self.rng)
 
-    def place(self, obj: DrawnObject, x: float = 0.0, y: float = 0.0,
-              angle: float = 0.0, scale: float = 1.0,
+    def place(self,
+              obj: DrawnObject,
+              x: float = 0.0,
+              y: float = 0.0,
+              angle: float = 0.0,
+              scale: float = 1.0,
               flip: int = 1) -> Placed:
         """Put the object of the group somewhere."""
         self.object_instance = self._enter(self.object_name)
@@ -102,36 +111,56 @@ class Stage:
         return len(self.names) - 1
 
 
-def stand(figure: Figure, x: float, hands: Hands = (None, None),
-          lean: float = 0.0, spread: float = 0.05, tilt: float = 0.0,
-          y: float = 0.0, elbow: int = -1) -> Figure:
+def stand(figure: Figure,
+          x: float,
+          hands: Hands = (None, None),
+          lean: float = 0.0,
+          spread: float = 0.05,
+          tilt: float = 0.0,
+          y: float = 0.0,
+          elbow: int = -1) -> Figure:
     """Stand upright at ``x`` on a floor at ``y``."""
     step = spread * figure.facing
-    return figure.pose((x, y - HIP_HEIGHT), lean, hands,
-                       ((x - step, y + ANKLE), (x + step, y + ANKLE)), tilt,
+    return figure.pose((x, y - HIP_HEIGHT),
+                       lean,
+                       hands, ((x - step, y + ANKLE), (x + step, y + ANKLE)),
+                       tilt,
                        elbow=elbow)
 
 
-def stride(figure: Figure, x: float, hands: Hands = (None, None),
-           lean: float = 0.1, step: float = 0.18, tilt: float = 0.0,
+def stride(figure: Figure,
+           x: float,
+           hands: Hands = (None, None),
+           lean: float = 0.1,
+           step: float = 0.18,
+           tilt: float = 0.0,
            elbow: int = -1) -> Figure:
     """Walk: a wide step, the trunk a little forward."""
     f = figure.facing
-    return figure.pose((x, -HIP_HEIGHT + 0.03), lean, hands,
-                       ((x - step * f, ANKLE), (x + step * f, ANKLE)), tilt,
+    return figure.pose((x, -HIP_HEIGHT + 0.03),
+                       lean,
+                       hands, ((x - step * f, ANKLE), (x + step * f, ANKLE)),
+                       tilt,
                        elbow=elbow)
 
 
-def leap(figure: Figure, x: float, hands: Hands, height: float = 0.22,
-         lean: float = 0.0, tilt: float = 0.0) -> Figure:
+def leap(figure: Figure,
+         x: float,
+         hands: Hands,
+         height: float = 0.22,
+         lean: float = 0.0,
+         tilt: float = 0.0) -> Figure:
     """Jump: both feet in the air, knees bent backward."""
     f, hip = figure.facing, -HIP_HEIGHT - height
-    return figure.pose((x, hip), lean, hands,
-                       ((x - 0.22 * f, hip + 0.36), (x + 0.08 * f,
-                                                     hip + 0.42)), tilt)
+    return figure.pose(
+        (x, hip), lean, hands,
+        ((x - 0.22 * f, hip + 0.36), (x + 0.08 * f, hip + 0.42)), tilt)
 
 
-def crouch(figure: Figure, x: float, hands: Hands, lean: float = 0.5,
+def crouch(figure: Figure,
+           x: float,
+           hands: Hands,
+           lean: float = 0.5,
            tilt: float = 0.0) -> Figure:
     """Squat with both feet on the ground at ``x``."""
     f = figure.facing
@@ -139,7 +168,10 @@ def crouch(figure: Figure, x: float, hands: Hands, lean: float = 0.5,
                        ((x - 0.06 * f, ANKLE), (x + 0.06 * f, ANKLE)), tilt)
 
 
-def kneel(figure: Figure, x: float, hands: Hands, lean: float = 0.1,
+def kneel(figure: Figure,
+          x: float,
+          hands: Hands,
+          lean: float = 0.1,
           tilt: float = 0.0) -> Figure:
     """Kneel on one knee at ``x``."""
     f = figure.facing
@@ -147,12 +179,15 @@ def kneel(figure: Figure, x: float, hands: Hands, lean: float = 0.1,
                        ((x - 0.24 * f, ANKLE), (x + 0.20 * f, ANKLE)), tilt)
 
 
-def sit(figure: Figure, seat: Point, hands: Hands = (None, None),
-        lean: float = -0.08, ground: float = 0.0) -> Figure:
+def sit(figure: Figure,
+        seat: Point,
+        hands: Hands = (None, None),
+        lean: float = -0.08,
+        ground: float = 0.0) -> Figure:
     """Sit on ``seat`` with the feet on the ground in front of it."""
     f, (x, y) = figure.facing, seat
     if hands == (None, None):
         hands = ((x + 0.16 * f, y - 0.09), (x + 0.19 * f, y - 0.10))
-    return figure.pose((x, y - 0.06), lean, hands,
-                       ((x + 0.25 * f, ground + ANKLE),
-                        (x + 0.31 * f, ground + ANKLE)))
+    return figure.pose(
+        (x, y - 0.06), lean, hands,
+        ((x + 0.25 * f, ground + ANKLE), (x + 0.31 * f, ground + ANKLE)))

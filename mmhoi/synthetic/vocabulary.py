@@ -8,8 +8,9 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-_PATH = (Path(__file__).resolve().parents[1] / 'datasets' / 'metainfo' /
-         'synhico.json')
+_PATH = (
+    Path(__file__).resolve().parents[1] / 'datasets' / 'metainfo' /
+    'synhico.json')
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,12 @@ def load_vocabulary() -> Vocabulary:
         classes[entry['hoi_id']] = HOIClass(**entry)
     return Vocabulary(
         classes=classes,
-        object_labels={o['name']: o['label'] for o in data['objects']},
-        coco_ids={o['name']: o['coco_id'] for o in data['objects']},
-        verb_indices={v['name']: v['index'] for v in data['verbs']})
+        object_labels={o['name']: o['label']
+                       for o in data['objects']},
+        coco_ids={o['name']: o['coco_id']
+                  for o in data['objects']},
+        verb_indices={v['name']: v['index']
+                      for v in data['verbs']})
 
 
 def all_labels(hoi_id: int) -> Tuple[int, ...]:
@@ -80,7 +84,8 @@ def all_labels(hoi_id: int) -> Tuple[int, ...]:
     return tuple(sorted({hoi_id, *implied}))
 
 
-def sample_hoi_ids(rng: np.random.Generator, num: int,
+def sample_hoi_ids(rng: np.random.Generator,
+                   num: int,
                    weights: Optional[Sequence[float]] = None) -> List[int]:
     """Sample classes of the vocabulary.
 

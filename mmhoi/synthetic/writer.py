@@ -50,8 +50,10 @@ def scene_to_entry(scene: Scene, split: str, index: int) -> dict:
         ``hoi_annotation``.
     """
     vocabulary = load_vocabulary()
-    coco_ids = {label: vocabulary.coco_ids[name]
-                for name, label in vocabulary.object_labels.items()}
+    coco_ids = {
+        label: vocabulary.coco_ids[name]
+        for name, label in vocabulary.object_labels.items()
+    }
     boxes = (scene.boxes + BOX_OFFSETS[split]).tolist()
     verbs = vocabulary.verb_indices
     return dict(
@@ -62,10 +64,12 @@ def scene_to_entry(scene: Scene, split: str, index: int) -> dict:
             for box, label in zip(boxes, scene.labels.tolist())
         ],
         hoi_annotation=[
-            dict(subject_id=subject, object_id=obj,
-                 category_id=verbs[vocabulary.classes[hoi].verb] + 1,
-                 hoi_category_id=hoi + 1)
-            for subject, obj, hois in scene.pairs for hoi in hois
+            dict(
+                subject_id=subject,
+                object_id=obj,
+                category_id=verbs[vocabulary.classes[hoi].verb] + 1,
+                hoi_category_id=hoi + 1) for subject, obj, hois in scene.pairs
+            for hoi in hois
         ])
 
 
@@ -93,8 +97,8 @@ def _write_split(out: Path, split: str, num_images: int, seed: int,
     folder = out / 'images' / f'{split}2015'
     folder.mkdir(parents=True)
     tasks = list(enumerate(plan_split(num_images, seed, split)))
-    work = partial(_write_image, folder=str(folder), split=split, seed=seed,
-                   size=size)
+    work = partial(
+        _write_image, folder=str(folder), split=split, seed=seed, size=size)
     entries = []
 
     def collect(results) -> None:
@@ -134,10 +138,16 @@ def _prepare_folder(out: Path, overwrite: bool) -> None:
 
 
 def _write_counts(path: Path, counts: Dict[str, Counter]) -> List[dict]:
-    rows = [dict(hoi_id=c.hoi_id, verb=c.verb, object=c.object,
-                 rare=int(c.rare), train=counts['train'][c.hoi_id],
-                 test=counts['test'][c.hoi_id])
-            for c in load_vocabulary().classes.values()]
+    rows = [
+        dict(
+            hoi_id=c.hoi_id,
+            verb=c.verb,
+            object=c.object,
+            rare=int(c.rare),
+            train=counts['train'][c.hoi_id],
+            test=counts['test'][c.hoi_id])
+        for c in load_vocabulary().classes.values()
+    ]
     with path.open('w', newline='') as file:
         table = csv.DictWriter(file, list(rows[0]), lineterminator='\n')
         table.writeheader()
@@ -147,8 +157,10 @@ def _write_counts(path: Path, counts: Dict[str, Counter]) -> List[dict]:
 
 def _print_progress(split: str, done: int, total: int) -> None:
     if done % 50 == 0 or done == total:
-        print(f'\r{split}: {done}/{total} images', flush=True,
-              end='\n' if done == total else '')
+        print(
+            f'\r{split}: {done}/{total} images',
+            flush=True,
+            end='\n' if done == total else '')
 
 
 def write_synhico(out_dir: Union[str, Path],
@@ -192,9 +204,15 @@ def write_synhico(out_dir: Union[str, Path],
     SceneRenderer(*size)  # refuses a bad size before anything is written
     out = Path(out_dir)
     _prepare_folder(out, overwrite)
-    meta = dict(dataset_type='SynHICO', version=VERSION, complete=False,
-                num_train=num_train, num_test=num_test, seed=seed,
-                width=size[0], height=size[1])
+    meta = dict(
+        dataset_type='SynHICO',
+        version=VERSION,
+        complete=False,
+        num_train=num_train,
+        num_test=num_test,
+        seed=seed,
+        width=size[0],
+        height=size[1])
     # Written first as well, so that an interrupted run can be overwritten.
     (out / META_NAME).write_text(json.dumps(meta, indent=2) + '\n')
     report = _print_progress if progress is True else (progress or None)
@@ -207,5 +225,5 @@ def write_synhico(out_dir: Union[str, Path],
     rows = _write_counts(out / 'annotations' / 'class_counts.csv', counts)
     meta['complete'] = True
     (out / META_NAME).write_text(json.dumps(meta, indent=2) + '\n')
-    return dict(counts=rows,
-                images_per_second=(num_train + num_test) / seconds)
+    return dict(
+        counts=rows, images_per_second=(num_train + num_test) / seconds)

@@ -36,8 +36,10 @@ def load_packaged_checkpoint(filename: str,
             f'{", ".join(f"{PREFIX}{p}" for p in found)}')
     state = load_file(path, device=str(map_location or 'cpu'))
     return dict(
-        state_dict={name: value.float()
-                    for name, value in state.items()},
+        state_dict={
+            name: value.float()
+            for name, value in state.items()
+        },
         meta={})
 
 

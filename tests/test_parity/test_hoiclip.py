@@ -29,8 +29,10 @@ LOSSES = {
 }
 ALL_LOSSES = {
     **LOSSES,
-    **{f'd0.{ours}': f'{theirs}_0'
-       for ours, theirs in LOSSES.items()}
+    **{
+        f'd0.{ours}': f'{theirs}_0'
+        for ours, theirs in LOSSES.items()
+    }
 }
 
 

@@ -9,12 +9,12 @@ import torch
 from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from mmengine.config import Config, ConfigDict
 from mmengine.structures import InstanceData
+from test_parity.recipe_weights import recipe_weight
 from torch import Tensor, nn
 
 from mmhoi.models.utils import from_official_hoiclip
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
-from test_parity.recipe_weights import recipe_weight
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / 'tests' / 'data' / 'hoiclip_tiny.npz'
@@ -94,8 +94,8 @@ def build_tiny_hoiclip(golden: Dict[str, np.ndarray],
     return model.eval()
 
 
-def golden_samples(golden: Dict[str, np.ndarray],
-                   empty: tuple = ()) -> List[HOIDataSample]:
+def golden_samples(
+    golden: Dict[str, np.ndarray], empty: tuple = ()) -> List[HOIDataSample]:
     """Data samples of the two images; those in `empty` have no pair."""
     samples = []
     for i, (height, width) in enumerate(golden['image_sizes_hw'].tolist()):

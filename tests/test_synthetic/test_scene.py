@@ -47,8 +47,9 @@ def test_boxes_are_inside_the_image():
 
 
 def test_rendering_is_deterministic():
-    first, second = (SceneRenderer().render(np.random.default_rng(4),
-                                            [18, 495]) for _ in range(2))
+    first, second = (
+        SceneRenderer().render(np.random.default_rng(4), [18, 495])
+        for _ in range(2))
     assert np.array_equal(first.image, second.image)
     assert np.array_equal(first.boxes, second.boxes)
     assert first.pairs == second.pairs

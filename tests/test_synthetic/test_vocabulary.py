@@ -22,8 +22,8 @@ UNSEEN_VERBS = {
 
 
 def _counts(plan):
-    return Counter(label for ids in plan for hoi in ids
-                   for label in all_labels(hoi))
+    return Counter(
+        label for ids in plan for hoi in ids for label in all_labels(hoi))
 
 
 def test_vocabulary_is_large_enough():
@@ -33,8 +33,8 @@ def test_vocabulary_is_large_enough():
     assert len(vocabulary.object_labels) >= 14
     assert len(vocabulary.verb_indices) >= 25
     assert sum(c.rare for c in classes.values()) >= 22
-    assert {c.object for c in classes.values()} == set(
-        vocabulary.object_labels)
+    assert {c.object
+            for c in classes.values()} == set(vocabulary.object_labels)
     assert {c.verb for c in classes.values()} == set(vocabulary.verb_indices)
 
 
@@ -47,9 +47,13 @@ def test_vocabulary_covers_the_zero_shot_splits():
 def test_known_ids_of_hico():
     """Anchors of the official numbering, 0-based."""
     vocabulary = load_vocabulary()
-    known = {139: ('ride', 'horse'), 18: ('ride', 'bicycle'),
-             169: ('no_interaction', 'person'), 453: ('carry', 'skateboard'),
-             583: ('no_interaction', 'umbrella')}
+    known = {
+        139: ('ride', 'horse'),
+        18: ('ride', 'bicycle'),
+        169: ('no_interaction', 'person'),
+        453: ('carry', 'skateboard'),
+        583: ('no_interaction', 'umbrella')
+    }
     for hoi_id, names in known.items():
         hoi = vocabulary.classes[hoi_id]
         assert (hoi.verb, hoi.object) == names
@@ -96,8 +100,7 @@ def test_plan_keeps_four_people_per_image():
     for split in ('train', 'test'):
         for ids in plan_split(600, 1, split):
             assert 1 <= len(ids) <= 3
-            assert sum(1 + (classes[i].object == 'person')
-                       for i in ids) <= 4
+            assert sum(1 + (classes[i].object == 'person') for i in ids) <= 4
 
 
 def test_plan_is_deterministic_and_splits_differ():

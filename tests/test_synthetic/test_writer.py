@@ -15,8 +15,10 @@ from mmhoi.synthetic import (SceneRenderer, image_rng, load_vocabulary,
 
 
 def _files(folder):
-    return {str(p.relative_to(folder)): p.read_bytes()
-            for p in sorted(Path(folder).rglob('*')) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for p in sorted(Path(folder).rglob('*')) if p.is_file()
+    }
 
 
 @pytest.fixture(scope='module')
@@ -27,15 +29,16 @@ def small(tmp_path_factory):
 
 
 def test_files_do_not_depend_on_the_workers(small, tmp_path):
-    write_synhico(tmp_path / 'b', 40, 20, seed=3, num_workers=2,
-                  progress=False)
+    write_synhico(
+        tmp_path / 'b', 40, 20, seed=3, num_workers=2, progress=False)
     assert _files(small[0]) == _files(tmp_path / 'b')
 
 
 def test_splits_and_seeds_share_no_stream():
-    values = [image_rng(seed, split, index).random()
-              for seed in (0, 1) for split in ('train', 'test')
-              for index in range(5)]
+    values = [
+        image_rng(seed, split, index).random() for seed in (0, 1)
+        for split in ('train', 'test') for index in range(5)
+    ]
     assert len(set(values)) == len(values)
 
 
@@ -59,10 +62,12 @@ def test_layout(small):
                 assert boxes[hoi['subject_id']]['category_id'] == 1
                 assert (boxes[hoi['object_id']]['category_id'] ==
                         vocabulary.coco_ids[known.object])
-                assert (hoi['category_id'] - 1 ==
-                        vocabulary.verb_indices[known.verb])
-        assert counts == {r['hoi_id']: r[split] for r in result['counts']
-                          if r[split]}
+                assert (hoi['category_id'] -
+                        1 == vocabulary.verb_indices[known.verb])
+        assert counts == {
+            r['hoi_id']: r[split]
+            for r in result['counts'] if r[split]
+        }
     with (out / 'annotations' / 'class_counts.csv').open() as file:
         assert len(list(csv.DictReader(file))) == len(vocabulary.classes)
     meta = json.loads((out / 'synhico_meta.json').read_text())
@@ -77,8 +82,9 @@ def test_written_scene_is_the_rendered_scene(small, split, name, offset):
     out, _ = small
     number = {'train': 40, 'test': 20}[split]
     entry = json.loads((out / 'annotations' / name).read_text())[5]
-    scene = SceneRenderer().render(image_rng(3, split, 5),
-                                   plan_split(number, 3, split)[5])
+    scene = SceneRenderer().render(
+        image_rng(3, split, 5),
+        plan_split(number, 3, split)[5])
     boxes = [a['bbox'] for a in entry['annotations']]
     assert boxes == (scene.boxes + offset).tolist()
     path = out / 'images' / f'{split}2015' / entry['file_name']
@@ -90,8 +96,8 @@ def test_rare_counts_of_written_annotations(monkeypatch, tmp_path):
     """Counted in the final annotations, with second subjects."""
     from mmhoi.synthetic import writer
     monkeypatch.setattr(writer.cv2, 'imwrite', lambda *args: True)
-    result = write_synhico(tmp_path / 'c', 1000, 500, size=(96, 96),
-                           progress=False)
+    result = write_synhico(
+        tmp_path / 'c', 1000, 500, size=(96, 96), progress=False)
     for row in result['counts']:
         if row['rare']:
             assert 2 <= row['train'] <= 9
@@ -104,8 +110,7 @@ def test_other_data_is_never_overwritten(small, tmp_path):
     (tmp_path / 'precious.txt').write_text('keep')
     for overwrite in (False, True):
         with pytest.raises(FileExistsError, match='other data'):
-            write_synhico(tmp_path, 1, 1, progress=False,
-                          overwrite=overwrite)
+            write_synhico(tmp_path, 1, 1, progress=False, overwrite=overwrite)
     with pytest.raises(FileExistsError, match='already holds'):
         write_synhico(small[0], 1, 1, progress=False)
     assert (tmp_path / 'precious.txt').read_text() == 'keep'
@@ -130,8 +135,11 @@ def test_tool(tmp_path):
     tool = root / 'tools' / 'dataset_converters' / 'make_synhico.py'
 
     def run(*args):
-        return subprocess.run([sys.executable, str(tool), *args],
-                              capture_output=True, text=True, cwd=root)
+        return subprocess.run(
+            [sys.executable, str(tool), *args],
+            capture_output=True,
+            text=True,
+            cwd=root)
 
     out = str(tmp_path / 'out')
     done = run(out, '--num-train', '4', '--num-test', '2', '--workers', '0')

@@ -28,29 +28,52 @@ example:
 def parse_args(argv=None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog=_EPILOG,
+        description=__doc__,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('out', help='new or empty folder to write to')
-    parser.add_argument('--num-train', type=int, default=4000,
-                        help='training images (default: %(default)s; rare '
-                        'and other classes have honest counts from 1000 on)')
-    parser.add_argument('--num-test', type=int, default=800,
-                        help='test images (default: %(default)s; every '
-                        'class occurs at least 8 times from 500 on)')
-    parser.add_argument('--seed', type=int, default=0,
-                        help='seed of all random choices (default: 0)')
-    parser.add_argument('--width', type=int, default=192,
-                        help='image width in pixels (default: %(default)s)')
-    parser.add_argument('--height', type=int, default=160,
-                        help='image height in pixels (default: %(default)s)')
-    parser.add_argument('--workers', type=int, default=os.cpu_count() or 1,
-                        help='processes, 0 for none besides this one '
-                        '(default: one for each core)')
-    parser.add_argument('--overwrite', action='store_true',
-                        help='delete an earlier SynHICO in OUT first')
-    parser.add_argument('--contact-sheet', metavar='PNG',
-                        help='also write a picture with a tile of each '
-                        'class')
+    parser.add_argument(
+        '--num-train',
+        type=int,
+        default=4000,
+        help='training images (default: %(default)s; rare '
+        'and other classes have honest counts from 1000 on)')
+    parser.add_argument(
+        '--num-test',
+        type=int,
+        default=800,
+        help='test images (default: %(default)s; every '
+        'class occurs at least 8 times from 500 on)')
+    parser.add_argument(
+        '--seed',
+        type=int,
+        default=0,
+        help='seed of all random choices (default: 0)')
+    parser.add_argument(
+        '--width',
+        type=int,
+        default=192,
+        help='image width in pixels (default: %(default)s)')
+    parser.add_argument(
+        '--height',
+        type=int,
+        default=160,
+        help='image height in pixels (default: %(default)s)')
+    parser.add_argument(
+        '--workers',
+        type=int,
+        default=os.cpu_count() or 1,
+        help='processes, 0 for none besides this one '
+        '(default: one for each core)')
+    parser.add_argument(
+        '--overwrite',
+        action='store_true',
+        help='delete an earlier SynHICO in OUT first')
+    parser.add_argument(
+        '--contact-sheet',
+        metavar='PNG',
+        help='also write a picture with a tile of each '
+        'class')
     return parser.parse_args(argv)
 
 
@@ -99,15 +122,14 @@ def main(argv=None) -> int:
     args = parse_args(argv)
     check(args)
     try:
-        result = write_synhico(
-            args.out, args.num_train, args.num_test, args.seed,
-            (args.width, args.height), args.workers, _Bars(),
-            args.overwrite)
+        result = write_synhico(args.out, args.num_train, args.num_test,
+                               args.seed, (args.width, args.height),
+                               args.workers, _Bars(), args.overwrite)
         print_summary(result['counts'])
         print(f'{result["images_per_second"]:.0f} images/s')
         if args.contact_sheet:
-            sheet = contact_sheet(seed=args.seed,
-                                  size=(args.width, args.height))
+            sheet = contact_sheet(
+                seed=args.seed, size=(args.width, args.height))
             if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
                 raise OSError(f'cannot write {args.contact_sheet}')
     except (OSError, ValueError) as error:

@@ -30,8 +30,9 @@ def float32_forward(forward: Callable) -> Callable:
             return value
 
         with torch.autocast(weight.device.type, enabled=False):
-            return forward(self, *map(cast, args),
-                           **{name: cast(v)
-                              for name, v in kwargs.items()})
+            return forward(self, *map(cast, args), **{
+                name: cast(v)
+                for name, v in kwargs.items()
+            })
 
     return wrapped

@@ -21,8 +21,7 @@ def test_topk_of_each_image(mode, kept, other):
 
 
 def test_topk_above_the_number_of_classes():
-    torch.testing.assert_close(
-        training_free_scores(COSINES, topk=9), COSINES)
+    torch.testing.assert_close(training_free_scores(COSINES, topk=9), COSINES)
 
 
 @pytest.mark.parametrize('wrong', [dict(mode='logit'), dict(topk=0)])

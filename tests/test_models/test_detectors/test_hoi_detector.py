@@ -73,8 +73,10 @@ def test_batch_equals_single_images(model):
     with torch.no_grad():
         both = model(inputs, samples, mode='tensor')
         for i in range(2):
-            one = model({k: v[i:i + 1]
-                         for k, v in inputs.items()},
+            one = model({
+                k: v[i:i + 1]
+                for k, v in inputs.items()
+            },
                         samples[i:i + 1],
                         mode='tensor')
             for name in ('hoi_logits', 'obj_logits', 'sub_bboxes'):
@@ -122,14 +124,13 @@ def test_predict(model):
         assert (pred.scores.diff() <= 0).all()
         boxes = out['sub_bboxes'][-1, i][pred.query_inds]
         size = torch.tensor([384., 320.])
-        torch.testing.assert_close((pred.sub_bboxes[:, :2] +
-                                    pred.sub_bboxes[:, 2:]) / 2,
-                                   boxes[:, :2] * size)
+        torch.testing.assert_close(
+            (pred.sub_bboxes[:, :2] + pred.sub_bboxes[:, 2:]) / 2,
+            boxes[:, :2] * size)
         hoi_objects = model.bbox_head.hoi_objects
         assert torch.equal(pred.obj_labels, hoi_objects[pred.labels])
         torch.testing.assert_close(
-            input_pixels[i].pred_hoi_instances.sub_bboxes * 2,
-            pred.sub_bboxes)
+            input_pixels[i].pred_hoi_instances.sub_bboxes * 2, pred.sub_bboxes)
 
 
 def test_zero_shot_training_sees_fewer_classes(model_cfg):

@@ -69,9 +69,8 @@ def test_mini_detector_fills_the_mini_hoiclip():
     mismatch = hoiclip.load_state_dict(converted, strict=False)
     assert not mismatch.unexpected_keys
     assert {name.split('.')[0]
-            for name in mismatch.missing_keys} == {
-                'bbox_head', 'clip_visual', 'interaction_decoder'
-            }
+            for name in mismatch.missing_keys
+            } == {'bbox_head', 'clip_visual', 'interaction_decoder'}
 
 
 def test_not_a_detr():
