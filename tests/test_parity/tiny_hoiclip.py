@@ -2,7 +2,7 @@
 """The tiny HOICLIP of the golden file, built from the real config."""
 import json
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Sequence
 
 import numpy as np
 import torch
@@ -95,7 +95,8 @@ def build_tiny_hoiclip(golden: Dict[str, np.ndarray],
 
 
 def golden_samples(
-    golden: Dict[str, np.ndarray], empty: tuple = ()) -> List[HOIDataSample]:
+    golden: Dict[str, np.ndarray], empty: Sequence[int] = ()
+) -> List[HOIDataSample]:
     """Data samples of the two images; those in `empty` have no pair."""
     samples = []
     for i, (height, width) in enumerate(golden['image_sizes_hw'].tolist()):

@@ -27,6 +27,13 @@ def run(title, script, *args):
     print(f'=== {title}: {time.time() - start:.0f} s', flush=True)
 
 
+def precision():
+    """Mixed precision where the processor computes in bfloat16."""
+    info = Path('/proc/cpuinfo')
+    fast = info.is_file() and 'bf16' in info.read_text()
+    return ['--amp'] if fast else []
+
+
 def render():
     """Render the data set unless an earlier run has completed it."""
     meta = Path(DATA, 'synhico_meta.json')
@@ -54,7 +61,8 @@ def main():
     render()
     untrained = test('Test the untrained model', 'none',
                      f'{WORK_DIR}/untrained')
-    run('Train', 'tools/train.py', CONFIG, '--work-dir', f'{WORK_DIR}/train')
+    run('Train', 'tools/train.py', CONFIG, '--work-dir', f'{WORK_DIR}/train',
+        *precision())
     checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text()
     trained = test('Test the trained model', checkpoint, f'{WORK_DIR}/trained')
     pictures = test('Draw predictions', checkpoint, f'{WORK_DIR}/pictures',
