@@ -4,6 +4,7 @@
 All commands are the ones a user would type; each is printed before it runs.
 """
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -44,6 +45,18 @@ def render():
         '--num-train', '4000', '--num-test', '500', '--overwrite')
 
 
+def train():
+    """Run tools/train.py, as two processes where there are two cores."""
+    args = [CONFIG, '--work-dir', f'{WORK_DIR}/train', *precision()]
+    # Layers of this size gain less from a second thread.
+    if (os.cpu_count() or 1) < 2:
+        run('Train', 'tools/train.py', *args)
+    else:
+        run('Train', '-m', 'torch.distributed.run', '--nproc_per_node', '2',
+            'tools/train.py', *args, '--launcher', 'pytorch', '--cfg-options',
+            'train_dataloader.batch_size=16')
+
+
 def test(title, checkpoint, work_dir, args=(), options=()):
     """Run tools/test.py; returns the newest result folder of the work dir."""
     run(title, 'tools/test.py', CONFIG, checkpoint, '--work-dir', work_dir,
@@ -61,8 +74,7 @@ def main():
     render()
     untrained = test('Test the untrained model', 'none',
                      f'{WORK_DIR}/untrained')
-    run('Train', 'tools/train.py', CONFIG, '--work-dir', f'{WORK_DIR}/train',
-        *precision())
+    train()
     checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text()
     trained = test('Test the trained model', checkpoint, f'{WORK_DIR}/trained')
     pictures = test('Draw predictions', checkpoint, f'{WORK_DIR}/pictures',
