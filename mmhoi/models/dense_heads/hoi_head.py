@@ -53,7 +53,8 @@ class HOIHead(BaseModule):
         loss_bbox (dict): Loss of normalised cxcywh boxes.
         loss_iou (dict): Loss of xyxy boxes in pixels.
         train_cfg (dict, optional): `assigner`: config of the assigner.
-        test_cfg (dict, optional): `max_per_img` (int), `pair_nms` (dict of
+        test_cfg (dict, optional): `obj_score` (`sigmoid` as the official
+            code, or `softmax`), `max_per_img` (int), `pair_nms` (dict of
             `iou_thr`, `sub_power`, `obj_power`, or None) and
             `training_free_enhancement` (dict of `topk`, `mode`, or None).
         init_cfg (dict, optional): Initialisation config.
@@ -271,6 +272,19 @@ class HOIHead(BaseModule):
                        clip_feature)
         return self.predict_by_feat(outputs, batch_data_samples, rescale)
 
+    def _object_scores(self, obj_logits: Tensor) -> Tensor:
+        """Object probabilities of the pairs of one image, (Q, O + 1).
+
+        The official code takes the sigmoid, although the logits are trained
+        with a softmax.
+        """
+        mode = self.test_cfg.get('obj_score', 'sigmoid')
+        if mode not in ('sigmoid', 'softmax'):
+            raise ValueError(f'test_cfg.obj_score="{mode}"; allowed: '
+                             '"sigmoid" (official), "softmax"')
+        return (obj_logits.sigmoid()
+                if mode == 'sigmoid' else obj_logits.softmax(-1))
+
     def predict_by_feat(self,
                         outputs: Dict[str, Tensor],
                         batch_data_samples: SampleList,
@@ -303,8 +317,7 @@ class HOIHead(BaseModule):
         """The best (query, HOI) combinations of one image.
 
         The score is the HOI probability plus the squared probability of the
-        HOI's object. Both are sigmoids, although object logits are trained
-        with a softmax: as in the official code.
+        HOI's object.
 
         Args:
             outputs (dict): hoi_logits (Q, H), obj_logits (Q, O + 1),
@@ -323,7 +336,7 @@ class HOIHead(BaseModule):
             hoi_scores = hoi_scores + training_free_scores(
                 clip_logits, **enhancement)
         hoi_objects = self.hoi_objects.to(hoi_scores.device)
-        obj_scores = outputs['obj_logits'].sigmoid()[:, hoi_objects]
+        obj_scores = self._object_scores(outputs['obj_logits'])[:, hoi_objects]
         scores, inds = (hoi_scores + obj_scores**2).flatten().topk(
             min(self.test_cfg.get('max_per_img', 100), hoi_scores.numel()))
         query_inds, labels = inds // self.num_hois, inds % self.num_hois
