@@ -6,7 +6,7 @@ import pytest
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
-from mmhoi.datasets.splits import seen_hois, zero_shot_split_names
+from mmhoi.label_spaces import seen_hois, zero_shot_split_names
 from mmhoi.registry import METRICS, MODELS
 from mmhoi.utils import register_all_modules
 

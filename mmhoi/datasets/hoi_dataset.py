@@ -9,11 +9,10 @@ from mmdet.datasets import BaseDetDataset
 from mmengine.fileio import exists, join_path, load
 from mmengine.logging import print_log
 
+from mmhoi.label_spaces import load_label_space, unseen_hois
 from mmhoi.registry import DATASETS
 from .hoia_parser import HOIAParser
-from .label_space import load_label_space
 from .low_data import sample_images
-from .splits import unseen_hois
 
 RECORD_KEYS = ('file_name', 'annotations', 'hoi_annotation')
 

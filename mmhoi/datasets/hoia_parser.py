@@ -3,8 +3,8 @@
 import math
 from typing import Dict, List, Optional, Tuple
 
+from mmhoi.label_spaces import LabelSpace
 from .annotation_report import AnnotationReport
-from .label_space import LabelSpace
 
 OUT_OF_RANGE = 'subject_id or object_id out of range'
 UNKNOWN_CATEGORY = 'box with unknown category_id'

@@ -3,7 +3,7 @@ from typing import Optional, Sequence
 
 from mmdet.datasets import CocoDataset
 
-from .label_space import load_label_space
+from mmhoi.label_spaces import load_label_space
 
 
 def build_metainfo(label_space: str,

@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
 import json
 
+from mmhoi.label_spaces import METAINFO_DIR
 from mmhoi.registry import DATASETS
 from .hoi_dataset import HOIDataset
-from .label_space import METAINFO_DIR
 from .metainfo_builder import build_metainfo
 
 

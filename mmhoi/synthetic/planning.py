@@ -14,7 +14,7 @@ from .vocabulary import all_labels, load_vocabulary
 #: Stable numbers of the splits in seed sequences.
 SPLITS = {'train': 0, 'test': 1}
 #: Probability of one, two and three groups in an image.
-GROUPS = {'train': (0.50, 0.38, 0.12), 'test': (0.25, 0.50, 0.25)}
+GROUPS = (0.45, 0.40, 0.15)
 MIN_COMMON = 12
 _PLAN_STREAM = 2**31
 
@@ -33,7 +33,10 @@ def image_rng(seed: int, split: str, index: int) -> np.random.Generator:
     return np.random.default_rng([seed, SPLITS[split], index])
 
 
-def plan_split(num_images: int, seed: int, split: str) -> List[List[int]]:
+def plan_split(num_images: int,
+               seed: int,
+               split: str,
+               balanced: bool = False) -> List[List[int]]:
     """Choose the main HOI classes of every image of a split.
 
     Args:
@@ -43,6 +46,8 @@ def plan_split(num_images: int, seed: int, split: str) -> List[List[int]]:
             class has 2 to 9 instances and every other class at least 12.
             'test' is balanced: from 500 images on every class has at least
             8 instances.
+        balanced (bool): Whether 'train' is balanced as well. Defaults to
+            False.
 
     Returns:
         list[list[int]]: One to three 0-based HOI ids for each image.
@@ -57,12 +62,12 @@ def plan_split(num_images: int, seed: int, split: str) -> List[List[int]]:
     if num_images < 1:
         raise ValueError(f'num_images must be positive, got {num_images}')
     rng = image_rng(seed, split, _PLAN_STREAM)
-    sizes = 1 + rng.choice(3, num_images, p=GROUPS[split])
+    sizes = 1 + rng.choice(3, num_images, p=GROUPS)
     total = int(sizes.sum())
-    if split == 'train':
-        mains = _long_tailed(rng, total)
-    else:
+    if balanced or split == 'test':
         mains = _balanced(rng, total)
+    else:
+        mains = _long_tailed(rng, total)
     rng.shuffle(mains)
     ends = np.cumsum(sizes).tolist()
     plan = [mains[end - size:end] for end, size in zip(ends, sizes.tolist())]

@@ -22,7 +22,7 @@ from .vocabulary import all_labels, load_vocabulary
 MAX_PEOPLE = 4
 #: Range of the height of an adult in pixels by the number of groups, for
 #: images of 192x160.
-_ADULT = {1: (66, 100), 2: (58, 80), 3: (52, 64)}
+_ADULT = {1: (84, 118), 2: (66, 90), 3: (56, 70)}
 _MIN_ADULT = 50
 
 

@@ -16,7 +16,7 @@ from .planning import image_rng, plan_split
 from .scene import Scene, SceneRenderer
 from .vocabulary import load_vocabulary
 
-VERSION = '1.0'
+VERSION = '1.1'
 META_NAME = 'synhico_meta.json'
 ANNOTATION_NAMES = {'train': 'trainval_hico.json', 'test': 'test_hico.json'}
 #: The files of HICO-DET count pixels from 0 in train and from 1 in test.
@@ -91,12 +91,12 @@ def _single_thread() -> None:
     cv2.setNumThreads(0)
 
 
-def _write_split(out: Path, split: str, num_images: int, seed: int,
+def _write_split(out: Path, split: str, plan: List[List[int]], seed: int,
                  size: Tuple[int, int], num_workers: int,
                  report: Optional[Report]) -> Counter:
     folder = out / 'images' / f'{split}2015'
     folder.mkdir(parents=True)
-    tasks = list(enumerate(plan_split(num_images, seed, split)))
+    tasks = list(enumerate(plan))
     work = partial(
         _write_image, folder=str(folder), split=split, seed=seed, size=size)
     entries = []
@@ -105,7 +105,7 @@ def _write_split(out: Path, split: str, num_images: int, seed: int,
         for entry in results:
             entries.append(entry)
             if report is not None:
-                report(split, len(entries), num_images)
+                report(split, len(entries), len(plan))
 
     if num_workers > 0:
         with multiprocessing.Pool(num_workers, _single_thread) as pool:
@@ -170,7 +170,8 @@ def write_synhico(out_dir: Union[str, Path],
                   size: Sequence[int] = (192, 160),
                   num_workers: int = 0,
                   progress: Union[bool, Report] = True,
-                  overwrite: bool = False) -> dict:
+                  overwrite: bool = False,
+                  balanced: bool = False) -> dict:
     """Render the data set and write it in the layout of HICO-DET.
 
     The files do not depend on ``num_workers``.
@@ -188,6 +189,8 @@ def write_synhico(out_dir: Union[str, Path],
             function that is called with (split, images done, images).
         overwrite (bool): Whether an earlier SynHICO in ``out_dir`` is
             deleted first. Other data never is.
+        balanced (bool): Whether the training classes are as balanced as the
+            test classes, to pre-train a detector, instead of long-tailed.
 
     Returns:
         dict: ``counts``, a list with a row for each class (``hoi_id``,
@@ -212,13 +215,16 @@ def write_synhico(out_dir: Union[str, Path],
         num_test=num_test,
         seed=seed,
         width=size[0],
-        height=size[1])
+        height=size[1],
+        balanced=balanced)
     # Written first as well, so that an interrupted run can be overwritten.
     (out / META_NAME).write_text(json.dumps(meta, indent=2) + '\n')
     report = _print_progress if progress is True else (progress or None)
     start = time.perf_counter()
     counts = {
-        split: _write_split(out, split, num, seed, size, num_workers, report)
+        split:
+        _write_split(out, split, plan_split(num, seed, split, balanced), seed,
+                     size, num_workers, report)
         for split, num in (('train', num_train), ('test', num_test))
     }
     seconds = time.perf_counter() - start

@@ -1,8 +1,8 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 
-from mmhoi.datasets import load_label_space
 from mmhoi.datasets.hoia_parser import HOIAParser
+from mmhoi.label_spaces import load_label_space
 
 PERSON, BIKE, EMPTY = (([10, 20, 50, 60], 1), ([30, 30, 90,
                                                 70], 4), ([40, 40, 40, 60], 1))

@@ -50,6 +50,11 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=0,
         help='seed of all random choices (default: 0)')
     parser.add_argument(
+        '--balanced',
+        action='store_true',
+        help='balance the training classes like the test classes, to '
+        'pre-train a detector (default: long-tailed)')
+    parser.add_argument(
         '--width',
         type=int,
         default=192,
@@ -124,7 +129,8 @@ def main(argv=None) -> int:
     try:
         result = write_synhico(args.out, args.num_train, args.num_test,
                                args.seed, (args.width, args.height),
-                               args.workers, _Bars(), args.overwrite)
+                               args.workers, _Bars(), args.overwrite,
+                               args.balanced)
         print_summary(result['counts'])
         print(f'{result["images_per_second"]:.0f} images/s')
         if args.contact_sheet:

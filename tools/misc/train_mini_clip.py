@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from mmengine.logging import MMLogger
 
-from mmhoi.datasets.label_space import load_label_space
+from mmhoi.label_spaces import load_label_space
 from mmhoi.models.vision_language.bpe_training import (learn_merges,
                                                        write_merges)
 from mmhoi.models.vision_language.mini_clip_evaluation import \

@@ -6,9 +6,9 @@ from mmcv.transforms import to_tensor
 from mmdet.datasets.transforms import PackDetInputs
 from mmengine.structures import InstanceData
 
+from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import TRANSFORMS
 from mmhoi.structures import HOIDataSample
-from ..label_space import load_label_space
 
 
 @TRANSFORMS.register_module()

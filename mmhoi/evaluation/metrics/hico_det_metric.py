@@ -11,7 +11,7 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 from terminaltables import AsciiTable
 
-from mmhoi.datasets.splits import unseen_hois
+from mmhoi.label_spaces import unseen_hois
 from mmhoi.registry import METRICS
 from ..functional import (RECALL_GRIDS, HICODetResult, PairArrays,
                           evaluate_hico_det)
@@ -36,7 +36,7 @@ class HICODetMetric(BaseMetric):
 
     Args:
         zero_shot_split (str, optional): Split whose unseen and seen classes
-            are reported, see :func:`mmhoi.datasets.splits.unseen_hois`.
+            are reported, see :func:`mmhoi.label_spaces.unseen_hois`.
             Defaults to None.
         recall_grid (str): `matlab` for the recall thresholds of the official
             program, `numpy` for those of the field's Python evaluators.

@@ -10,8 +10,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmhoi.datasets.label_space import load_label_space
-from mmhoi.datasets.splits import seen_hois
+from mmhoi.label_spaces import load_label_space, seen_hois
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
 from ..layers.pair_nms import pair_nms

@@ -5,7 +5,7 @@ from typing import FrozenSet, List, NamedTuple, Sequence, Tuple
 import numpy as np
 from PIL import Image
 
-from mmhoi.datasets.label_space import load_label_space
+from mmhoi.label_spaces import load_label_space
 from mmhoi.synthetic import Scene, SceneRenderer, all_labels, load_vocabulary
 
 # Number streams of training, held-out views and the SynHICO data set must

@@ -1,0 +1,13 @@
+# Copyright (c) mmhoi contributors.
+"""Tables of facts: objects, verbs, HOIs and zero-shot splits.
+
+Nothing here needs torch, so that an evaluation starts fast.
+"""
+from .label_space import (LABEL_SPACES, METAINFO_DIR, LabelSpace,
+                          load_label_space)
+from .splits import seen_hois, unseen_hois, zero_shot_split_names
+
+__all__ = [
+    'LABEL_SPACES', 'LabelSpace', 'METAINFO_DIR', 'load_label_space',
+    'seen_hois', 'unseen_hois', 'zero_shot_split_names'
+]
