@@ -9,10 +9,9 @@ from mmdet.datasets import BaseDetDataset
 from mmengine.fileio import exists, join_path, load
 from mmengine.logging import print_log
 
+from mmhoi.annotations import HOIAParser, sample_images
 from mmhoi.label_spaces import load_label_space, unseen_hois
 from mmhoi.registry import DATASETS
-from .hoia_parser import HOIAParser
-from .low_data import sample_images
 
 RECORD_KEYS = ('file_name', 'annotations', 'hoi_annotation')
 

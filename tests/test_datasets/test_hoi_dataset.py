@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from mmhoi.annotations.low_data import sample_images
 from mmhoi.datasets import HOIDataset, hoi_dataset
-from mmhoi.datasets.low_data import sample_images
 from mmhoi.label_spaces import unseen_hois
 
 RACE, RIDE, SIT_ON, HOP_ON = 73, 77, 88, 38

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 
-from mmhoi.datasets.hoia_parser import HOIAParser
+from mmhoi.annotations.hoia_parser import HOIAParser
 from mmhoi.label_spaces import load_label_space
 
 PERSON, BIKE, EMPTY = (([10, 20, 50, 60], 1), ([30, 30, 90,

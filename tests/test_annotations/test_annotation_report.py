@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from mmhoi.datasets.annotation_report import AnnotationReport
+from mmhoi.annotations.annotation_report import AnnotationReport
 
 
 def test_empty_report_is_false():

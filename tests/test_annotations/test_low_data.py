@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from mmhoi.datasets.low_data import sample_images
+from mmhoi.annotations.low_data import sample_images
 
 FRACTIONS = (0.05, 0.15, 0.25, 0.5, 1)
 
