@@ -21,3 +21,36 @@ def keep_default_scope():
     yield
     DefaultScope._instance_dict.clear()
     DefaultScope._instance_dict.update(before)
+
+
+@pytest.fixture
+def make_record():
+    """Function that makes a HOIA entry, by default of a motorcycle race."""
+
+    def make(number=1, boxes=None, hois=None):
+        """Make an entry.
+
+        Args:
+            number (int): Number of the image.
+            boxes (list, optional): (bbox, category_id) of each box.
+            hois (list, optional): (subject_id, object_id, verb category_id)
+                of each interaction.
+        """
+        if boxes is None:
+            boxes = [([10, 20, 50, 60], 1), ([30, 30, 90, 70], 4)]
+        if hois is None:
+            # race and ride: HOIs 152 and 153.
+            hois = [(0, 1, 73), (0, 1, 77)]
+        return dict(
+            file_name=f'HICO_train2015_{number:08d}.jpg',
+            img_id=number,
+            annotations=[
+                dict(bbox=bbox, category_id=category)
+                for bbox, category in boxes
+            ],
+            hoi_annotation=[
+                dict(subject_id=sub, object_id=obj, category_id=verb)
+                for sub, obj, verb in hois
+            ])
+
+    return make
