@@ -95,6 +95,11 @@ def test_test_plan_covers_every_class():
     assert min(counts[i] for i in load_vocabulary().classes) >= 8
 
 
+def test_train_plan_is_balanced_on_request():
+    counts = _counts(plan_split(500, 0, 'train', balanced=True))
+    assert min(counts[i] for i in load_vocabulary().classes) >= 8
+
+
 def test_plan_keeps_four_people_per_image():
     classes = load_vocabulary().classes
     for split in ('train', 'test'):
