@@ -3,14 +3,12 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-_PATH = (
-    Path(__file__).resolve().parents[1] / 'datasets' / 'metainfo' /
-    'synhico.json')
+from mmhoi.label_spaces import METAINFO_DIR
+
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def load_vocabulary() -> Vocabulary:
         >>> load_vocabulary().classes[139].verb
         'ride'
     """
-    data = json.loads(_PATH.read_text())
+    data = json.loads((METAINFO_DIR / 'synhico.json').read_text())
     classes = {}
     for entry in data['classes']:
         entry['implies'] = tuple(entry.get('implies', ()))
