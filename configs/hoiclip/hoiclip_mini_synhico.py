@@ -18,7 +18,7 @@ model = dict(
         strides=(1, 2, 2),
         dilations=(1, 1, 1),
         out_indices=(2, ),
-        frozen_stages=-1,
+        frozen_stages=1,
         norm_cfg=dict(requires_grad=True)),
     neck=dict(in_channels=[96], out_channels=128),
     positional_encoding=dict(num_feats=64),

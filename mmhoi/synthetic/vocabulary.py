@@ -10,7 +10,6 @@ import numpy as np
 from mmhoi.label_spaces import METAINFO_DIR
 
 
-
 @dataclass(frozen=True)
 class HOIClass:
     """One rendered HOI class.
