@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""11-point average precision of many classes at once."""
+"""Average precision of many classes at once, 11-point and area."""
 from typing import Tuple
 
 import numpy as np
@@ -70,6 +70,40 @@ def eleven_point_ap(
         reached = np.where(recalls >= threshold, precisions, 0)
         ap[labels[starts]] += np.maximum.reduceat(reached, starts) / 11
     return ap, recall
+
+
+def area_ap(labels: np.ndarray, is_tp: np.ndarray,
+            num_gt: np.ndarray) -> np.ndarray:
+    """Area under the interpolated precision-recall curve of each class.
+
+    The interpolated precision at a recall is the largest one at that or any
+    higher recall, as in PASCAL VOC from 2010 on.
+
+    Args:
+        labels (np.ndarray): Class of each detection, shape (N, ), sorted by
+            class and inside a class by descending score.
+        is_tp (np.ndarray): Whether the detection is a true positive, bool,
+            shape (N, ).
+        num_gt (np.ndarray): Annotated instances of each class, shape (H, ).
+
+    Returns:
+        np.ndarray: AP in 0..1, NaN for classes without annotation, float64,
+        shape (H, ).
+
+    Examples:
+        >>> area_ap(np.array([0, 0, 0]), np.array([True, False, True]),
+        ...         np.array([2, 0])).round(3)
+        array([0.833,   nan])
+    """
+    num_gt = np.asarray(num_gt)
+    area = np.zeros(len(num_gt))
+    bounds = np.searchsorted(labels, np.arange(len(num_gt) + 1))
+    for label, (start, stop) in enumerate(zip(bounds, bounds[1:])):
+        hits = np.flatnonzero(is_tp[start:stop])
+        precisions = np.arange(1, len(hits) + 1) / (hits + 1)
+        # Recall rises at hits only, by the same step each time.
+        area[label] = np.maximum.accumulate(precisions[::-1]).sum()
+    return _ratio(area, num_gt)
 
 
 def _ratio(count: np.ndarray, total: np.ndarray) -> np.ndarray:

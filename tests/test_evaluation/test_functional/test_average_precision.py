@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import eleven_point_ap
+from mmhoi.evaluation.functional import area_ap, eleven_point_ap
 
 
 @pytest.mark.parametrize('hits, num_gt, ap, recall', [
@@ -50,3 +50,20 @@ def test_unknown_grid():
     with pytest.raises(ValueError, match='allowed: matlab, numpy'):
         eleven_point_ap(
             np.zeros(0, int), np.zeros(0, bool), np.array([1]), 'coco')
+
+
+@pytest.mark.parametrize('hits, num_gt, ap', [
+    ([1, 1], 2, 1),
+    ([1, 0, 1], 2, (1 + 2 / 3) / 2),
+    ([0, 1, 1], 2, 2 / 3),
+    ([1], 4, 1 / 4),
+    ([0], 3, 0),
+    ([], 3, 0),
+    ([0], 0, np.nan),
+])
+def test_area(hits, num_gt, ap):
+    # Between classes of other ids: they do not mix.
+    labels = np.array([0] + [1] * len(hits) + [3])
+    is_tp = np.array([1, *hits, 1], bool)
+    result = area_ap(labels, is_tp, np.array([1, num_gt, 0, 2]))
+    assert result == pytest.approx([1, ap, np.nan, .5], nan_ok=True)

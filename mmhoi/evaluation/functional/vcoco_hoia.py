@@ -1,0 +1,116 @@
+# Copyright (c) mmhoi contributors.
+"""What the Python evaluators of QPIC, GEN-VLKT and HOICLIP give on V-COCO."""
+from typing import NamedTuple
+
+import numpy as np
+
+from .average_precision import eleven_point_ap
+from .grouped_argmax import grouped_argmax
+from .pair_arrays import PairArrays
+from .pair_matching import class_score_order
+from .vcoco import mean_of_known
+from .vcoco_arrays import PAPER_VERBS, VCOCO_VERBS
+
+MAX_PER_IMAGE = 100
+
+
+class VCOCOHOIAResult(NamedTuple):
+    """Average precisions of the 29 verb-role classes, (29, ), in 0..1.
+
+    Attributes:
+        ap (np.ndarray): 11-point AP, NaN for classes without annotation.
+        num_gt (np.ndarray): Annotated interactions.
+        num_det (np.ndarray): Detections.
+    """
+    ap: np.ndarray
+    num_gt: np.ndarray
+    num_det: np.ndarray
+
+    def means(self) -> dict:
+        """`mAP_all` over 29 and `mAP_thesis` over 24 classes, in 0..1."""
+        return dict(
+            mAP_all=mean_of_known(self.ap),
+            mAP_thesis=mean_of_known(self.ap[PAPER_VERBS]))
+
+
+def evaluate_vcoco_hoia(gt: PairArrays,
+                        gt_obj_labels: np.ndarray,
+                        det: PairArrays,
+                        det_obj_labels: np.ndarray,
+                        iou_thr: float = 0.5) -> VCOCOHOIAResult:
+    """Evaluate as the HOIA-style evaluators of the field do.
+
+    Not the official V-COCO protocol: AP has 11 points, an interaction that is
+    annotated without object needs the right person only, persons without
+    label do not exist, and the object's class must be right. Of an image the
+    100 detections with the highest scores count. Interactions of an image
+    with the same boxes and verb count several times in the recall, but only
+    one of them can be found.
+
+    Args:
+        gt (PairArrays): G annotated interactions; `labels` are verb-role
+            classes 0..28, `obj_bboxes` NaN where no object is annotated.
+        gt_obj_labels (np.ndarray): Class of each object, shape (G, ).
+        det (PairArrays): M detections with scores.
+        det_obj_labels (np.ndarray): Class of each object, shape (M, ).
+        iou_thr (float): Smallest IoU of both boxes. Defaults to 0.5.
+
+    Returns:
+        VCOCOHOIAResult: Average precisions.
+
+    Examples:
+        >>> box = np.array([[0., 0., 9., 9.]])
+        >>> gt = PairArrays(np.array([7]), np.array([3]), box, box)
+        >>> det = gt._replace(scores=np.array([.5]))
+        >>> label = np.array([17])
+        >>> result = evaluate_vcoco_hoia(gt, label, det, label)
+        >>> round(result.means()['mAP_all'], 6)
+        1.0
+    """
+    top = _top_rows(det)
+    det, det_obj_labels = det.select(top), det_obj_labels[top]
+    num_verbs = len(VCOCO_VERBS)
+
+    def overlap(gt_rows: np.ndarray, det_rows: np.ndarray) -> np.ndarray:
+        sub_ious = _iou(gt.sub_bboxes[gt_rows], det.sub_bboxes[det_rows])
+        obj_ious = _iou(gt.obj_bboxes[gt_rows], det.obj_bboxes[det_rows])
+        obj_ious *= gt_obj_labels[gt_rows] == det_obj_labels[det_rows]
+        obj_ious[np.isnan(gt.obj_bboxes[gt_rows]).all(1)] = 1
+        overlaps = np.minimum(sub_ious, obj_ious)
+        return np.where(overlaps >= iou_thr, overlaps, 0)
+
+    _, images = np.unique(
+        np.concatenate((gt.images, det.images)), return_inverse=True)
+    keys = images * num_verbs + np.concatenate((gt.labels, det.labels))
+    best, overlaps = grouped_argmax(keys[:len(gt.images)],
+                                    keys[len(gt.images):], overlap)
+    order = class_score_order(det.labels, det.scores)
+    hits = order[overlaps[order] > 0]
+    _, first = np.unique(best[hits], return_index=True)
+    is_tp = np.zeros(len(det.images), dtype=bool)
+    is_tp[hits[first]] = True
+    num_gt = np.bincount(gt.labels, minlength=num_verbs)
+    # These evaluators sort unstably, but build their recalls as NumPy does.
+    ap, recall = eleven_point_ap(det.labels[order], is_tp[order], num_gt,
+                                 'numpy')
+    ap[np.isnan(recall)] = np.nan
+    return VCOCOHOIAResult(ap, num_gt,
+                           np.bincount(det.labels, minlength=num_verbs))
+
+
+def _top_rows(det: PairArrays) -> np.ndarray:
+    """Rows of the best detections of each image, ascending."""
+    order = np.lexsort((-det.scores, det.images))
+    images = det.images[order]
+    ranks = np.arange(len(order)) - np.searchsorted(images, images)
+    return np.sort(order[ranks < MAX_PER_IMAGE])
+
+
+def _iou(bboxes1: np.ndarray, bboxes2: np.ndarray) -> np.ndarray:
+    """Inclusive IoU that is 0 for intersections of one pixel width."""
+    corner = np.minimum(bboxes1[:, 2:], bboxes2[:, 2:])
+    sizes = corner - np.maximum(bboxes1[:, :2], bboxes2[:, :2])
+    inter = np.where((sizes > 0).all(1), (sizes + 1).prod(1), 0)
+    area1 = (bboxes1[:, 2:] - bboxes1[:, :2] + 1).prod(1)
+    area2 = (bboxes2[:, 2:] - bboxes2[:, :2] + 1).prod(1)
+    return inter / (area1 + area2 - inter)
