@@ -1,0 +1,46 @@
+# Copyright (c) mmhoi contributors.
+"""A limit to the memory that reading a file may take."""
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None
+
+STATM = Path('/proc/self/statm')
+# A number takes 2 bytes in a pickle and 32 as a Python object in a list; the
+# rest is for temporary copies.
+BYTES_PER_FILE_BYTE = 64
+SLACK = 2**30
+
+
+@contextmanager
+def memory_limit(file_size: int) -> Iterator[None]:
+    """Make reading fail with MemoryError rather than fill the machine.
+
+    A few malformed bytes can ask for gigabytes: a memo index of a pickle, the
+    shape of an array, a compressed run of zeros. Where the system does not
+    tell the memory in use (other than Linux), there is no limit.
+
+    Args:
+        file_size (int): Size of the file in bytes; the limit is in proportion
+            to it.
+
+    Yields:
+        None: Inside the block the limit holds.
+    """
+    if resource is None or not STATM.exists():
+        yield
+        return
+    in_use = int(STATM.read_text().split()[0]) * os.sysconf('SC_PAGE_SIZE')
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    limit = in_use + SLACK + BYTES_PER_FILE_BYTE * file_size
+    limit = min([limit] + [x for x in before if x != resource.RLIM_INFINITY])
+    resource.setrlimit(resource.RLIMIT_AS, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
