@@ -22,7 +22,7 @@ def hico_det_test_image_ids() -> np.ndarray:
 
     Examples:
         >>> ids = hico_det_test_image_ids()
-        >>> len(ids), ids[0], ids[-1]
+        >>> len(ids), int(ids[0]), int(ids[-1])
         (9658, 1, 9767)
     """
     table = _known_object_table()
@@ -51,7 +51,7 @@ def known_object_images(image_ids: np.ndarray) -> np.ndarray:
     Examples:
         >>> images = known_object_images(np.array([2, 1]))
         >>> [np.flatnonzero(image).tolist() for image in images.T]
-        [[17], [8]]
+        [[17], [13]]
     """
     image_ids = np.asarray(image_ids)
     is_unknown = ~np.isin(image_ids, hico_det_test_image_ids())
