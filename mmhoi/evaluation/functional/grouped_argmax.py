@@ -37,11 +37,13 @@ def grouped_argmax(
     last = np.searchsorted(gt_keys[order], det_keys, side='right')
     best = np.full(len(det_keys), -1, np.int64)
     overlaps = np.zeros(len(det_keys))
-    for place in range(int((last - first).max(initial=0))):
-        rows = np.flatnonzero(first + place < last)
-        candidates = order[first[rows] + place]
+    rows = np.flatnonzero(first < last)
+    while len(rows):
+        candidates = order[first[rows]]
         values = overlap(candidates, rows)
         better = (values > overlaps[rows]) | (best[rows] < 0)
         best[rows[better]] = candidates[better]
         overlaps[rows[better]] = values[better]
+        first[rows] += 1
+        rows = rows[first[rows] < last[rows]]
     return best, overlaps

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """The official HICO-DET evaluation on plain arrays."""
 from dataclasses import dataclass
+from typing import Dict
 
 import numpy as np
 
@@ -89,26 +90,62 @@ def evaluate_hico_det(gt: PairArrays,
         >>> round(result.mean_ap([2, 3]), 6), result.mean_recall([2, 3])
         (0.5, 1.0)
     """
-    _check_labels('annotated', gt.labels, num_hois)
-    _check_labels('detected', det.labels, num_hois)
-    for name in ('scores', 'sub_bboxes', 'obj_bboxes'):
-        values = getattr(det, name)
-        if not np.isfinite(values).all():
-            row = np.argwhere(~np.isfinite(values))[0][0]
-            raise ValueError(
-                f'{name} of the detection in row {row} (image '
-                f'{det.images[row]}) are not finite: {values[row]}; has the '
-                'model diverged?')
+    check_pairs(gt, det, num_hois)
     is_tp, _ = match_pairs(gt, det, iou_thr)
     order = class_score_order(det.labels, det.scores)
     num_gt = np.bincount(gt.labels, minlength=num_hois)
-    ap, recall = eleven_point_ap(det.labels[order], is_tp[order], num_gt,
-                                 recall_grid)
-    return HICODetResult(
-        ap=ap,
-        recall=recall,
-        num_gt=num_gt,
-        num_det=np.bincount(det.labels, minlength=num_hois))
+    return _measure(det.labels[order], is_tp[order], num_gt, recall_grid)
+
+
+def evaluate_hico_det_settings(
+        gt: PairArrays,
+        det: PairArrays,
+        hoi_to_object: np.ndarray,
+        object_images: np.ndarray,
+        recall_grid: str = 'matlab') -> Dict[str, HICODetResult]:
+    """Evaluate in the Default and the Known-Object setting.
+
+    Gives the same as `evaluate_hico_det` of all detections and of those that
+    `known_object_detections` selects, but matches and sorts only once: an
+    image counts for all detections of a HOI or for none, so that no hit of
+    one setting can become a miss in the other.
+
+    Args:
+        gt (PairArrays): G annotated pairs.
+        det (PairArrays): M detections, with scores; their `images` are rows
+            0..B-1 of the table.
+        hoi_to_object (np.ndarray): Object of each HOI, shape (H, ).
+        object_images (np.ndarray): Whether image b counts for object o, bool,
+            shape (O, B), see `known_object_detections`.
+        recall_grid (str): See `evaluate_hico_det`. Defaults to 'matlab'.
+
+    Returns:
+        dict[str, HICODetResult]: Results of `default` and `known_object`.
+
+    Raises:
+        ValueError: As `evaluate_hico_det`.
+
+    Examples:
+        >>> box = np.array([[0., 0., 9., 9.]] * 2)
+        >>> gt = PairArrays(np.array([0]), np.array([0]), box[:1], box[:1])
+        >>> det = PairArrays(np.array([0, 1]), np.array([0, 0]), box, box,
+        ...                  np.array([.5, .9]))
+        >>> results = evaluate_hico_det_settings(
+        ...     gt, det, np.array([0]), np.array([[True, False]]))
+        >>> [result.ap.round(6).tolist() for result in results.values()]
+        [[0.5], [1.0]]
+    """
+    hoi_to_object = np.asarray(hoi_to_object)
+    check_pairs(gt, det, len(hoi_to_object))
+    is_tp, _ = match_pairs(gt, det)
+    order = class_score_order(det.labels, det.scores)
+    labels, is_tp = det.labels[order], is_tp[order]
+    is_known = object_images[hoi_to_object[labels], det.images[order]]
+    num_gt = np.bincount(gt.labels, minlength=len(hoi_to_object))
+    return dict(
+        default=_measure(labels, is_tp, num_gt, recall_grid),
+        known_object=_measure(labels[is_known], is_tp[is_known], num_gt,
+                              recall_grid))
 
 
 def known_object_detections(det: PairArrays, hoi_to_object: np.ndarray,
@@ -133,14 +170,44 @@ def known_object_detections(det: PairArrays, hoi_to_object: np.ndarray,
     return det.select(object_images[objects, det.images])
 
 
-def _check_labels(kind: str, labels: np.ndarray, num_hois: int) -> None:
-    """Raise ValueError if a HOI id is out of range."""
-    outside = labels[(labels < 0) | (labels >= num_hois)]
-    if len(outside):
-        raise ValueError(
-            f'{kind} HOI id {outside[0]} is outside of 0..{num_hois - 1}; '
-            'annotations and model must use the label space of the data set '
-            '(`hoi_classes` of its metainfo)')
+def check_pairs(gt: PairArrays, det: PairArrays, num_hois: int) -> None:
+    """Check what would silently spoil a measure.
+
+    Args:
+        gt (PairArrays): G annotated pairs.
+        det (PairArrays): M detections, with scores.
+        num_hois (int): Number of HOI classes H.
+
+    Raises:
+        ValueError: If a label lies outside of 0..num_hois-1 or a score or box
+            of a detection is not finite.
+    """
+    for kind, labels in (('annotated', gt.labels), ('detected', det.labels)):
+        outside = labels[(labels < 0) | (labels >= num_hois)]
+        if len(outside):
+            raise ValueError(
+                f'{kind} HOI id {outside[0]} is outside of '
+                f'0..{num_hois - 1}; annotations and model must use the label '
+                'space of the data set (`hoi_classes` of its metainfo)')
+    for name in ('scores', 'sub_bboxes', 'obj_bboxes'):
+        values = getattr(det, name)
+        if not np.isfinite(values).all():
+            row = np.argwhere(~np.isfinite(values))[0][0]
+            raise ValueError(
+                f'{name} of the detection in row {row} (image '
+                f'{det.images[row]}) are not finite: {values[row]}; has the '
+                'model diverged?')
+
+
+def _measure(labels: np.ndarray, is_tp: np.ndarray, num_gt: np.ndarray,
+             recall_grid: str) -> HICODetResult:
+    """Results of detections that are sorted by class and score."""
+    ap, recall = eleven_point_ap(labels, is_tp, num_gt, recall_grid)
+    return HICODetResult(
+        ap=ap,
+        recall=recall,
+        num_gt=num_gt,
+        num_det=np.bincount(labels, minlength=len(num_gt)))
 
 
 def _mean(values: np.ndarray) -> float:

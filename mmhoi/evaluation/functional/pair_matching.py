@@ -4,6 +4,7 @@ from typing import Tuple
 
 import numpy as np
 
+from .grouped_argmax import grouped_argmax
 from .pair_arrays import PairArrays
 
 
@@ -23,16 +24,18 @@ def aligned_inclusive_iou(bboxes1: np.ndarray,
         ...                       np.array([[0, 0, 9, 19]]))
         array([0.5])
     """
-    bboxes1 = bboxes1.astype(np.float64)
-    bboxes2 = bboxes2.astype(np.float64)
-    sizes1 = bboxes1[:, 2:] - bboxes1[:, :2] + 1
-    sizes2 = bboxes2[:, 2:] - bboxes2[:, :2] + 1
+    # Rows of coordinates: arithmetic along short last axes is slow.
+    bboxes1 = np.ascontiguousarray(bboxes1.T, dtype=np.float64)
+    bboxes2 = np.ascontiguousarray(bboxes2.T, dtype=np.float64)
+    width1, height1 = bboxes1[2:] - bboxes1[:2] + 1
+    width2, height2 = bboxes2[2:] - bboxes2[:2] + 1
     overlap = (
-        np.minimum(bboxes1[:, 2:], bboxes2[:, 2:]) -
-        np.maximum(bboxes1[:, :2], bboxes2[:, :2]) + 1)
+        np.minimum(bboxes1[2:], bboxes2[2:]) -
+        np.maximum(bboxes1[:2], bboxes2[:2]) + 1)
     # One clamped axis suffices to make the product 0, two negative ones not.
-    intersection = overlap.clip(min=0).prod(1)
-    return intersection / (sizes1.prod(1) + sizes2.prod(1) - intersection)
+    width, height = overlap.clip(min=0)
+    intersection = width * height
+    return intersection / (width1 * height1 + width2 * height2 - intersection)
 
 
 def class_score_order(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
@@ -50,7 +53,11 @@ def class_score_order(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
         >>> class_score_order(np.array([1, 0, 1]), np.array([.2, .1, .3]))
         array([1, 2, 0])
     """
-    return np.lexsort((-scores, labels))
+    by_score = np.argsort(-scores, kind='stable')
+    labels = labels[by_score]
+    # Integers of 16 bits are sorted by radix, far faster than others.
+    labels = labels.astype(np.min_scalar_type(labels.max(initial=0)))
+    return by_score[np.argsort(labels, kind='stable')]
 
 
 def match_pairs(gt: PairArrays,
@@ -85,54 +92,102 @@ def match_pairs(gt: PairArrays,
         >>> match_pairs(gt, det)
         (array([False,  True]), array([0, 0]))
     """
-    best_gt = _best_annotation(gt, det, iou_thr)
-    order = class_score_order(det.labels, det.scores)
-    order = order[best_gt[order] >= 0]
-    _, first = np.unique(best_gt[order], return_index=True)
-    is_tp = np.zeros(len(det.images), dtype=bool)
-    is_tp[order[first]] = True
-    return is_tp, best_gt
+    best_gt, overlaps = best_annotations(gt, det)
+    best_gt = np.where(overlaps >= iou_thr, best_gt, -1)
+    return first_hits(best_gt, det.scores), best_gt
 
 
-def _best_annotation(gt: PairArrays, det: PairArrays,
-                     iou_thr: float) -> np.ndarray:
-    """Row of the pair with the largest overlap >= iou_thr or -1, (M, )."""
-    best_gt = np.full(len(det.images), -1, dtype=np.int64)
-    det_rows, gt_rows = _candidates(gt, det)
-    if len(det_rows) == 0:
-        return best_gt
-    overlaps = np.minimum(
-        aligned_inclusive_iou(gt.sub_bboxes[gt_rows],
-                              det.sub_bboxes[det_rows]),
-        aligned_inclusive_iou(gt.obj_bboxes[gt_rows],
-                              det.obj_bboxes[det_rows]))
-    # det_rows is ascending: one run of candidates per detection.
-    starts = np.flatnonzero(np.diff(det_rows, prepend=-1))
-    best = np.maximum.reduceat(overlaps, starts)
-    runs = np.diff(starts, append=len(det_rows))
-    # Candidates of a run are in the order of the annotation, so that the
-    # smallest row among equals is the first one.
-    rows = np.where(overlaps == best.repeat(runs), gt_rows, len(gt.images))
-    best_gt[det_rows[starts]] = np.where(best >= iou_thr,
-                                         np.minimum.reduceat(rows, starts), -1)
-    return best_gt
+def best_annotations(gt: PairArrays,
+                     det: PairArrays) -> Tuple[np.ndarray, np.ndarray]:
+    """Annotated pair of the same image and HOI with the largest overlap.
 
+    Args:
+        gt (PairArrays): G annotated pairs.
+        det (PairArrays): M detections.
 
-def _candidates(gt: PairArrays,
-                det: PairArrays) -> Tuple[np.ndarray, np.ndarray]:
-    """Rows (detection, annotation) that share image and HOI, shape (C, )."""
+    Returns:
+        tuple[np.ndarray, np.ndarray]:
+
+        - best_gt: Row of the annotated pair, the first one on ties, or -1
+          where there is none, int64, shape (M, ).
+        - overlaps: Overlap with it, the smaller IoU of subjects and objects,
+          0 where there is none, float64, shape (M, ).
+
+    Examples:
+        >>> box = np.array([[0., 0., 9., 9.]])
+        >>> gt = PairArrays(np.array([7]), np.array([3]), box, box)
+        >>> det = gt._replace(obj_bboxes=np.array([[0., 0., 9., 19.]]))
+        >>> best_annotations(gt, det)
+        (array([0]), array([0.5]))
+    """
     num_labels = 1 + max(gt.labels.max(initial=0), det.labels.max(initial=0))
-    _, rows = np.unique(
-        np.concatenate((gt.images, det.images)), return_inverse=True)
-    keys = rows.astype(np.int64) * num_labels + np.concatenate(
-        (gt.labels, det.labels))
-    gt_keys, det_keys = np.split(keys, [len(gt.images)])
+    gt_rows, det_rows = image_rows(gt.images, det.images)
+    return grouped_argmax(gt_rows * num_labels + gt.labels,
+                          det_rows * num_labels + det.labels,
+                          lambda i, j: pair_overlaps(gt, i, det, j))
 
-    gt_order = np.argsort(gt_keys, kind='stable')
-    first = np.searchsorted(gt_keys[gt_order], det_keys, side='left')
-    last = np.searchsorted(gt_keys[gt_order], det_keys, side='right')
-    counts = last - first
-    det_rows = np.arange(len(det_keys)).repeat(counts)
-    within = np.arange(
-        len(det_rows)) - (np.cumsum(counts) - counts).repeat(counts)
-    return det_rows, gt_order[first.repeat(counts) + within]
+
+def image_rows(gt_images: np.ndarray,
+               det_images: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """Number the images that have annotations.
+
+    Args:
+        gt_images (np.ndarray): Any integers, shape (G, ).
+        det_images (np.ndarray): Likewise, shape (M, ).
+
+    Returns:
+        tuple[np.ndarray, np.ndarray]: Numbers 0..B-1 instead, B for images
+        without annotation, int64, shapes (G, ) and (M, ).
+
+    Examples:
+        >>> image_rows(np.array([70, 20, 70]), np.array([20, 5, 70]))
+        (array([1, 0, 1]), array([0, 2, 1]))
+    """
+    images, gt_rows = np.unique(gt_images, return_inverse=True)
+    det_rows = np.searchsorted(images, det_images)
+    is_known = np.isin(det_images, images)
+    return gt_rows, np.where(is_known, det_rows, len(images))
+
+
+def pair_overlaps(gt: PairArrays, gt_index: np.ndarray, det: PairArrays,
+                  det_index: np.ndarray) -> np.ndarray:
+    """Smaller IoU of subjects and objects, row by row of the two indices.
+
+    Args:
+        gt (PairArrays): G annotated pairs.
+        gt_index (np.ndarray): Rows of `gt`, shape (N, ).
+        det (PairArrays): M detections.
+        det_index (np.ndarray): Rows of `det`, shape (N, ).
+
+    Returns:
+        np.ndarray: Overlaps, float64, shape (N, ).
+    """
+    return np.minimum(
+        aligned_inclusive_iou(gt.sub_bboxes[gt_index],
+                              det.sub_bboxes[det_index]),
+        aligned_inclusive_iou(gt.obj_bboxes[gt_index],
+                              det.obj_bboxes[det_index]))
+
+
+def first_hits(best_gt: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """The best detection of each annotated pair that is hit.
+
+    Args:
+        best_gt (np.ndarray): Row of the pair that a detection hits or -1,
+            shape (M, ).
+        scores (np.ndarray): Scores, shape (M, ).
+
+    Returns:
+        np.ndarray: Whether no detection with a higher score, or an equal one
+        and an earlier place, hits the same pair, bool, shape (M, ).
+
+    Examples:
+        >>> first_hits(np.array([4, -1, 4]), np.array([.4, .9, .6]))
+        array([False, False,  True])
+    """
+    hits = np.flatnonzero(best_gt >= 0)
+    hits = hits[np.argsort(-scores[hits], kind='stable')]
+    _, first = np.unique(best_gt[hits], return_index=True)
+    is_first = np.zeros(len(best_gt), dtype=bool)
+    is_first[hits[first]] = True
+    return is_first
