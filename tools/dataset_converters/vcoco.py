@@ -1,0 +1,93 @@
+# Copyright (c) mmhoi contributors.
+"""Convert V-COCO's labels to the HOIA json that mmhoi reads."""
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import List, Union
+
+from mmhoi.annotations import (count_vcoco, hoia_records, load_coco_instances,
+                               load_vcoco_labels)
+
+_EPILOG = """\
+OUT is a list with an entry for each image: file_name, img_id, annotations
+(boxes of all COCO instances, [x, y, x + w, y + h]) and hoi_annotation
+(subject_id, object_id, category_id: the verb-role class, 0..28). object_id is
+-1 for actions without role and for roles whose object is not annotated.
+
+prior.pickle and corre_vcoco.npy, which other code asks for, are not needed.
+They hold, for each verb and object, whether the two were seen together in
+training, and set the scores of other combinations to 0. mmhoi's models score
+the 263 combinations of its label space and no others.
+
+At the end the counts are compared with those of the published files, and
+the SHA-256 sums of all files are printed.
+
+example:
+  python tools/dataset_converters/vcoco.py vcoco_trainval.json \\
+      instances_train2014.json instances_val2014.json \\
+      data/v-coco/annotations/trainval_vcoco.json
+"""
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        'vcoco_json',
+        help='vcoco_train.json, vcoco_val.json, vcoco_trainval.json or '
+        'vcoco_test.json')
+    parser.add_argument(
+        'instances_json',
+        nargs='+',
+        help='COCO instance files that together hold the images')
+    parser.add_argument('out', help='file to write')
+    return parser.parse_args(argv)
+
+
+def sha256(path: Union[str, Path]) -> str:
+    """SHA-256 sum of a file as hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def print_report(records: List[dict]) -> None:
+    """Print the counts and how they differ from the published ones."""
+    split, rows = count_vcoco(records)
+    print(f'compared with the published split "{split}"'
+          if split else 'no published split has this number of images')
+    print(f'{"":<38} {"count":>7} {"published":>9}')
+    for name, count, known in rows:
+        verdict = '' if known in (None, count) else '  DIFFERS'
+        shown = '' if known is None else known
+        print(f'{name:<38} {count:>7} {shown:>9}{verdict}')
+
+
+def main(argv=None) -> int:
+    """Run the tool; returns the exit status."""
+    args = parse_args(argv)
+    try:
+        labels = load_vcoco_labels(args.vcoco_json)
+        instances = load_coco_instances(args.instances_json, labels.images)
+        records = hoia_records(labels, instances)
+        out = Path(args.out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(records))
+    except (OSError, ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    print_report(records)
+    for path in (args.vcoco_json, *args.instances_json, out):
+        print(f'{sha256(path)}  {path}')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
