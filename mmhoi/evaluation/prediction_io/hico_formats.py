@@ -1,0 +1,138 @@
+# Copyright (c) mmhoi contributors.
+"""The formats in which predictions on HICO-DET are read and written."""
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Optional, Tuple, Union
+
+import numpy as np
+
+from mmhoi.label_spaces import load_label_space
+from .hico_npz import read_npz, write_npz
+from .hico_predictions import HICOPredictions, check_hico_predictions
+from .hoi_dump import (read_json_dump, read_pickle_dump, write_json_dump,
+                       write_pickle_dump)
+from .json_lines import read_json_lines, write_json_lines
+from .official_mat import read_official_mat, write_official_mat
+
+
+@dataclass(frozen=True)
+class HICOFormat:
+    """How to read and write one format.
+
+    Attributes:
+        endings (tuple[str]): Endings of its files, '' for a folder.
+        read (Callable): Function of the path and, unless the format lists its
+            images, of their ids.
+        write (Callable): Function of the path and the predictions.
+        lists_images (bool): Whether files tell the ids of their images.
+    """
+    endings: Tuple[str, ...]
+    read: Callable[..., HICOPredictions]
+    write: Callable[..., None]
+    lists_images: bool = True
+
+
+HICO_FORMATS = {
+    'pkl': HICOFormat(('.pkl', '.pickle'), read_pickle_dump,
+                      write_pickle_dump),
+    'json': HICOFormat(('.json', ), read_json_dump, write_json_dump),
+    'jsonl': HICOFormat(('.jsonl', ), read_json_lines, write_json_lines),
+    'npz': HICOFormat(('.npz', ), read_npz, write_npz),
+    'mat': HICOFormat(('', ), read_official_mat, write_official_mat, False),
+}
+
+
+def find_hico_format(path: Union[str, Path],
+                     name: Optional[str] = None) -> HICOFormat:
+    """Find the format of a file.
+
+    Args:
+        path (str or Path): The file or folder; it need not exist.
+        name (str, optional): Name of the format, a key of `HICO_FORMATS`.
+            Defaults to None: it is guessed from the ending.
+
+    Returns:
+        HICOFormat: The format.
+
+    Raises:
+        ValueError: If the name or the ending is unknown.
+
+    Examples:
+        >>> find_hico_format('predictions.jsonl').endings
+        ('.jsonl',)
+        >>> find_hico_format('predictions.txt', 'jsonl').endings
+        ('.jsonl',)
+    """
+    if name is not None and name not in HICO_FORMATS:
+        raise ValueError(f'unknown format "{name}"; allowed: '
+                         f'{", ".join(HICO_FORMATS)}')
+    ending = '' if Path(path).is_dir() else Path(path).suffix
+    for key, candidate in HICO_FORMATS.items():
+        if key == name or (name is None and ending in candidate.endings):
+            return candidate
+    endings = (f'{", ".join(filter(None, value.endings)) or "a folder"} '
+               f'({key})' for key, value in HICO_FORMATS.items())
+    raise ValueError(f'the format of {path} cannot be told from its ending; '
+                     f'give --format or one of: {", ".join(endings)}')
+
+
+def read_hico_predictions(path: Union[str, Path],
+                          image_ids: Optional[np.ndarray] = None,
+                          format: Optional[str] = None,
+                          origin: int = 0) -> HICOPredictions:
+    """Read and check predictions on HICO-DET.
+
+    Args:
+        path (str or Path): File, or folder of detections_XX.mat.
+        image_ids (np.ndarray, optional): Ids of the images in the order of
+            the annotation, which a folder of detections_XX.mat does not tell.
+            Defaults to None.
+        format (str, optional): A key of `HICO_FORMATS`. Defaults to None: it
+            is guessed from the ending.
+        origin (int): Number of the first pixel column and row in the file, 0
+            or 1. Defaults to 0.
+
+    Returns:
+        HICOPredictions: Predictions with 0-based inclusive boxes.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the format is unknown or the file is malformed.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f'{path} does not exist')
+    chosen = find_hico_format(path, format)
+    if chosen.lists_images:
+        predictions = chosen.read(path)
+    elif image_ids is None:
+        raise ValueError(f'{path} does not tell which images it is about; '
+                         'give the annotation file (--ann)')
+    else:
+        predictions = chosen.read(path, image_ids)
+    check_hico_predictions(predictions, path,
+                           len(load_label_space('hico_det').hoi_verbs))
+    return predictions.shift(-origin)
+
+
+def write_hico_predictions(path: Union[str, Path],
+                           predictions: HICOPredictions,
+                           format: Optional[str] = None,
+                           **options: object) -> None:
+    """Write predictions on HICO-DET.
+
+    Args:
+        path (str or Path): File, or folder for detections_XX.mat.
+        predictions (HICOPredictions): Predictions with 0-based boxes.
+        format (str, optional): A key of `HICO_FORMATS`. Defaults to None: it
+            is guessed from the ending.
+        **options (object): Further arguments of the format's function, see
+            `write_official_mat`.
+
+    Raises:
+        ValueError: If the format is unknown.
+    """
+    path = Path(path)
+    chosen = find_hico_format(path, format)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    chosen.write(path, predictions, **options)

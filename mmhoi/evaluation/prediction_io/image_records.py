@@ -1,0 +1,174 @@
+# Copyright (c) mmhoi contributors.
+"""Predictions image by image <-> arrays of all images."""
+from pathlib import Path
+from typing import Any, Iterable, Iterator, List, Mapping, Tuple
+
+import numpy as np
+from tqdm import tqdm
+
+from ..functional.pair_arrays import PairArrays
+from .hico_predictions import HICOPredictions
+
+FIELDS = ('labels', 'scores', 'sub_bboxes', 'obj_bboxes')
+LARGEST_ID = 2**53
+
+
+def join_records(records: Iterable[Tuple[Any, Any, Any]],
+                 path: Path) -> HICOPredictions:
+    """Join the predictions of all images.
+
+    Args:
+        records (Iterable[tuple]): (image id, size, predictions) of each
+            image. The size is (width, height) or None; the predictions are a
+            mapping with `labels` and `scores`, shape (K, ), and `sub_bboxes`
+            and `obj_bboxes`, shape (K, 4), arrays or lists.
+        path (Path): The file, for messages.
+
+    Returns:
+        HICOPredictions: Predictions of all images, in their order. The image
+        sizes are None unless each image has one.
+
+    Raises:
+        ValueError: If an entry lacks something or has a wrong shape or type.
+    """
+    image_ids, sizes, parts = [], [], []
+    for index, (image_id, size, record) in enumerate(
+            tqdm(records, f'{path.name}', unit=' images', delay=1)):
+        where = f'{path}: entry {index}'
+        image_ids.append(_whole_number(image_id, where))
+        where = f'{where}, image {image_id}'
+        sizes.append(None if size is None else _size(size, where))
+        parts.append(_image_arrays(record, where))
+    counts = [len(part[0]) for part in parts]
+    columns = list(zip(*parts)) or [[]] * len(FIELDS)
+    return HICOPredictions(
+        np.array(image_ids, dtype=np.int64),
+        PairArrays(
+            np.arange(len(parts)).repeat(counts), *_join_columns(*columns)),
+        None if None in sizes or not sizes else np.array(sizes, np.int64))
+
+
+def split_records(
+    predictions: HICOPredictions
+) -> Iterator[Tuple[int, Any, Mapping[str, np.ndarray]]]:
+    """The reverse of `join_records`, best score first in each image.
+
+    Args:
+        predictions (HICOPredictions): Predictions of B images.
+
+    Yields:
+        tuple: (image id, size or None, predictions) of each image.
+    """
+    pairs = predictions.pairs
+    order = np.lexsort((-pairs.scores, pairs.images))
+    bounds = np.searchsorted(pairs.images[order],
+                             np.arange(len(predictions.image_ids) + 1))
+    sizes = predictions.image_sizes
+    for row, image_id in enumerate(predictions.image_ids.tolist()):
+        rows = order[bounds[row]:bounds[row + 1]]
+        yield (image_id, None if sizes is None else sizes[row].tolist(), {
+            name: getattr(pairs, name)[rows]
+            for name in FIELDS
+        })
+
+
+def _join_columns(labels: List[np.ndarray], scores: List[np.ndarray], *bboxes:
+                  List[np.ndarray]) -> Tuple[np.ndarray, ...]:
+    """Arrays of all images in the order of PairArrays, also of no image."""
+    return (np.concatenate([np.zeros(0, np.int64), *labels
+                            ]), *(np.concatenate(boxes) if boxes else np.zeros(
+                                (0, 4)) for boxes in bboxes),
+            np.concatenate(scores) if scores else np.zeros(0))
+
+
+def _image_arrays(record: Any, where: str) -> Tuple[np.ndarray, ...]:
+    """labels, scores, sub_bboxes, obj_bboxes of an image, checked."""
+    if not isinstance(record, Mapping):
+        raise ValueError(f'{where}: the predictions must be a mapping with '
+                         f'{", ".join(FIELDS)}, not {type(record).__name__}')
+    missing = [name for name in FIELDS if name not in record]
+    if missing:
+        raise ValueError(f'{where} lacks {", ".join(missing)}; needed are '
+                         f'{", ".join(FIELDS)}')
+    arrays = [
+        numeric_array(record[name], f'{where}: {name}') for name in FIELDS
+    ]
+    labels, scores, *bboxes = arrays
+    labels = integer_array(labels, f'{where}: labels')
+    num = labels.shape[0] if labels.ndim == 1 else None
+    if num == 0:
+        bboxes = [
+            boxes.reshape(-1, 4) if boxes.size == 0 else boxes
+            for boxes in bboxes
+        ]
+    shapes = [array.shape for array in (scores, *bboxes)]
+    if num is None or shapes != [(num, ), (num, 4), (num, 4)]:
+        raise ValueError(
+            f'{where}: labels, scores, sub_bboxes and obj_bboxes have shapes '
+            f'{labels.shape}, {", ".join(map(str, shapes))}; they must be '
+            '(K, ), (K, ), (K, 4) and (K, 4) for K predictions')
+    return labels, scores, *bboxes
+
+
+def numeric_array(values: Any, where: str) -> np.ndarray:
+    """Make an array of numbers.
+
+    Args:
+        values (Any): Array or nested list of integers or floats.
+        where (str): File, image and field, for the message.
+
+    Returns:
+        np.ndarray: Of an integer or float type; no number makes floats.
+
+    Raises:
+        ValueError: If it is ragged or holds anything but numbers.
+    """
+    try:
+        array = np.asarray(values)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(
+            f'{where} cannot be an array ({error}); its rows must be equally '
+            'long lists of numbers') from error
+    if array.dtype.kind not in 'iuf':
+        raise ValueError(
+            f'{where} has dtype {array.dtype}; only integers and floats can '
+            'be evaluated')
+    return array
+
+
+def integer_array(values: np.ndarray, where: str) -> np.ndarray:
+    """Make an array of integers.
+
+    Args:
+        values (np.ndarray): Numbers. Floats are refused unless empty.
+        where (str): File, image and field, for the message.
+
+    Returns:
+        np.ndarray: int64.
+
+    Raises:
+        ValueError: If it holds floats.
+    """
+    if values.dtype.kind == 'f' and values.size:
+        raise ValueError(f'{where} has dtype {values.dtype}; ids must be '
+                         'integers')
+    return values.astype(np.int64)
+
+
+def _whole_number(value: Any, where: str) -> int:
+    """An image id, refused if it is not a whole number."""
+    is_number = isinstance(value, (int, np.integer)) and value is not True
+    if not is_number or not 0 <= value < LARGEST_ID:
+        raise ValueError(
+            f'{where}: image id {value!r} is not a whole number; use the '
+            'number in the file name, 17 for HICO_test2015_00000017.jpg')
+    return int(value)
+
+
+def _size(size: Any, where: str) -> Tuple[int, int]:
+    """(width, height), refused if they are not positive numbers."""
+    array = numeric_array(size, f'{where}: image size')
+    if array.shape != (2, ) or not (1 <= array.min() <= array.max() < 2**31):
+        raise ValueError(f'{where}: image size {size!r} must be two positive '
+                         'numbers of pixels')
+    return int(array[0]), int(array[1])

@@ -1,0 +1,28 @@
+# Copyright (c) mmhoi contributors.
+import json
+from pathlib import Path
+from typing import Any
+
+from .memory_limit import memory_limit
+
+
+def read_json(path: Path) -> Any:
+    """Read a json file.
+
+    Args:
+        path (Path): The file, in UTF-8.
+
+    Returns:
+        Any: What it holds. NaN and Infinity are read as floats.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is not valid JSON.
+    """
+    try:
+        with memory_limit(path.stat().st_size):
+            return json.loads(path.read_bytes())
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(
+            f'{path} is not valid JSON ({type(error).__name__}: {error}); if '
+            'it is incomplete, write it again') from error

@@ -1,0 +1,67 @@
+# Copyright (c) mmhoi contributors.
+"""Predictions as JSON lines: one object per line, one line per image.
+
+The keys are `image_id`, `labels` (K 0-based HOI ids), `scores` (K),
+`sub_bboxes` and `obj_bboxes` (K times [x1, y1, x2, y2]) and optionally
+`image_size` ([width, height]).
+"""
+import json
+from pathlib import Path
+from typing import Any, Iterator, Tuple
+
+from .hico_predictions import HICOPredictions
+from .image_records import join_records, split_records
+from .memory_limit import memory_limit
+
+
+def read_json_lines(path: Path) -> HICOPredictions:
+    """Read JSON lines; empty lines are skipped.
+
+    Args:
+        path (Path): The file, in UTF-8.
+
+    Returns:
+        HICOPredictions: Predictions in the order of the file.
+
+    Raises:
+        ValueError: If a line is not valid or has another layout.
+    """
+    with memory_limit(path.stat().st_size):
+        return join_records(_records(path), path)
+
+
+def write_json_lines(path: Path, predictions: HICOPredictions) -> None:
+    """Write predictions as JSON lines.
+
+    Args:
+        path (Path): The file.
+        predictions (HICOPredictions): Predictions of all images.
+    """
+    with path.open('w') as file:
+        for image_id, size, record in split_records(predictions):
+            line = dict(image_id=image_id)
+            if size is not None:
+                line['image_size'] = size
+            line.update(
+                (name, array.tolist()) for name, array in record.items())
+            file.write(json.dumps(line, separators=(',', ':')) + '\n')
+
+
+def _records(path: Path) -> Iterator[Tuple[Any, Any, Any]]:
+    """(image id, size, predictions) of each line."""
+    with path.open('rb') as file:
+        for number, text in enumerate(file, start=1):
+            if not text.strip():
+                continue
+            try:
+                line = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise ValueError(
+                    f'{path}: line {number} is not valid JSON '
+                    f'({type(error).__name__}: {error}); if the file is '
+                    'incomplete, write it again') from error
+            if not isinstance(line, dict) or 'image_id' not in line:
+                raise ValueError(
+                    f'{path}: line {number} must be an object with image_id, '
+                    'labels, scores, sub_bboxes and obj_bboxes')
+            yield line['image_id'], line.get('image_size'), line

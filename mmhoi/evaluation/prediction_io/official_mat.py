@@ -1,0 +1,168 @@
+# Copyright (c) mmhoi contributors.
+"""Predictions as the official HICO-DET program reads them.
+
+A folder holds detections_01.mat to detections_80.mat, one file for each
+object in the order of COCO. `all_boxes` is a cell array with a row for each
+HOI of the object and a column for each image; a cell holds rows of [x1, y1,
+x2, y2] of the human, the same of the object, and the score. Boxes are
+0-based; the official program adds 1.
+"""
+from pathlib import Path
+from typing import List
+
+import numpy as np
+from tqdm import tqdm
+
+from mmhoi.label_spaces import load_label_space
+from ..functional.pair_arrays import PairArrays
+from ..functional.pair_matching import class_score_order
+from .hico_predictions import HICOPredictions
+from .memory_limit import memory_limit
+
+VARIABLE = 'all_boxes'
+
+
+def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
+    """Read a folder of detections_XX.mat.
+
+    Args:
+        path (Path): The folder.
+        image_ids (np.ndarray): Id of the image of each column, shape (B, ).
+
+    Returns:
+        HICOPredictions: Predictions, by HOI and image.
+
+    Raises:
+        FileNotFoundError: If one of the 80 files is missing.
+        ValueError: If a file is not as described.
+    """
+    hoi_objects = load_label_space('hico_det').hoi_objects
+    files = [path / f'detections_{obj + 1:02d}.mat' for obj in range(80)]
+    missing = [file.name for file in files if not file.exists()]
+    if missing:
+        raise FileNotFoundError(
+            f'{path} lacks {len(missing)} of 80 files: '
+            f'{", ".join(missing[:3])}{", ..." if missing[3:] else ""}')
+    parts = []
+    for obj, file in enumerate(tqdm(files, path.name, unit=' files', delay=1)):
+        hois = np.flatnonzero(hoi_objects == obj)
+        cells = _load_cells(file, (len(hois), len(image_ids)))
+        parts.append(_cell_pairs(cells, hois, file))
+    return HICOPredictions(
+        np.asarray(image_ids, np.int64), PairArrays.concatenate(parts))
+
+
+def write_official_mat(path: Path,
+                       predictions: HICOPredictions,
+                       round_boxes: bool = False,
+                       max_per_hoi: int = 19999,
+                       score_scale: float = 1000.) -> None:
+    """Write a folder of detections_XX.mat, a column for each image.
+
+    The images take the order of their ids, as in the official list. The
+    defaults are those of the field's own converters, save the rounding.
+
+    Args:
+        path (Path): The folder.
+        predictions (HICOPredictions): Predictions of all images.
+        round_boxes (bool): Whether to round boxes to whole pixels, halves
+            away from 0, as these converters do. Defaults to False.
+        max_per_hoi (int): How many predictions of an HOI (the best ones) to
+            write at most. Defaults to 19999.
+        score_scale (float): Factor on the scores. Defaults to 1000.
+    """
+    from scipy.io import savemat
+
+    pairs = predictions.pairs
+    order = class_score_order(pairs.labels, pairs.scores)
+    rank = np.arange(len(order)) - np.searchsorted(pairs.labels[order],
+                                                   pairs.labels[order])
+    pairs = pairs.select(order[rank < max_per_hoi])
+    columns = np.argsort(np.argsort(predictions.image_ids, kind='stable'))
+    bboxes = np.hstack((pairs.sub_bboxes, pairs.obj_bboxes)).astype(float)
+    if round_boxes:
+        bboxes = np.trunc(bboxes + np.copysign(.5, bboxes))
+    rows = np.column_stack((bboxes, pairs.scores * score_scale))
+    images = columns[pairs.images]
+
+    path.mkdir(parents=True, exist_ok=True)
+    hoi_objects = load_label_space('hico_det').hoi_objects
+    for obj in tqdm(range(80), path.name, unit=' files', delay=1):
+        hois = np.flatnonzero(hoi_objects == obj)
+        chosen = np.isin(pairs.labels, hois)
+        cells = _cells(rows[chosen], np.searchsorted(hois,
+                                                     pairs.labels[chosen]),
+                       images[chosen], (len(hois), len(columns)))
+        savemat(
+            path / f'detections_{obj + 1:02d}.mat', {VARIABLE: cells},
+            do_compression=True)
+
+
+def _load_cells(file: Path, shape: tuple) -> np.ndarray:
+    """The cell array of a file, (HOIs of the object, images)."""
+    from scipy.io import loadmat
+
+    try:
+        with memory_limit(file.stat().st_size):
+            content = loadmat(file, variable_names=[VARIABLE])
+    except NotImplementedError as error:
+        raise ValueError(f'{file} is a MATLAB 7.3 file, which SciPy cannot '
+                         "read; save it with '-v7'") from error
+    # Malformed bytes make SciPy raise nearly anything.
+    except Exception as error:
+        raise ValueError(
+            f'{file} cannot be read as a MATLAB file '
+            f'({type(error).__name__}: {error}); if it is incomplete, write '
+            'it again') from error
+    cells = content.get(VARIABLE)
+    if not isinstance(cells, np.ndarray) or cells.dtype != object:
+        raise ValueError(f'{file} has no cell array named {VARIABLE}')
+    if cells.shape != shape:
+        raise ValueError(
+            f'{file}: {VARIABLE} is {" x ".join(map(str, cells.shape))}, but '
+            f'its object has {shape[0]} HOIs and --ann {shape[1]} images; '
+            'annotation and predictions must list the same images')
+    return cells
+
+
+def _cell_pairs(cells: np.ndarray, hois: np.ndarray, file: Path) -> PairArrays:
+    """All pairs of an object."""
+    filled = [(index, cell) for index, cell in np.ndenumerate(cells)
+              if not isinstance(cell, np.ndarray) or cell.size]
+    for (row, column), cell in filled:
+        if not _is_table(cell):
+            raise ValueError(
+                f'{file}: {VARIABLE}{{{row + 1}, {column + 1}}} is '
+                f'{getattr(cell, "dtype", type(cell).__name__)} of shape '
+                f'{getattr(cell, "shape", "unknown")}; a cell must hold rows '
+                'of 9 numbers: human box, object box, score')
+    counts = [len(cell) for _, cell in filled]
+    places = np.array([index for index, _ in filled], int).reshape(-1, 2)
+    rows = _stack([cell for _, cell in filled])
+    return PairArrays(places[:, 1].repeat(counts),
+                      hois[places[:, 0]].repeat(counts), rows[:, :4],
+                      rows[:, 4:8], rows[:, 8])
+
+
+def _is_table(cell: object) -> bool:
+    """Whether a cell holds rows of nine numbers."""
+    return (isinstance(cell, np.ndarray) and cell.dtype.kind in 'iuf'
+            and cell.ndim == 2 and cell.shape[1] == 9)
+
+
+def _stack(cells: List[np.ndarray]) -> np.ndarray:
+    """Rows of all cells, float64, shape (M, 9)."""
+    return np.concatenate([np.zeros((0, 9)), *cells])
+
+
+def _cells(rows: np.ndarray, hois: np.ndarray, images: np.ndarray,
+           shape: tuple) -> np.ndarray:
+    """Put rows into a cell array, in their order."""
+    cells = np.empty(shape, dtype=object)
+    cells.fill(np.zeros((0, 0)))
+    keys = hois * shape[1] + images
+    order = np.argsort(keys, kind='stable')
+    found, starts = np.unique(keys[order], return_index=True)
+    for key, part in zip(found, np.split(rows[order], starts[1:])):
+        cells[divmod(key, shape[1])] = part
+    return cells
