@@ -73,11 +73,38 @@ class HOIAParser:
               obj_id -1 for "no object"), hois and verbs (lists of ids). One
               entry per (subject, object), in order of first appearance.
         """
+        parsed = self.parse_interactions(record)
+        if parsed is None:
+            return None
+        instances, interactions = parsed
+        pairs: Dict[Tuple[int, int], dict] = {}
+        for sub_id, obj_id, *labels in interactions:
+            pair = pairs.setdefault(
+                (sub_id, obj_id),
+                dict(sub_id=sub_id, obj_id=obj_id, hois=[], verbs=[]))
+            for key, value in zip(('verbs', 'hois'), labels):
+                if value not in pair[key]:
+                    pair[key].append(value)
+        return dict(instances=instances, pairs=list(pairs.values()))
+
+    def parse_interactions(
+        self, record: dict
+    ) -> Optional[Tuple[List[dict], List[Tuple[int, int, int, int]]]]:
+        """Parse the annotations of one image, interaction by interaction.
+
+        Args:
+            record (dict): As for `parse`.
+
+        Returns:
+            tuple or None: None if the image must be dropped, otherwise the
+            instances as in `parse` and a list of (sub_id, obj_id, verb, hoi),
+            in the order of the file.
+        """
         hois = self._hois_in_range(record)
         if hois is None:
             return None
         instances, new_ids = self._parse_boxes(record)
-        pairs: Dict[Tuple[int, int], dict] = {}
+        interactions = []
         for index, hoi in hois:
             # -1 is only here if it stands for "no object".
             sub_id, obj_id = hoi['subject_id'], hoi['object_id']
@@ -89,15 +116,9 @@ class HOIAParser:
                 if obj_id < 0 else instances[obj_id]['bbox_label'])
             place = f'{record["file_name"]} hoi_annotation[{index}]'
             labels = self._parse_labels(hoi, label, place)
-            if labels is None:
-                continue
-            pair = pairs.setdefault(
-                (sub_id, obj_id),
-                dict(sub_id=sub_id, obj_id=obj_id, hois=[], verbs=[]))
-            for key, value in zip(('verbs', 'hois'), labels):
-                if value not in pair[key]:
-                    pair[key].append(value)
-        return dict(instances=instances, pairs=list(pairs.values()))
+            if labels is not None:
+                interactions.append((sub_id, obj_id, *labels))
+        return instances, interactions
 
     def _hois_in_range(self, record: dict) -> Optional[List[Tuple[int, dict]]]:
         """Interactions with valid box indices; None to drop the image."""

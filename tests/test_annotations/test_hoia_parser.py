@@ -166,3 +166,15 @@ def test_no_object(make_record):
     pair, = item['pairs']
     assert pair['obj_id'] == -1
     assert space.hoi_objects[pair['hois'][0]] == 80
+
+
+def test_interactions_keep_the_order_of_the_file(make_record):
+    parser = make_parser(test_mode=True)
+    record = make_record(
+        boxes=[PERSON, BIKE, PERSON],
+        hois=[(0, 1, RIDE), (2, 1, RACE), (0, 1, RACE), (0, 1, RACE)])
+    instances, interactions = parser.parse_interactions(record)
+    assert instances == parser.parse(record)['instances']
+    # Verb, then HOI; what is annotated twice is there twice.
+    assert interactions == [(0, 1, 76, 153), (2, 1, 72, 152), (0, 1, 72, 152),
+                            (0, 1, 72, 152)]
