@@ -62,15 +62,14 @@ def write_npz(path: Path, predictions: HICOPredictions) -> None:
             **({} if sizes is None else dict(image_wh=sizes)))
 
 
-def load_arrays(
-    path: Path, names: Sequence[str],
-    optional: Sequence[str] = ()) -> Dict[str, np.ndarray]:
+def load_arrays(path: Path, names: Sequence[str],
+                optional: Sequence[str]) -> Dict[str, np.ndarray]:
     """Load arrays of numbers from an .npz file; nothing is unpickled.
 
     Args:
         path (Path): The file.
         names (Sequence[str]): Arrays that it must have.
-        optional (Sequence[str]): Arrays that it may have. Defaults to ().
+        optional (Sequence[str]): Arrays that it may have.
 
     Returns:
         dict[str, np.ndarray]: Those that it has, of integers or floats.
