@@ -7,17 +7,24 @@ from .pair_arrays import PairArrays
 from .pair_matching import (aligned_inclusive_iou, best_annotations,
                             class_score_order, first_hits, image_rows,
                             match_pairs, pair_overlaps)
+from .pair_nms import nms_pairs
+from .pair_selection import best_of_image, select_pairs, top_pairs
+from .python_protocols import (PYTHON_PROTOCOLS, PythonProtocolResult,
+                               evaluate_hico_det_python, repeat_first_of_ties)
+from .raw_outputs import RawOutputs
 from .vcoco import VCOCOResult, evaluate_vcoco
 from .vcoco_arrays import VCOCODetections, VCOCOGroundTruth
 from .vcoco_hoia import VCOCOHOIAResult, evaluate_vcoco_hoia
 from .vcoco_matching import match_agents, match_roles
 
 __all__ = [
-    'HICODetResult', 'PairArrays', 'RECALL_GRIDS', 'VCOCODetections',
-    'VCOCOGroundTruth', 'VCOCOHOIAResult', 'VCOCOResult',
-    'aligned_inclusive_iou', 'area_ap', 'best_annotations', 'check_pairs',
-    'class_score_order', 'eleven_point_ap', 'evaluate_hico_det',
+    'HICODetResult', 'PYTHON_PROTOCOLS', 'PairArrays', 'PythonProtocolResult',
+    'RECALL_GRIDS', 'RawOutputs', 'VCOCODetections', 'VCOCOGroundTruth',
+    'VCOCOHOIAResult', 'VCOCOResult', 'aligned_inclusive_iou', 'area_ap',
+    'best_annotations', 'best_of_image', 'check_pairs', 'class_score_order',
+    'eleven_point_ap', 'evaluate_hico_det', 'evaluate_hico_det_python',
     'evaluate_hico_det_settings', 'evaluate_vcoco', 'evaluate_vcoco_hoia',
     'first_hits', 'image_rows', 'known_object_detections', 'match_agents',
-    'match_pairs', 'match_roles', 'pair_overlaps'
+    'match_pairs', 'match_roles', 'nms_pairs', 'pair_overlaps',
+    'repeat_first_of_ties', 'select_pairs', 'top_pairs'
 ]

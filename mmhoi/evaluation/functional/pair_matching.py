@@ -1,11 +1,13 @@
 # Copyright (c) mmhoi contributors.
 """Matching of detected pairs to annotated pairs, official HICO-DET rules."""
-from typing import Tuple
+from typing import Callable, Tuple
 
 import numpy as np
 
 from .grouped_argmax import grouped_argmax
 from .pair_arrays import PairArrays
+
+IoU = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def aligned_inclusive_iou(bboxes1: np.ndarray,
@@ -60,9 +62,11 @@ def class_score_order(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return by_score[np.argsort(labels, kind='stable')]
 
 
-def match_pairs(gt: PairArrays,
-                det: PairArrays,
-                iou_thr: float = 0.5) -> Tuple[np.ndarray, np.ndarray]:
+def match_pairs(
+        gt: PairArrays,
+        det: PairArrays,
+        iou_thr: float = 0.5,
+        iou: IoU = aligned_inclusive_iou) -> Tuple[np.ndarray, np.ndarray]:
     """Decide which detections are true positives.
 
     The overlap of two pairs is the smaller one of the subjects' and the
@@ -75,6 +79,8 @@ def match_pairs(gt: PairArrays,
         gt (PairArrays): G annotated pairs.
         det (PairArrays): M detections, with scores.
         iou_thr (float): Smallest overlap of a hit. Defaults to 0.5.
+        iou (callable): IoUs, shape (N, ), of two arrays of boxes, shape
+            (N, 4). Defaults to the official one.
 
     Returns:
         tuple[np.ndarray, np.ndarray]:
@@ -92,18 +98,21 @@ def match_pairs(gt: PairArrays,
         >>> match_pairs(gt, det)
         (array([False,  True]), array([0, 0]))
     """
-    best_gt, overlaps = best_annotations(gt, det)
+    best_gt, overlaps = best_annotations(gt, det, iou)
     best_gt = np.where(overlaps >= iou_thr, best_gt, -1)
     return first_hits(best_gt, det.scores), best_gt
 
 
-def best_annotations(gt: PairArrays,
-                     det: PairArrays) -> Tuple[np.ndarray, np.ndarray]:
+def best_annotations(
+        gt: PairArrays,
+        det: PairArrays,
+        iou: IoU = aligned_inclusive_iou) -> Tuple[np.ndarray, np.ndarray]:
     """Annotated pair of the same image and HOI with the largest overlap.
 
     Args:
         gt (PairArrays): G annotated pairs.
         det (PairArrays): M detections.
+        iou (callable): As in `match_pairs`.
 
     Returns:
         tuple[np.ndarray, np.ndarray]:
@@ -120,11 +129,12 @@ def best_annotations(gt: PairArrays,
         >>> best_annotations(gt, det)
         (array([0]), array([0.5]))
     """
-    num_labels = 1 + max(gt.labels.max(initial=0), det.labels.max(initial=0))
+    num_labels = 1 + int(
+        max(gt.labels.max(initial=0), det.labels.max(initial=0)))
     gt_rows, det_rows = image_rows(gt.images, det.images)
     return grouped_argmax(gt_rows * num_labels + gt.labels,
                           det_rows * num_labels + det.labels,
-                          lambda i, j: pair_overlaps(gt, i, det, j))
+                          lambda i, j: pair_overlaps(gt, i, det, j, iou))
 
 
 def image_rows(gt_images: np.ndarray,
@@ -149,8 +159,11 @@ def image_rows(gt_images: np.ndarray,
     return gt_rows, np.where(is_known, det_rows, len(images))
 
 
-def pair_overlaps(gt: PairArrays, gt_index: np.ndarray, det: PairArrays,
-                  det_index: np.ndarray) -> np.ndarray:
+def pair_overlaps(gt: PairArrays,
+                  gt_index: np.ndarray,
+                  det: PairArrays,
+                  det_index: np.ndarray,
+                  iou: IoU = aligned_inclusive_iou) -> np.ndarray:
     """Smaller IoU of subjects and objects, row by row of the two indices.
 
     Args:
@@ -158,15 +171,14 @@ def pair_overlaps(gt: PairArrays, gt_index: np.ndarray, det: PairArrays,
         gt_index (np.ndarray): Rows of `gt`, shape (N, ).
         det (PairArrays): M detections.
         det_index (np.ndarray): Rows of `det`, shape (N, ).
+        iou (callable): As in `match_pairs`.
 
     Returns:
         np.ndarray: Overlaps, float64, shape (N, ).
     """
     return np.minimum(
-        aligned_inclusive_iou(gt.sub_bboxes[gt_index],
-                              det.sub_bboxes[det_index]),
-        aligned_inclusive_iou(gt.obj_bboxes[gt_index],
-                              det.obj_bboxes[det_index]))
+        iou(gt.sub_bboxes[gt_index], det.sub_bboxes[det_index]),
+        iou(gt.obj_bboxes[gt_index], det.obj_bboxes[det_index]))
 
 
 def first_hits(best_gt: np.ndarray, scores: np.ndarray) -> np.ndarray:

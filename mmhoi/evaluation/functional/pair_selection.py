@@ -1,0 +1,137 @@
+# Copyright (c) mmhoi contributors.
+"""Selection of an image's best pairs, from raw outputs or from pairs."""
+from typing import Iterable, Optional
+
+import numpy as np
+
+from .pair_arrays import PairArrays
+from .pair_nms import nms_pairs
+from .raw_outputs import RawOutputs
+
+
+def select_pairs(chunks: Iterable[RawOutputs],
+                 hoi_to_object: np.ndarray,
+                 max_per_image: int = 100,
+                 nms_cfg: Optional[dict] = None) -> PairArrays:
+    """Predictions of a whole data set from raw outputs given in chunks.
+
+    Only the selected pairs of a chunk are kept, so that memory grows with
+    `max_per_image` and not with Q * H. Chunks of a few images are the
+    fastest: their scores stay in the processor's cache.
+
+    Args:
+        chunks (Iterable[RawOutputs]): At least one chunk.
+        hoi_to_object (np.ndarray): Object of each HOI, shape (H, ).
+        max_per_image (int): How many best (query, HOI) combinations of an
+            image to take. Defaults to 100.
+        nms_cfg (dict, optional): Arguments of `nms_pairs`, which then thins
+            out the taken ones; {} for its defaults. None does without.
+            Defaults to None.
+
+    Returns:
+        PairArrays: The pairs of all chunks in their order, images in the
+        order of a chunk, descending score inside an image.
+
+    Raises:
+        ValueError: If there is no chunk or a score is NaN or infinite.
+    """
+    parts = []
+    for chunk in chunks:
+        pairs = top_pairs(chunk, hoi_to_object, max_per_image)
+        if nms_cfg is not None:
+            pairs = pairs.select(nms_pairs(pairs, **nms_cfg))
+        parts.append(pairs)
+    if not parts:
+        raise ValueError('there are no raw outputs to select pairs from; is '
+                         'the data set empty?')
+    return PairArrays.concatenate(parts)
+
+
+def top_pairs(outputs: RawOutputs,
+              hoi_to_object: np.ndarray,
+              max_per_image: int = 100) -> PairArrays:
+    """Best (query, HOI) combinations of each image.
+
+    The score is the HOI's probability plus the squared probability of its
+    object, as in GEN-VLKT and HOICLIP.
+
+    Args:
+        outputs (RawOutputs): B images with Q queries and H HOIs.
+        hoi_to_object (np.ndarray): Object of each HOI, shape (H, ).
+        max_per_image (int): How many combinations to take. Defaults to 100.
+
+    Returns:
+        PairArrays: min(max_per_image, Q * H) pairs of each image, images in
+        their order, descending score inside an image, equal scores in the
+        order of query and HOI.
+
+    Raises:
+        ValueError: If a score is NaN or infinite.
+
+    Examples:
+        >>> box = np.zeros((1, 1, 4))
+        >>> outputs = RawOutputs(np.array([7]), np.array([[[.2, .1, .4]]]),
+        ...                      np.array([[[.1, .9]]]), box, box)
+        >>> pairs = top_pairs(outputs, np.array([0, 1, 0]), 2)
+        >>> pairs.labels, pairs.scores.round(2)
+        (array([1, 2]), array([0.91, 0.41]))
+    """
+    # take() keeps the order of the axes in memory, indexing does not.
+    scores = outputs.hoi_scores + np.take(
+        outputs.obj_scores**2, hoi_to_object, axis=2)
+    num_images, num_queries, num_hois = scores.shape
+    bounds = _lower_bounds(scores, max_per_image)
+    if not np.isfinite(bounds).all():
+        row = np.flatnonzero(~np.isfinite(bounds))[0]
+        raise ValueError(
+            f'scores of image {outputs.images[row]} (row {row} of the chunk) '
+            'are NaN or infinite; has the model diverged?')
+    flat = np.flatnonzero(scores >= bounds[:, None, None])
+    values = scores.ravel()[flat]
+    rows, flat = np.divmod(flat, num_queries * num_hois)
+    kept = best_of_image(rows, values, max_per_image)
+    rows, flat = rows[kept], flat[kept]
+    queries, labels = np.divmod(flat, num_hois)
+    return PairArrays(outputs.images[rows], labels,
+                      outputs.sub_bboxes[rows, queries],
+                      outputs.obj_bboxes[rows, queries], values[kept])
+
+
+def best_of_image(images: np.ndarray, scores: np.ndarray,
+                  max_per_image: int) -> np.ndarray:
+    """Rows of the best detections of each image.
+
+    Args:
+        images (np.ndarray): Image of each detection, any integer, shape
+            (M, ).
+        scores (np.ndarray): Scores, shape (M, ).
+        max_per_image (int): How many to keep at most.
+
+    Returns:
+        np.ndarray: Rows, ascending by image, inside an image by descending
+        score, equal scores in their given order, shape (K, ).
+
+    Examples:
+        >>> best_of_image(np.array([5, 3, 5, 5]), np.array([.1, .2, .3, .4]),
+        ...               2)
+        array([1, 3, 2])
+    """
+    order = np.lexsort((-scores, images))
+    images = images[order]
+    first = np.searchsorted(images, images, side='left')
+    return order[np.arange(len(order)) - first < max_per_image]
+
+
+def _lower_bounds(scores: np.ndarray, num: int) -> np.ndarray:
+    """A bound for each image that at least `num` scores reach, (B, ).
+
+    So many classes have a maximum that reaches it, which is found far faster
+    than by sorting Q * H scores, and few other scores do. An image with a
+    score that is not finite gets a bound that is not finite.
+    """
+    maxima = scores.max(1)
+    if num < maxima.shape[1]:
+        bounds = np.partition(maxima, -num, axis=1)[:, -num]
+    else:
+        bounds = scores.min((1, 2))
+    return np.where(np.isfinite(maxima).all(1), bounds, np.nan)
