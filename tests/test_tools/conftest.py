@@ -30,7 +30,7 @@ def run_tool(monkeypatch):
         spec.loader.exec_module(module)
         monkeypatch.setattr(sys, 'argv', [str(path), *map(str, args)])
         monkeypatch.delenv('LOCAL_RANK', raising=False)
-        module.main()
+        return module.main()
 
     return run
 
