@@ -1,0 +1,7 @@
+# Copyright (c) mmhoi contributors.
+import sys
+
+from .cli import main
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,146 @@
+# Copyright (c) mmhoi contributors.
+"""The command line of the evaluation, `python -m mmhoi.evaluation`."""
+import argparse
+import sys
+import warnings
+from typing import Optional, Sequence
+
+from . import hico_command
+from .functional.average_precision import RECALL_GRIDS
+from .report_output import (check_output_paths, draw_plot, format_tables,
+                            write_csv, write_json)
+
+COMMANDS = {'hico': hico_command}
+EPILOG = """\
+examples:
+  %(prog)s predictions.pkl --dataset hico --ann test_hico.json
+  %(prog)s predictions.jsonl --dataset hico --ann test_hico.json \\
+      --split rf_uc --per-class classes.csv --plot classes.png --json all.json
+  %(prog)s predictions.npz --dataset hico --ann test_hico.json \\
+      --convert mat/
+
+exit status: 0 done, 1 a file cannot be evaluated, 2 wrong arguments.
+Warnings and progress go to standard error.
+Formats and protocols: docs/en/user_guides/evaluation.md
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser with the arguments of all data sets.
+
+    Returns:
+        argparse.ArgumentParser: The parser.
+    """
+    parser = argparse.ArgumentParser(
+        prog='python -m mmhoi.evaluation',
+        description='Evaluate the predictions of any HOI detector by the '
+        'official protocol of the data set, or convert them. Needs neither '
+        'a GPU nor a model.',
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        'predictions', metavar='PRED', help='file or folder of predictions')
+    parser.add_argument(
+        '--dataset', required=True, choices=COMMANDS, help='the data set')
+    parser.add_argument(
+        '--ann',
+        metavar='FILE',
+        help='annotation; its images are the ones that count')
+    parser.add_argument(
+        '--protocol',
+        default='official',
+        help='hico: official, hoiclip, qpic (what those repositories print); '
+        'vcoco: official, hoia; default: %(default)s')
+    parser.add_argument(
+        '--split',
+        metavar='NAME',
+        help='zero-shot split whose unseen and seen classes are reported: '
+        'uc0..uc4, rf_uc, nf_uc, uo, uv')
+    parser.add_argument(
+        '--recall-grid',
+        choices=RECALL_GRIDS,
+        default='matlab',
+        help='recall thresholds of 11-point AP as MATLAB or NumPy builds '
+        'them; published HICO-DET numbers come from MATLAB; default: '
+        '%(default)s')
+    parser.add_argument(
+        '--det-origin',
+        type=int,
+        choices=(0, 1),
+        default=0,
+        help='number of the first pixel column in PRED; default: %(default)s')
+    parser.add_argument(
+        '--ann-origin',
+        type=int,
+        choices=(0, 1),
+        help='the same in the annotation; default: that of the official '
+        'files, 1 for hico and 0 otherwise')
+    parser.add_argument(
+        '--format',
+        help='format of PRED, if its ending does not tell it; hico: '
+        f'{", ".join(hico_command.HICO_FORMATS)}')
+    outputs = parser.add_argument_group('what to write')
+    outputs.add_argument(
+        '--json', metavar='OUT', help='all figures, as fractions of 1')
+    outputs.add_argument(
+        '--per-class', metavar='OUT', help='CSV with a line for each class')
+    outputs.add_argument(
+        '--plot',
+        metavar='OUT',
+        help='picture (.png, .pdf, .svg) of AP against training count')
+    outputs.add_argument(
+        '--convert',
+        metavar='OUT',
+        help='PRED in another format, which the ending of OUT tells; a folder '
+        'for the official MATLAB files of hico. Without --ann it is the only '
+        'thing that is done')
+    for command in COMMANDS.values():
+        command.add_arguments(parser)
+    return parser
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv (Sequence[str], optional): Arguments. Defaults to None: those of
+            the process.
+
+    Returns:
+        int: Exit status.
+    """
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.ann is None and (args.convert is None or args.json
+                             or args.per_class or args.plot):
+        parser.error('--ann is needed; only --convert can do without')
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('always')
+            warnings.showwarning = _print_warning
+            _run(args)
+    except (OSError, KeyError, ValueError) as error:
+        # They say what to change; a traceback would bury it. The text of a
+        # KeyError is quoted by str().
+        text = error.args[0] if isinstance(error, KeyError) else error
+        print(f'error: {text}', file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(args: argparse.Namespace) -> None:
+    """Evaluate and write what was asked for."""
+    check_output_paths(args.json, args.per_class, args.plot, args.convert)
+    report = COMMANDS[args.dataset].evaluate(args)
+    print(format_tables(report))
+    if args.json:
+        write_json(report, args.json)
+    if args.per_class:
+        write_csv(report, args.per_class)
+    if args.plot:
+        draw_plot(report, args.plot)
+
+
+def _print_warning(message: Warning, *_: object) -> None:
+    """A warning without the line of code that it comes from."""
+    print(f'warning: {message}', file=sys.stderr)

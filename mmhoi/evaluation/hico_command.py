@@ -1,0 +1,204 @@
+# Copyright (c) mmhoi contributors.
+"""The HICO-DET part of the command line."""
+import argparse
+import warnings
+from typing import Dict, Optional
+
+import numpy as np
+
+from mmhoi.label_spaces import (known_object_images, load_label_space,
+                                unseen_hois)
+from .functional.hico_det import evaluate_hico_det, evaluate_hico_det_settings
+from .functional.python_protocols import (PYTHON_PROTOCOLS,
+                                          evaluate_hico_det_python)
+from .hico_ground_truth import HICOGroundTruth, read_hico_ground_truth
+from .hico_report import add_iou_results, official_report, python_report
+from .pixel_origin import origin_warnings
+from .prediction_io.hico_formats import (HICO_FORMATS, find_hico_format,
+                                         read_hico_predictions,
+                                         write_hico_predictions)
+from .prediction_io.hico_predictions import HICOPredictions
+from .report import Report
+
+PROTOCOLS = ('official', *PYTHON_PROTOCOLS)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only HICO-DET has.
+
+    Args:
+        parser (argparse.ArgumentParser): Parser of the command line.
+    """
+    group = parser.add_argument_group('only for hico')
+    group.add_argument(
+        '--iou-thrs',
+        type=float,
+        nargs='+',
+        default=[],
+        metavar='IOU',
+        help='also report mAP at these overlaps (official: 0.5)')
+    group.add_argument(
+        '--mat-round',
+        action='store_true',
+        help='round boxes to whole pixels in official MATLAB files that '
+        '--convert writes, as converters in the field do')
+
+
+def evaluate(args: argparse.Namespace) -> Report:
+    """Evaluate or convert predictions on HICO-DET.
+
+    Args:
+        args (argparse.Namespace): Parsed arguments.
+
+    Returns:
+        Report: The results, without figures if only a conversion was asked
+        for.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If a file is malformed or an argument is wrong.
+    """
+    if args.protocol not in PROTOCOLS:
+        raise ValueError(f'unknown protocol "{args.protocol}" for hico; '
+                         f'allowed: {", ".join(PROTOCOLS)}')
+    subsets = _subsets(args.split)
+    if args.convert:
+        find_hico_format(args.convert)
+    if args.ann is None:
+        predictions = read_hico_predictions(
+            args.predictions, format=args.format, origin=args.det_origin)
+        return _convert(args, predictions)
+    args.ann_origin = 1 if args.ann_origin is None else args.ann_origin
+    truth = read_hico_ground_truth(args.ann, args.ann_origin)
+    predictions = _align(
+        read_hico_predictions(args.predictions, truth.image_ids, args.format,
+                              args.det_origin), truth, args)
+    if args.convert:
+        _convert(args, predictions)
+    for text in origin_warnings(truth.pairs, predictions.pairs,
+                                args.det_origin, args.ann_origin):
+        warnings.warn(text)
+    if args.protocol == 'official':
+        return _official_report(truth, predictions, subsets, args)
+    return _python_report(truth, predictions, subsets, args)
+
+
+def _subsets(split: Optional[str]) -> Dict[str, np.ndarray]:
+    """HOI ids over which each mean is taken."""
+    space = load_label_space('hico_det')
+    full = np.arange(len(space.hois))
+    subsets = dict(
+        full=full,
+        rare=space.rare_hois,
+        non_rare=np.setdiff1d(full, space.rare_hois))
+    if split is not None:
+        unseen = unseen_hois(split)
+        subsets.update(unseen=unseen, seen=np.setdiff1d(full, unseen))
+    return subsets
+
+
+def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
+    """Write the predictions in another format."""
+    options = {}
+    if find_hico_format(args.convert) is HICO_FORMATS['mat']:
+        options.update(round_boxes=args.mat_round)
+    write_hico_predictions(args.convert, predictions, **options)
+    rows = [[
+        args.convert,
+        len(predictions.image_ids),
+        len(predictions.pairs.images)
+    ]]
+    return Report({},
+                  tables=[('Converted', ['file', 'images',
+                                         'predictions'], rows)])
+
+
+def _align(predictions: HICOPredictions, truth: HICOGroundTruth,
+           args: argparse.Namespace) -> HICOPredictions:
+    """Predictions for the annotated images, with a warning for the others."""
+    aligned, num_missing, num_unknown = predictions.align(truth.image_ids)
+    num = len(truth.image_ids)
+    if num_missing == num:
+        raise ValueError(
+            f'{args.predictions} and {args.ann} have no image in common '
+            f'(images {_some(predictions.image_ids)} and '
+            f'{_some(truth.image_ids)}); is it the annotation of another '
+            'subset?')
+    if num_missing:
+        missing = np.setdiff1d(truth.image_ids, predictions.image_ids)
+        warnings.warn(
+            f'{num_missing} of {num} annotated images are not in '
+            f'{args.predictions} (images {_some(missing)}); they count as '
+            'images without any prediction')
+    if num_unknown:
+        unknown = np.setdiff1d(predictions.image_ids, truth.image_ids)
+        warnings.warn(
+            f'{num_unknown} images of {args.predictions} are not in '
+            f'{args.ann} (images {_some(unknown)}); they do not count')
+    if len(aligned.pairs.images) == 0:
+        warnings.warn(f'{args.predictions} holds no prediction at all for '
+                      'the annotated images')
+    return aligned
+
+
+def _some(ids: np.ndarray) -> str:
+    """The first few of some ids as text."""
+    return ', '.join(map(str, ids[:3])) + (', ...' if len(ids) > 3 else '')
+
+
+def _object_images(truth: HICOGroundTruth) -> Optional[np.ndarray]:
+    """Images of the Known-Object setting, None if it does not apply."""
+    try:
+        images = known_object_images(truth.image_ids)
+    except ValueError as error:
+        warnings.warn(f'without the Known-Object setting: {error}')
+        return None
+    objects = load_label_space('hico_det').hoi_objects[truth.pairs.labels]
+    outside = ~images[objects, truth.pairs.images]
+    if outside.any():
+        row = int(np.argmax(outside))
+        warnings.warn(
+            'without the Known-Object setting: the annotation has '
+            f'{outside.sum()} pairs in images that HICO-DET does not label '
+            'with their object, the first one in image '
+            f'{truth.image_ids[truth.pairs.images[row]]}; it is not the one '
+            'of the HICO-DET test set')
+        return None
+    return images
+
+
+def _official_report(truth: HICOGroundTruth, predictions: HICOPredictions,
+                     subsets: Dict[str, np.ndarray],
+                     args: argparse.Namespace) -> Report:
+    """Results of the official protocol."""
+    images = _object_images(truth)
+    gt, det = truth.pairs, predictions.pairs
+    if images is None:
+        results = dict(
+            default=evaluate_hico_det(gt, det, recall_grid=args.recall_grid))
+    else:
+        results = evaluate_hico_det_settings(
+            gt, det,
+            load_label_space('hico_det').hoi_objects, images, args.recall_grid)
+    report = official_report(results, subsets)
+    at_iou = {
+        f'{iou_thr:g}':
+        evaluate_hico_det(
+            gt, det, recall_grid=args.recall_grid, iou_thr=iou_thr)
+        for iou_thr in args.iou_thrs
+    }
+    return add_iou_results(report, at_iou, subsets) if at_iou else report
+
+
+def _python_report(truth: HICOGroundTruth, predictions: HICOPredictions,
+                   subsets: Dict[str, np.ndarray],
+                   args: argparse.Namespace) -> Report:
+    """What a published Python evaluator prints."""
+    # They compare the numbers of the files as they are.
+    det = predictions.shift(args.det_origin).pairs
+    shift = args.ann_origin
+    gt = truth.pairs._replace(
+        sub_bboxes=truth.pairs.sub_bboxes + shift,
+        obj_bboxes=truth.pairs.obj_bboxes + shift)
+    return python_report(
+        evaluate_hico_det_python(gt, det, args.protocol), subsets)

@@ -1,0 +1,116 @@
+# Copyright (c) mmhoi contributors.
+"""Writing a report: on the screen, as json, as CSV, as a picture."""
+import csv
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any, Optional, Union
+
+import numpy as np
+from terminaltables import AsciiTable
+
+from .report import Report
+
+
+def check_output_paths(*paths: Optional[str]) -> None:
+    """Find out before a long evaluation that a result could not be written.
+
+    Args:
+        *paths (str, optional): Files or folders to write; None is skipped.
+
+    Raises:
+        FileNotFoundError: If the folder of a path does not exist.
+        PermissionError: If it cannot be written to.
+    """
+    for path in filter(None, paths):
+        folder = Path(path).absolute().parent
+        if not folder.is_dir():
+            raise FileNotFoundError(
+                f'{path} cannot be written: folder {folder} does not exist; '
+                'make it first')
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(f'{path} cannot be written: no permission '
+                                  f'for folder {folder}')
+
+
+def format_tables(report: Report) -> str:
+    """The tables of a report as text.
+
+    Args:
+        report (Report): The report.
+
+    Returns:
+        str: Text of several lines.
+
+    Examples:
+        >>> report = Report({}, tables=[('Default', ['mAP'], [['50.00']])])
+        >>> print(format_tables(report))
+        Default
+        +-------+
+        | mAP   |
+        +-------+
+        | 50.00 |
+        +-------+
+    """
+    return '\n\n'.join(f'{title}\n{AsciiTable([header, *rows]).table}'
+                       for title, header, rows in report.tables)
+
+
+def write_json(report: Report, path: Union[str, Path]) -> None:
+    """Write all figures; NaN becomes null.
+
+    Args:
+        report (Report): The report.
+        path (str or Path): The file.
+    """
+    text = json.dumps(_plain(report.figures), indent=1, allow_nan=False)
+    Path(path).write_text(text + '\n')
+
+
+def write_csv(report: Report, path: Union[str, Path]) -> None:
+    """Write one line for each class or role.
+
+    Args:
+        report (Report): The report.
+        path (str or Path): The file.
+    """
+    with Path(path).open('w', newline='') as file:
+        writer = csv.DictWriter(file, list(report.rows[0]))
+        writer.writeheader()
+        writer.writerows(report.rows)
+
+
+def draw_plot(report: Report, path: Union[str, Path]) -> None:
+    """Draw the classes or roles as points.
+
+    Args:
+        report (Report): The report.
+        path (str or Path): The picture; its ending tells the format.
+    """
+    # It takes a second to import, which only a plot need wait for.
+    from matplotlib.figure import Figure
+
+    x_name, y_name = report.plot_axes
+    x, y = (
+        np.array([row[name] for row in report.rows], float)
+        for name in report.plot_axes)
+    figure = Figure(figsize=(8, 5), layout='constrained')
+    axes = figure.add_subplot()
+    axes.scatter(x, y, s=12, alpha=.6)
+    if x.min() > 0:
+        axes.set_xscale('log')
+    axes.set(xlabel=x_name, ylabel=y_name, ylim=(-.02, 1.02))
+    axes.grid(alpha=.3)
+    figure.savefig(path, dpi=150)
+
+
+def _plain(value: Any) -> Any:
+    """Dicts, lists and Python numbers only, None instead of NaN."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
