@@ -12,6 +12,9 @@ BAD_BOX = 'bbox that is not four finite numbers'
 EMPTY_BOX = 'empty or inverted box'
 UNKNOWN_VERB = 'interaction with unknown verb category_id'
 UNKNOWN_HOI = 'verb and object that form no known HOI'
+VERB_ONLY = f'{UNKNOWN_HOI}, of which the verb is used'
+#: HOI index of a verb and object that form no known HOI.
+NO_HOI = -1
 CONTRADICTION = ('hoi_category_id that contradicts verb and object, of which '
                  'the latter are used')
 
@@ -23,7 +26,8 @@ class HOIAParser:
     subject or object index out of range is dropped whole, empty or inverted
     boxes are dropped with the pairs that use them. In testing only what
     cannot be represented is dropped (unknown ids, indices out of range), and
-    no image is.
+    no image is. Where objects may be absent (V-COCO), an interaction of
+    unknown verb and object then stays with its verb alone.
 
     Args:
         space (LabelSpace): Objects, verbs and HOIs.
@@ -55,6 +59,7 @@ class HOIAParser:
         self.bbox_origin = bbox_origin
         self.test_mode = test_mode
         self.max_instances = max_instances
+        self.keeps_unknown_hois = allow_no_object and test_mode
         self.report = AnnotationReport()
 
     def parse(self, record: dict) -> Optional[Dict[str, list]]:
@@ -83,7 +88,7 @@ class HOIAParser:
                 (sub_id, obj_id),
                 dict(sub_id=sub_id, obj_id=obj_id, hois=[], verbs=[]))
             for key, value in zip(('verbs', 'hois'), labels):
-                if value not in pair[key]:
+                if value not in pair[key] and value != NO_HOI:
                     pair[key].append(value)
         return dict(instances=instances, pairs=list(pairs.values()))
 
@@ -98,7 +103,8 @@ class HOIAParser:
         Returns:
             tuple or None: None if the image must be dropped, otherwise the
             instances as in `parse` and a list of (sub_id, obj_id, verb, hoi),
-            in the order of the file.
+            in the order of the file; hoi is -1 where `parse` gives the verb
+            alone.
         """
         hois = self._hois_in_range(record)
         if hois is None:
@@ -183,8 +189,13 @@ class HOIAParser:
             return None
         hoi_id = self.pair_to_hoi.get((verb, object_label))
         if hoi_id is None:
-            self.report.add(UNKNOWN_HOI, place)
-            return None
+            if not self.keeps_unknown_hois:
+                self.report.add(UNKNOWN_HOI, place)
+                return None
+            # V-COCO's test set has combinations that are no class of a model,
+            # but its evaluation asks for the verb and the box only.
+            self.report.add(VERB_ONLY, place)
+            return verb, NO_HOI
         # As in the official loaders, verb and object decide.
         if hoi.get('hoi_category_id', hoi_id + 1) != hoi_id + 1:
             self.report.add(CONTRADICTION, place)

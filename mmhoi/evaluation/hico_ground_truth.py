@@ -3,20 +3,18 @@
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, List, Optional, Union
+from typing import Optional, Union
 
 import numpy as np
 from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
-from mmhoi.annotations.hoia_writing import image_number
 from mmhoi.label_spaces import load_label_space
 from .functional.pair_arrays import PairArrays
+from .hoia_records import load_hoia_records, parse_record, record_id
 from .prediction_io.hico_npz import load_arrays, npz_images, npz_pairs
-from .prediction_io.json_file import read_json
 
 NPZ_ARRAYS = ('image_id', 'gt_image', 'gt_hoi', 'gt_human', 'gt_object')
-RECORD_KEYS = ('file_name', 'annotations', 'hoi_annotation')
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ def _read_npz(path: Path, origin: int) -> HICOGroundTruth:
 
 def _read_hoia(path: Path, origin: int) -> HICOGroundTruth:
     """Annotation from a HOIA json, by the rules for testing."""
-    records = _load_records(path)
+    records = load_hoia_records(path)
     parser = HOIAParser(
         load_label_space('hico_det'),
         verb_id_offset=1,
@@ -106,8 +104,8 @@ def _read_hoia(path: Path, origin: int) -> HICOGroundTruth:
     image_ids, rows, bboxes = [], [], []
     for image, record in enumerate(
             tqdm(records, path.name, unit=' images', delay=1)):
-        image_ids.append(_image_id(record, image, path))
-        instances, interactions = _parse(parser, record, path)
+        image_ids.append(record_id(record, image, path))
+        instances, interactions = parse_record(parser, record, path)
         for sub_id, obj_id, _, hoi in interactions:
             rows.append((image, hoi))
             bboxes.append(
@@ -120,47 +118,6 @@ def _read_hoia(path: Path, origin: int) -> HICOGroundTruth:
     return HICOGroundTruth(
         np.array(image_ids, np.int64),
         PairArrays(rows[:, 0], rows[:, 1], bboxes[:, 0], bboxes[:, 1]))
-
-
-def _load_records(path: Path) -> List[dict]:
-    """Entries of a HOIA json, checked for their keys."""
-    records = read_json(path)
-    if not isinstance(records, list):
-        raise ValueError(
-            f'{path} must hold a list with one entry per image (HOIA format),'
-            f' not a {type(records).__name__}; see '
-            'docs/en/user_guides/dataset_prepare.md')
-    for index, record in enumerate(records):
-        if not isinstance(record, dict) or not all(
-                isinstance(record.get(key), kind)
-                for key, kind in zip(RECORD_KEYS, (str, list, list))):
-            raise ValueError(
-                f'{path}: entry {index} is not in HOIA format; it needs '
-                f'{", ".join(RECORD_KEYS)}')
-    return records
-
-
-def _image_id(record: dict, index: int, path: Path) -> int:
-    """Given id of an image, or the number that its file name ends with."""
-    image_id = record.get('img_id')
-    if image_id is None:
-        image_id = image_number(record['file_name'])
-    if type(image_id) is not int or not 0 <= image_id < 2**53:
-        raise ValueError(f'{path}: entry {index}: img_id {image_id!r} is not '
-                         'a whole number')
-    return image_id
-
-
-def _parse(parser: HOIAParser, record: dict, path: Path) -> Any:
-    """Boxes and interactions of an entry."""
-    try:
-        return parser.parse_interactions(record)
-    except (KeyError, TypeError, OverflowError) as error:
-        raise ValueError(
-            f'{path}: the entry of "{record["file_name"]}" is not in HOIA '
-            f'format ({type(error).__name__}: {error}); annotations need bbox '
-            'and category_id, interactions need subject_id, object_id and '
-            'category_id') from error
 
 
 def _sort_images(truth: HICOGroundTruth) -> HICOGroundTruth:

@@ -178,3 +178,29 @@ def test_interactions_keep_the_order_of_the_file(make_record):
     # Verb, then HOI; what is annotated twice is there twice.
     assert interactions == [(0, 1, 76, 153), (2, 1, 72, 152), (0, 1, 72, 152),
                             (0, 1, 72, 152)]
+
+
+def test_unknown_combinations_of_vcoco_keep_their_verb_in_testing(make_record):
+    space = load_label_space('vcoco')
+    hold, stand = space.verbs.index('hold_obj'), space.verbs.index('stand')
+    # Holding a traffic light and a cup; standing at a cup.
+    record = make_record(
+        boxes=[([1, 1, 9, 9], 1), ([1, 1, 9, 9], 10), ([1, 1, 9, 9], 47)],
+        hois=[(0, 1, hold), (0, 2, hold), (0, 2, stand)])
+
+    def parse(test_mode):
+        parser = HOIAParser(
+            space,
+            verb_id_offset=0,
+            allow_no_object=True,
+            bbox_origin=0,
+            test_mode=test_mode)
+        return parser.parse(record)['pairs'], parser.report.summary()
+
+    pairs, report = parse(test_mode=True)
+    assert [pair['verbs'] for pair in pairs] == [[hold], [hold, stand]]
+    assert [len(pair['hois']) for pair in pairs] == [0, 1]
+    assert '2 x verb and object' in report and 'the verb is used' in report
+    pairs, report = parse(test_mode=False)
+    assert [pair['verbs'] for pair in pairs] == [[hold]]
+    assert 'the verb is used' not in report
