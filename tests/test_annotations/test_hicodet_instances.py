@@ -129,8 +129,8 @@ def test_other_files_are_refused(tmp_path, text, message):
 
 
 @pytest.mark.skipif(not TEST_GT.exists(), reason='needs the real test set')
-@pytest.mark.parametrize('order', ORDERS.values(), ids=ORDERS)
-def test_real_test_set_survives_the_round_trip(order):
+def test_real_test_set_survives_the_round_trip():
+    order = ORDERS['alphabet']
     truth = json.loads(TEST_GT.read_text())
     annotation = []
     for record in truth:

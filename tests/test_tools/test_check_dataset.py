@@ -1,0 +1,48 @@
+# Copyright (c) mmhoi contributors.
+import json
+
+from PIL import Image
+
+TOOL = 'analysis_tools/check_dataset'
+
+
+def test_statuses(run_tool, make_record, tmp_path, capsys):
+    path = tmp_path / 'ann.json'
+    path.write_text(json.dumps([make_record(1), make_record(2, hois=[])]))
+    assert run_tool(TOOL, path) == 0
+    assert f'{path}: 2 images, 0 errors, 1 warnings' in capsys.readouterr().out
+    bad = make_record(3, hois=[(0, 5, 73), (0, 1, 0), (0, 1, 0)])
+    path.write_text(json.dumps([make_record(1), bad]))
+    assert run_tool(TOOL, path, '--max-print', 1) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(
+        f'{path}: error: {bad["file_name"]} hoi_annotation[0]: index out of')
+    assert lines[1].startswith(
+        f'{path}: error: {bad["file_name"]} hoi_annotation[1]: unknown verb')
+    assert 'warning: ' in lines[2] and 'repeated interaction' in lines[2]
+    assert lines[3] == f'{path}: 2 images, 3 errors, 1 warnings'
+    assert '2 x unknown verb' in lines[4]
+    path.write_text('[')
+    assert run_tool(TOOL, path) == 2
+    assert 'not valid JSON' in capsys.readouterr().err
+
+
+def test_images(run_tool, make_record, tmp_path, capsys):
+    path = tmp_path / 'ann.json'
+    records = [make_record(n) for n in (1, 2, 3, 4)]
+    path.write_text(json.dumps(records))
+    assert run_tool(TOOL, path, tmp_path / 'none') == 2
+    assert 'image folder' in capsys.readouterr().err
+    folder = tmp_path / 'images'
+    folder.mkdir()
+    for size, record in zip(((90, 70), (60, 70), (90, 70)), records):
+        Image.new('RGB', size).save(folder / record['file_name'])
+    whole = folder / records[2]['file_name']
+    whole.write_bytes(whole.read_bytes()[:-20])
+    assert run_tool(TOOL, path, folder) == 1
+    text = capsys.readouterr().out
+    assert '00000002.jpg annotations[1]: box outside of the image' in text
+    assert '00000004.jpg: image cannot be read' in text
+    assert '4 images, 2 errors' in text
+    assert run_tool(TOOL, path, folder, '--decode') == 1
+    assert '00000003.jpg: image cannot be read' in capsys.readouterr().out

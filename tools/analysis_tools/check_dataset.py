@@ -1,0 +1,121 @@
+# Copyright (c) mmhoi contributors.
+"""Check an annotation file in HOIA format, and its images."""
+import argparse
+import sys
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+from typing import Callable, Tuple
+
+from PIL import Image
+from tqdm import tqdm
+
+from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
+from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+
+#: Verb id that means verb 0, and whether object_id -1 is "no object".
+FILE_RULES = {'hico_det': (1, False), 'vcoco': (0, True)}
+
+_EPILOG = """\
+Prints every finding with image and index, then a summary. Exit status: 0 if
+there is no error (warnings may be), 1 if there is one, 2 if the file cannot be
+read at all.
+
+examples:
+  python tools/analysis_tools/check_dataset.py \\
+      data/hico_20160224_det/annotations/test_hico.json \\
+      data/hico_20160224_det/images/test2015 --bbox-origin 1
+  python tools/analysis_tools/check_dataset.py trainval_vcoco.json \\
+      --label-space vcoco
+"""
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('ann', metavar='ANN', help='annotation file (json)')
+    parser.add_argument(
+        'img_dir',
+        metavar='IMG_DIR',
+        nargs='?',
+        help='folder of the images; without it, only the file is checked')
+    parser.add_argument(
+        '--label-space',
+        choices=LABEL_SPACES,
+        default='hico_det',
+        help='names and ids to check against (default: %(default)s)')
+    parser.add_argument(
+        '--bbox-origin',
+        type=int,
+        choices=(0, 1),
+        default=0,
+        help='number of the first pixel column and row; test_hico.json has 1 '
+        '(default: %(default)s)')
+    parser.add_argument(
+        '--decode',
+        action='store_true',
+        help='decode the images instead of reading their sizes only: finds '
+        'damaged ones, but takes long')
+    parser.add_argument(
+        '--max-print',
+        type=int,
+        default=None,
+        metavar='N',
+        help='print the first N findings of each kind only (default: all)')
+    return parser.parse_args(argv)
+
+
+def size_reader(img_dir: str, decode: bool) -> Callable:
+    """Function from the name of an image to its width and height."""
+    folder = Path(img_dir)
+    if not folder.is_dir():
+        raise FileNotFoundError(f'image folder {folder} does not exist')
+
+    def read(file_name: str) -> Tuple[int, int]:
+        with Image.open(folder / file_name) as image:
+            if decode:
+                image.load()
+            return image.size
+
+    return read
+
+
+def main(argv=None) -> int:
+    """Run the tool; returns the exit status."""
+    args = parse_args(argv)
+    try:
+        records = load_hoia(args.ann)
+        image_size = None
+        if args.img_dir is not None:
+            image_size = size_reader(args.img_dir, args.decode)
+    except (OSError, ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 2
+    offset, allow_no_object = FILE_RULES[args.label_space]
+    validator = HOIAValidator(
+        load_label_space(args.label_space), offset, allow_no_object,
+        args.bbox_origin, image_size)
+    counts: Counter = Counter()
+    findings = chain(
+        chain.from_iterable(
+            validator.check_entry(record, index)
+            for index, record in enumerate(tqdm(records, disable=None))),
+        validator.check_file(records))
+    for problem in findings:
+        key = problem.is_error, problem.kind
+        counts[key] += 1
+        if args.max_print is None or counts[key] <= args.max_print:
+            print(f'{args.ann}: {problem}')
+    num_errors = sum(n for (is_error, _), n in counts.items() if is_error)
+    print(f'{args.ann}: {len(records)} images, {num_errors} errors, '
+          f'{sum(counts.values()) - num_errors} warnings')
+    for (is_error, kind), count in counts.most_common():
+        print(f'  {count:>7} x {kind}{"" if is_error else " (warning)"}')
+    return int(num_errors > 0)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
