@@ -5,12 +5,13 @@ import sys
 import warnings
 from typing import Optional, Sequence
 
-from . import hico_command
+from . import hico_command, vcoco_command
 from .functional.average_precision import RECALL_GRIDS
+from .prediction_io.vcoco_formats import VCOCO_FORMATS
 from .report_output import (check_output_paths, draw_plot, format_tables,
                             write_csv, write_json)
 
-COMMANDS = {'hico': hico_command}
+COMMANDS = {'hico': hico_command, 'vcoco': vcoco_command}
 EPILOG = """\
 examples:
   %(prog)s predictions.pkl --dataset hico --ann test_hico.json
@@ -78,7 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--format',
         help='format of PRED, if its ending does not tell it; hico: '
-        f'{", ".join(hico_command.HICO_FORMATS)}')
+        f'{", ".join(hico_command.HICO_FORMATS)}; vcoco: '
+        f'{", ".join(VCOCO_FORMATS)}')
     outputs = parser.add_argument_group('what to write')
     outputs.add_argument(
         '--json', metavar='OUT', help='all figures, as fractions of 1')
@@ -123,7 +125,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         # They say what to change; a traceback would bury it. The text of a
         # KeyError is quoted by str().
         text = error.args[0] if isinstance(error, KeyError) else error
-        print(f'error: {text}', file=sys.stderr)
+        print('error:', str(text).replace('\n', ' '), file=sys.stderr)
         return 1
     return 0
 

@@ -49,7 +49,8 @@ def origin_warnings(gt: PairArrays, det: PairArrays, det_origin: int,
                f'ones (median over {len(offsets)} hits): one of the two seems '
                'to count pixels from another number than assumed, '
                f'try {" or ".join(options) or "shifting the predictions"}')
-    elif abs(end - start - 1) <= TOLERANCE and abs(end + start) <= 1:
+    elif abs(end - start - 1) <= TOLERANCE and abs(end +
+                                                   start) <= 1 + TOLERANCE:
         yield (f'the predicted boxes are {end - start:.2f} pixels wider than '
                f'the annotated ones (median over {len(offsets)} hits): x2 and '
                'y2 seem to be the first pixels outside of a box, but the '

@@ -79,20 +79,15 @@ def load_arrays(path: Path, names: Sequence[str],
     """
     size = path.stat().st_size
     try:
-        with memory_limit(size), np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise ValueError('it holds one array, not several')
-            missing = [name for name in names if name not in file]
-            arrays = {
-                name: file[name]
-                for name in (*names, *optional) if name in file
-            }
+        with memory_limit(size):
+            arrays = _load_npz(path, (*names, *optional))
     # Malformed bytes make zipfile, zlib and NumPy raise nearly anything.
     except Exception as error:
         raise ValueError(
             f'{path} is not a complete .npz file of plain arrays '
             f'({type(error).__name__}: {error}); write it again with '
             'np.savez') from error
+    missing = [name for name in names if name not in arrays]
     if missing:
         raise ValueError(f'{path} lacks the arrays {", ".join(missing)}; '
                          f'needed are {", ".join(names)}')
@@ -100,6 +95,15 @@ def load_arrays(path: Path, names: Sequence[str],
         name: numeric_array(array, f'{path}: {name}')
         for name, array in arrays.items()
     }
+
+
+def _load_npz(path: Path, names: Sequence[str]) -> Dict[str, np.ndarray]:
+    """Those of the arrays that the file has."""
+    loaded = np.load(path, allow_pickle=False)
+    if not isinstance(loaded, np.lib.npyio.NpzFile):
+        raise ValueError('it holds one array, not several')
+    with loaded:
+        return {name: loaded[name] for name in names if name in loaded}
 
 
 def npz_pairs(arrays: Dict[str, np.ndarray], prefix: str, num_images: int,

@@ -83,12 +83,13 @@ def check_hico_predictions(predictions: HICOPredictions, path: Path,
     """
     ids, counts = np.unique(predictions.image_ids, return_counts=True)
     if (counts > 1).any():
-        repeated = ids[counts > 1]
-        rows = np.flatnonzero(predictions.image_ids == repeated[0])
+        repeated = np.isin(predictions.image_ids, ids[counts > 1])
+        image_id = predictions.image_ids[np.argmax(repeated)]
+        rows = np.flatnonzero(predictions.image_ids == image_id)
         raise ValueError(
-            f'{path}: image {repeated[0]} is listed twice (positions '
-            f'{rows[0]} and {rows[1]}; {len(repeated)} such images); give '
-            'each image one entry with all its predictions')
+            f'{path}: image {image_id} is listed twice (positions {rows[0]} '
+            f'and {rows[1]}; {(counts > 1).sum()} such images); give each '
+            'image one entry with all its predictions')
     pairs = predictions.pairs
     _refuse(predictions, path, (pairs.labels < 0) | (pairs.labels >= num_hois),
             'labels',

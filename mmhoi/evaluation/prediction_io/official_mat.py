@@ -82,7 +82,9 @@ def write_official_mat(path: Path,
     bboxes = np.hstack((pairs.sub_bboxes, pairs.obj_bboxes)).astype(float)
     if round_boxes:
         bboxes = np.trunc(bboxes + np.copysign(.5, bboxes))
-    rows = np.column_stack((bboxes, pairs.scores * score_scale))
+    # In float32, different scores could become equal.
+    scores = pairs.scores.astype(float) * score_scale
+    rows = np.column_stack((bboxes, scores))
     images = columns[pairs.images]
 
     path.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,37 @@
+# Copyright (c) mmhoi contributors.
+import numpy as np
+import pytest
+
+from mmhoi.evaluation.prediction_io.memory_limit import memory_limit
+
+
+@pytest.mark.parametrize('ids, missing, unknown', [
+    ([9, 4, 17], 0, 0),
+    ([17, 9, 4], 0, 0),
+    ([4, 100, 9, 1], 2, 1),
+    ([100, 0], 2, 3),
+    ([17], 0, 2),
+])
+@pytest.mark.parametrize('sizes', [False, True])
+def test_align(make_predictions, ids, missing, unknown, sizes):
+    given = make_predictions((3, 0, 5), sizes=sizes)
+    aligned, *counts = given.align(np.array(ids))
+    assert counts == [missing, unknown]
+    assert aligned.image_ids.tolist() == ids
+    kept = np.isin(given.image_ids[given.pairs.images], ids)
+    np.testing.assert_array_equal(aligned.image_ids[aligned.pairs.images],
+                                  given.image_ids[given.pairs.images[kept]])
+    np.testing.assert_array_equal(aligned.pairs.scores,
+                                  given.pairs.scores[kept])
+
+
+def test_place(make_predictions):
+    given = make_predictions((3, 0, 5))
+    assert given.place(2) == 'image 9, prediction 2'
+    assert given.place(3) == 'image 17, prediction 0'
+
+
+def test_memory_limit_ends_with_the_block():
+    with pytest.raises(MemoryError), memory_limit(0):
+        np.zeros(2**35, np.uint8)
+    assert np.zeros(2**31, np.uint8)[-1] == 0
