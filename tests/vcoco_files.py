@@ -1,15 +1,20 @@
 # Copyright (c) mmhoi contributors.
-"""V-COCO's files, rebuilt from the arrays of tests/data/vcoco_gt.npz."""
+"""V-COCO's files and arrays, rebuilt from those in tests/data."""
 import json
 from pathlib import Path
 
 import numpy as np
 
+from mmhoi.evaluation.functional import VCOCODetections, VCOCOGroundTruth
 from mmhoi.evaluation.functional.vcoco_arrays import (VCOCO_ACTIONS,
                                                       VCOCO_VERBS,
                                                       VERB_ACTIONS)
 
-GOLDEN = Path(__file__).parent / 'data' / 'vcoco_gt.npz'
+DATA = Path(__file__).parent / 'data'
+GOLDEN = DATA / 'vcoco_gt.npz'
+DETECTION_KEYS = ('det_image', 'det_box', 'agent_row', 'agent_label',
+                  'agent_score', 'role_row', 'role_label', 'role_box',
+                  'role_score')
 
 
 def vcoco_actions(golden: dict) -> list:
@@ -67,3 +72,21 @@ def write_files(folder: Path, golden: dict) -> tuple:
     labels.write_text(json.dumps(vcoco_actions(golden)))
     instances.write_text(json.dumps(coco_instances(golden)))
     return labels, instances
+
+
+def official_slice() -> tuple:
+    """Arrays of vcoco_official_slice.npz, ground truth and detections.
+
+    The ground truth has all 26 actions; nobody does those that are not in the
+    file.
+    """
+    golden = dict(np.load(DATA / 'vcoco_official_slice.npz'))
+    persons = len(golden['person_image'])
+    actions = golden['person_action'][:, :1].repeat(26, 1).clip(max=0)
+    boxes = np.full((persons, 26, 2, 4), np.nan, np.float32)
+    actions[:, golden['actions']] = golden['person_action']
+    boxes[:, golden['actions']] = golden['person_role_box']
+    gt = VCOCOGroundTruth(golden['person_image'], golden['person_box'],
+                          actions, boxes)
+    return golden, gt, VCOCODetections(*(golden[key]
+                                         for key in DETECTION_KEYS))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vcoco_files import official_slice
 
 from mmhoi.evaluation.functional import (VCOCODetections, VCOCOGroundTruth,
                                          evaluate_vcoco, match_agents,
@@ -19,7 +20,6 @@ from mmhoi.evaluation.functional.vcoco_arrays import (PAPER_VERBS, ROLE_VERBS,
                                                       VCOCO_VERBS,
                                                       VERB_ACTIONS, VERB_ROLES)
 
-GOLDEN = Path(__file__).parents[2] / 'data' / 'vcoco_official_slice.npz'
 FULL = (
     Path(__file__).parents[4] / 'shared' / 'golden' /
     'vcoco_official_seed0.npz')
@@ -27,24 +27,12 @@ FULL = (
 
 @pytest.fixture(scope='module')
 def golden():
-    return dict(np.load(GOLDEN))
+    return official_slice()[0]
 
 
 @pytest.fixture(scope='module')
-def arrays(golden):
-    persons = len(golden['person_image'])
-    actions = golden['person_action'][:, :1].repeat(26, 1).clip(max=0)
-    boxes = np.full((persons, 26, 2, 4), np.nan, np.float32)
-    actions[:, golden['actions']] = golden['person_action']
-    boxes[:, golden['actions']] = golden['person_role_box']
-    gt = VCOCOGroundTruth(golden['person_image'], golden['person_box'],
-                          actions, boxes)
-    det = VCOCODetections(*(golden[key]
-                            for key in ('det_image', 'det_box', 'agent_row',
-                                        'agent_label', 'agent_score',
-                                        'role_row', 'role_label', 'role_box',
-                                        'role_score')))
-    return gt, det
+def arrays():
+    return official_slice()[1:]
 
 
 def test_equals_official_program(golden, arrays):

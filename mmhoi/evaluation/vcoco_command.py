@@ -1,0 +1,169 @@
+# Copyright (c) mmhoi contributors.
+"""The V-COCO part of the command line."""
+import argparse
+import warnings
+from typing import Tuple
+
+import numpy as np
+
+from mmhoi.label_spaces import load_label_space
+from .functional.pair_arrays import PairArrays
+from .functional.vcoco import evaluate_vcoco
+from .functional.vcoco_arrays import (ROLE_VERBS, VERB_ACTIONS, VERB_ROLES,
+                                      VCOCODetections, VCOCOGroundTruth)
+from .functional.vcoco_hoia import evaluate_vcoco_hoia
+from .functional.vcoco_matching import is_no_object
+from .pixel_origin import origin_warnings
+from .prediction_io.vcoco_formats import (VCOCOPredictions, find_vcoco_format,
+                                          read_vcoco_predictions,
+                                          write_vcoco_predictions)
+from .report import Report
+from .vcoco_ground_truth import VCOCOAnnotation, read_vcoco_ground_truth
+from .vcoco_report import hoia_report, official_report
+
+PROTOCOLS = ('official', 'hoia')
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only V-COCO has.
+
+    Args:
+        parser (argparse.ArgumentParser): Parser of the command line.
+    """
+    group = parser.add_argument_group('only for vcoco')
+    group.add_argument(
+        '--instances',
+        nargs='+',
+        default=[],
+        metavar='FILE',
+        help='COCO instance files with the boxes that an official '
+        'vcoco_*.json given as --ann refers to')
+
+
+def evaluate(args: argparse.Namespace) -> Report:
+    """Evaluate or convert predictions on V-COCO.
+
+    Args:
+        args (argparse.Namespace): Parsed arguments.
+
+    Returns:
+        Report: The results, without figures if only a conversion was asked
+        for.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If a file is malformed or an argument is wrong.
+    """
+    if args.protocol not in PROTOCOLS:
+        raise ValueError(f'unknown protocol "{args.protocol}" for vcoco; '
+                         f'allowed: {", ".join(PROTOCOLS)}')
+    if args.split is not None:
+        raise ValueError(f'--split {args.split} is a split of HICO-DET; '
+                         'V-COCO has none')
+    if args.convert:
+        find_vcoco_format(args.convert)
+    predictions = read_vcoco_predictions(args.predictions, args.format,
+                                         args.det_origin)
+    report = Report({})
+    if args.convert:
+        report = _convert(args, predictions.det)
+    if args.ann is None:
+        return report
+    truth = read_vcoco_ground_truth(args.ann, args.instances, args.ann_origin
+                                    or 0)
+    predictions = _for_annotated_images(predictions, truth, args)
+    for text in origin_warnings(
+            _annotated_pairs(truth.gt), _detected_pairs(predictions.det),
+            args.det_origin, args.ann_origin or 0):
+        warnings.warn(text)
+    if args.protocol == 'hoia':
+        return _evaluate_hoia(predictions, truth, args)
+    return official_report(evaluate_vcoco(truth.gt, predictions.det))
+
+
+def _convert(args: argparse.Namespace, det: VCOCODetections) -> Report:
+    """Write the predictions in another format."""
+    write_vcoco_predictions(args.convert, det)
+    row = [args.convert, len(np.unique(det.images)), len(det.images)]
+    return Report({},
+                  tables=[('Converted', ['file', 'images', 'persons'], [row])])
+
+
+def _for_annotated_images(predictions: VCOCOPredictions,
+                          truth: VCOCOAnnotation,
+                          args: argparse.Namespace) -> VCOCOPredictions:
+    """Predictions for the annotated images, with a warning for the others."""
+    det = predictions.det
+    listed = np.unique(det.images)
+    if predictions.pairs is not None:
+        listed = np.unique(predictions.pairs.image_ids)
+    missing = np.setdiff1d(truth.image_ids, listed)
+    unknown = np.setdiff1d(listed, truth.image_ids)
+    if len(missing) == len(truth.image_ids):
+        raise ValueError(
+            f'{args.predictions} and {args.ann} have no image in common '
+            f'(images {_some(listed)} and {_some(truth.image_ids)}); is it '
+            'the annotation of another subset?')
+    if len(missing):
+        warnings.warn(
+            f'{len(missing)} of {len(truth.image_ids)} annotated images are '
+            f'not in {args.predictions} (images {_some(missing)}); they count '
+            'as images without any prediction')
+    if len(unknown):
+        warnings.warn(
+            f'{len(unknown)} images of {args.predictions} are not in '
+            f'{args.ann} (images {_some(unknown)}); they do not count')
+    return VCOCOPredictions(
+        det.select(np.isin(det.images, truth.image_ids)), predictions.pairs)
+
+
+def _evaluate_hoia(predictions: VCOCOPredictions, truth: VCOCOAnnotation,
+                   args: argparse.Namespace) -> Report:
+    """Results of the HOIA-style protocol."""
+    if truth.interactions is None:
+        raise ValueError(f'{args.ann} does not tell the classes of the '
+                         'objects, which the protocol hoia compares; give a '
+                         'HOIA json or an official vcoco_*.json')
+    if predictions.pairs is None:
+        raise ValueError(
+            f'{args.predictions} does not tell the classes of the objects, '
+            'which the protocol hoia compares; give a dump of tools/test.py '
+            "--out or JSON lines with `labels` (V-COCO's HOI classes)")
+    pairs, verbs, obj_labels = _verb_pairs(predictions)
+    known = np.isin(pairs.images, truth.image_ids)
+    return hoia_report(
+        evaluate_vcoco_hoia(truth.interactions, truth.obj_labels,
+                            pairs._replace(labels=verbs).select(known),
+                            obj_labels[known]))
+
+
+def _verb_pairs(
+    predictions: VCOCOPredictions
+) -> Tuple[PairArrays, np.ndarray, np.ndarray]:
+    """Pairs with ids of images, their verbs and classes of objects."""
+    space = load_label_space('vcoco')
+    pairs = predictions.pairs.pairs
+    return (pairs._replace(images=predictions.pairs.image_ids[pairs.images]),
+            space.hoi_verbs[pairs.labels], space.hoi_objects[pairs.labels])
+
+
+def _annotated_pairs(gt: VCOCOGroundTruth) -> PairArrays:
+    """Roles with a box as pairs, to compare pixel origins."""
+    boxes = gt.obj_bboxes[:, VERB_ACTIONS[ROLE_VERBS], VERB_ROLES[ROLE_VERBS]]
+    persons, columns = np.nonzero(~np.isnan(boxes).any(2))
+    return PairArrays(gt.images[persons], ROLE_VERBS[columns],
+                      gt.sub_bboxes[persons], boxes[persons, columns])
+
+
+def _detected_pairs(det: VCOCODetections) -> PairArrays:
+    """Filled roles as pairs, to compare pixel origins."""
+    filled = np.flatnonzero(~is_no_object(det.obj_bboxes))
+    persons = det.role_rows[filled]
+    return PairArrays(det.images[persons], det.role_labels[filled],
+                      det.sub_bboxes[persons], det.obj_bboxes[filled],
+                      det.role_scores[filled])
+
+
+def _some(ids: np.ndarray) -> str:
+    """The first few of some ids as text."""
+    return ', '.join(map(str, ids[:3])) + (', ...' if len(ids) > 3 else '')
