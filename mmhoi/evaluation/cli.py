@@ -62,8 +62,8 @@ def build_parser() -> argparse.ArgumentParser:
         choices=RECALL_GRIDS,
         default='matlab',
         help='recall thresholds of 11-point AP as MATLAB or NumPy builds '
-        'them; published HICO-DET numbers come from MATLAB; default: '
-        '%(default)s')
+        'them, for the official protocol of hico; published HICO-DET numbers '
+        'come from MATLAB; default: %(default)s')
     parser.add_argument(
         '--det-origin',
         type=int,

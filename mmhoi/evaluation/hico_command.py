@@ -8,11 +8,13 @@ import numpy as np
 
 from mmhoi.label_spaces import (known_object_images, load_label_space,
                                 unseen_hois)
+from . import hico_extras
 from .functional.hico_det import evaluate_hico_det, evaluate_hico_det_settings
+from .functional.pair_arrays import PairArrays
 from .functional.python_protocols import (PYTHON_PROTOCOLS,
                                           evaluate_hico_det_python)
 from .hico_ground_truth import HICOGroundTruth, read_hico_ground_truth
-from .hico_report import add_iou_results, official_report, python_report
+from .hico_report import official_report, python_report
 from .pixel_origin import origin_warnings
 from .prediction_io.hico_formats import (HICO_FORMATS, find_hico_format,
                                          read_hico_predictions,
@@ -30,13 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser (argparse.ArgumentParser): Parser of the command line.
     """
     group = parser.add_argument_group('only for hico')
-    group.add_argument(
-        '--iou-thrs',
-        type=float,
-        nargs='+',
-        default=[],
-        metavar='IOU',
-        help='also report mAP at these overlaps (official: 0.5)')
+    hico_extras.add_arguments(group)
     group.add_argument(
         '--mat-round',
         action='store_true',
@@ -58,29 +54,43 @@ def evaluate(args: argparse.Namespace) -> Report:
         FileNotFoundError: If a file is missing.
         ValueError: If a file is malformed or an argument is wrong.
     """
-    if args.protocol not in PROTOCOLS:
-        raise ValueError(f'unknown protocol "{args.protocol}" for hico; '
-                         f'allowed: {", ".join(PROTOCOLS)}')
+    _check_arguments(args)
     subsets = _subsets(args.split)
-    if args.convert:
-        find_hico_format(args.convert)
     if args.ann is None:
         predictions = read_hico_predictions(
             args.predictions, format=args.format, origin=args.det_origin)
         return _convert(args, predictions)
-    args.ann_origin = 1 if args.ann_origin is None else args.ann_origin
-    truth = read_hico_ground_truth(args.ann, args.ann_origin)
+    ann_origin = 1 if args.ann_origin is None else args.ann_origin
+    truth = read_hico_ground_truth(args.ann, ann_origin)
     predictions = _align(
         read_hico_predictions(args.predictions, truth.image_ids, args.format,
                               args.det_origin), truth, args)
     if args.convert:
         _convert(args, predictions)
-    for text in origin_warnings(truth.pairs, predictions.pairs,
-                                args.det_origin, args.ann_origin):
+    gt, det = truth.pairs, predictions.pairs
+    for text in origin_warnings(gt, det, args.det_origin, ann_origin):
         warnings.warn(text)
     if args.protocol == 'official':
-        return _official_report(truth, predictions, subsets, args)
-    return _python_report(truth, predictions, subsets, args)
+        report = _official_report(truth, det, subsets, args.recall_grid)
+        return hico_extras.add_extras(report, gt, det, subsets, args)
+    # The published evaluators compare the numbers of the files as they are.
+    return python_report(
+        evaluate_hico_det_python(
+            _shift(gt, ann_origin), _shift(det, args.det_origin),
+            args.protocol), subsets)
+
+
+def _check_arguments(args: argparse.Namespace) -> None:
+    """Raise ValueError before anything is read."""
+    if args.protocol not in PROTOCOLS:
+        raise ValueError(f'unknown protocol "{args.protocol}" for hico; '
+                         f'allowed: {", ".join(PROTOCOLS)}')
+    extras = args.iou_thrs is not None or args.sizes or args.errors
+    if extras and args.protocol != 'official':
+        raise ValueError('--iou-thrs, --sizes and --errors go with the '
+                         f'official protocol, not with "{args.protocol}"')
+    if args.convert:
+        find_hico_format(args.convert)
 
 
 def _subsets(split: Optional[str]) -> Dict[str, np.ndarray]:
@@ -167,38 +177,22 @@ def _object_images(truth: HICOGroundTruth) -> Optional[np.ndarray]:
     return images
 
 
-def _official_report(truth: HICOGroundTruth, predictions: HICOPredictions,
-                     subsets: Dict[str, np.ndarray],
-                     args: argparse.Namespace) -> Report:
+def _official_report(truth: HICOGroundTruth, det: PairArrays,
+                     subsets: Dict[str,
+                                   np.ndarray], recall_grid: str) -> Report:
     """Results of the official protocol."""
     images = _object_images(truth)
-    gt, det = truth.pairs, predictions.pairs
     if images is None:
-        results = dict(
-            default=evaluate_hico_det(gt, det, recall_grid=args.recall_grid))
-    else:
-        results = evaluate_hico_det_settings(
-            gt, det,
-            load_label_space('hico_det').hoi_objects, images, args.recall_grid)
-    report = official_report(results, subsets)
-    at_iou = {
-        f'{iou_thr:g}':
-        evaluate_hico_det(
-            gt, det, recall_grid=args.recall_grid, iou_thr=iou_thr)
-        for iou_thr in args.iou_thrs
-    }
-    return add_iou_results(report, at_iou, subsets) if at_iou else report
+        default = evaluate_hico_det(truth.pairs, det, recall_grid=recall_grid)
+        return official_report(dict(default=default), subsets)
+    hoi_objects = load_label_space('hico_det').hoi_objects
+    results = evaluate_hico_det_settings(truth.pairs, det, hoi_objects, images,
+                                         recall_grid)
+    return official_report(results, subsets)
 
 
-def _python_report(truth: HICOGroundTruth, predictions: HICOPredictions,
-                   subsets: Dict[str, np.ndarray],
-                   args: argparse.Namespace) -> Report:
-    """What a published Python evaluator prints."""
-    # They compare the numbers of the files as they are.
-    det = predictions.shift(args.det_origin).pairs
-    shift = args.ann_origin
-    gt = truth.pairs._replace(
-        sub_bboxes=truth.pairs.sub_bboxes + shift,
-        obj_bboxes=truth.pairs.obj_bboxes + shift)
-    return python_report(
-        evaluate_hico_det_python(gt, det, args.protocol), subsets)
+def _shift(pairs: PairArrays, pixels: int) -> PairArrays:
+    """Pairs with `pixels` added to all coordinates."""
+    return pairs._replace(
+        sub_bboxes=pairs.sub_bboxes + pixels,
+        obj_bboxes=pairs.obj_bboxes + pixels)

@@ -49,33 +49,6 @@ def official_report(results: Dict[str, HICODetResult],
                   ('num_train', 'ap_default'))
 
 
-def add_iou_results(report: Report, results: Dict[str, HICODetResult],
-                    subsets: Subsets) -> Report:
-    """Report with mAP at other overlaps, Default setting.
-
-    Args:
-        report (Report): Official report.
-        results (dict[str, HICODetResult]): Results by overlap.
-        subsets (dict[str, np.ndarray]): HOI ids of each mean.
-
-    Returns:
-        Report: With the figures `iou` and one more table.
-    """
-    means = {
-        iou: {
-            name: result.mean_ap(ids)
-            for name, ids in subsets.items()
-        }
-        for iou, result in results.items()
-    }
-    rows = [[name, *(f'{100 * means[iou][name]:.2f}' for iou in means)]
-            for name in subsets]
-    table = ('Default, mAP in % at other overlaps', ['classes', *means], rows)
-    return Report({
-        **report.figures, 'iou': means
-    }, report.rows, [*report.tables, table], report.plot_axes)
-
-
 def python_report(result: PythonProtocolResult, subsets: Subsets) -> Report:
     """Report of what a published Python evaluator prints.
 

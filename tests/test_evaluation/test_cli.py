@@ -105,6 +105,27 @@ def test_other_overlaps(evaluate):
     figures, _ = evaluate('--iou-thrs', '0.5', '0.75')
     full = {key: value['full'] for key, value in figures['iou'].items()}
     assert full['0.5'] == figures['default']['full'] > full['0.75'] > 0
+    assert full['mean'] == pytest.approx((full['0.5'] + full['0.75']) / 2)
+    figures, _ = evaluate('--iou-thrs')
+    assert list(figures['iou']) == [
+        '0.5', '0.55', '0.6', '0.65', '0.7', '0.75', '0.8', '0.85', '0.9',
+        '0.95', 'mean'
+    ]
+
+
+def test_sizes_and_errors(evaluate, tmp_path):
+    csv = tmp_path / 'a.csv'
+    figures, _ = evaluate('--sizes', '--errors', '--per-class', csv)
+    for box in ('sub', 'obj'):
+        assert list(figures['sizes'][box]) == ['small', 'medium', 'large']
+        assert all(0 < ap < 1 for ap in figures['sizes'][box].values())
+    errors = figures['errors']
+    num_gt = np.array(figures['per_class']['num_gt'])
+    ap = np.array(figures['per_class']['ap_default'])[num_gt > 0].mean()
+    assert sum(errors['lost_ap'].values()) == pytest.approx(1 - ap)
+    assert sum(errors['shares'].values()) == pytest.approx(1)
+    assert errors['counts']['background'] > 0
+    assert csv.read_text().splitlines()[0].endswith('lost_missed')
 
 
 @pytest.mark.parametrize('name', ['a.pkl', 'a.json', 'a.jsonl', 'a.npz'])
@@ -201,6 +222,10 @@ def test_per_class_and_plot(evaluate, tmp_path):
     (['{hico}', '--ann', '{hico}', '--split', 'x'], 'unknown zero-shot split'),
     (['{hico}', '--ann', '{hico}', '--protocol', 'x'
       ], 'unknown protocol "x" for hico; allowed: official, hoiclip, qpic'),
+    (['{hico}', '--ann', '{hico}', '--iou-thrs', '50'
+      ], '--iou-thrs 50.0 is not an overlap'),
+    (['{hico}', '--ann', '{hico}', '--protocol', 'qpic', '--sizes'
+      ], 'not with "qpic"'),
     (['{hico}', '--ann', '{hico}', '--format', 'x'], 'unknown format "x"'),
     (['{hico}', '--ann', '{hico}', '--format', 'pkl'], 'as a pickle'),
     (['{hico}', '--convert', 'a.txt'], 'a.txt cannot be told'),
