@@ -103,7 +103,7 @@ def test_only_the_best_of_an_image_count(protocol):
 
 
 @pytest.mark.parametrize('protocol', ['hoiclip', 'qpic'])
-@pytest.mark.parametrize('width, hit', [(1, False), (2, True)])
+@pytest.mark.parametrize('width, hit', [(1, 0), (2, 1)])
 def test_boxes_of_one_pixel_never_overlap(protocol, width, hit):
     box = np.array([[4., 4., 4. + width - 1, 9.]])
     gt = PairArrays(np.array([1]), np.array([0]), box, BOX)
