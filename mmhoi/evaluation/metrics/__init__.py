@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from .dump_hoi_results import DumpHOIResults
 from .hico_det_metric import HICODetMetric
+from .hoi_metric import HOIMetric
 
-__all__ = ['DumpHOIResults', 'HICODetMetric']
+__all__ = ['DumpHOIResults', 'HICODetMetric', 'HOIMetric']

@@ -169,7 +169,7 @@ def test_first_result_of_an_image_is_kept():
 
 
 def test_missing_images_are_reported():
-    path = 'mmhoi.evaluation.metrics.hico_det_metric.print_log'
+    path = 'mmhoi.evaluation.metrics.hoi_metric.print_log'
     with patch(path) as log:
         run(SAMPLES[:9], size=11)
     assert any('11 images, but 9' in call.args[0]
