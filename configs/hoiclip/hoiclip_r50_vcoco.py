@@ -20,3 +20,6 @@ model = dict(
 train_dataloader = dict(dataset=train_dataset)
 val_dataloader = dict(dataset=test_dataset)
 test_dataloader = val_dataloader
+val_evaluator = dict(_delete_=True, type='VCOCOMetric')
+test_evaluator = val_evaluator
+default_hooks = dict(checkpoint=dict(save_best='vcoco/scenario_1'))

@@ -13,7 +13,7 @@ from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
 from mmhoi.label_spaces import load_label_space
 from .functional.pair_arrays import PairArrays
 from .functional.vcoco_arrays import VCOCOGroundTruth
-from .functional.vcoco_pairs import ground_truth_from_pairs
+from .functional.vcoco_pairs import ground_truth_from_pairs, last_pixels
 from .hoia_records import check_hoia_records, parse_record, record_id
 from .prediction_io.json_file import read_json
 from .prediction_io.vcoco_npz import read_vcoco_annotation
@@ -134,15 +134,6 @@ def _from_hoia(records: List[dict], path: Path,
         last_pixels(np.array(persons, np.float64).reshape(-1, 4)))
     return VCOCOAnnotation(
         _unique_ids(image_ids, path), gt, interactions, table[:, 2])
-
-
-def last_pixels(bboxes: np.ndarray) -> np.ndarray:
-    """Boxes [x, y, x + w, y + h] as inclusive ones, shape (N, 4).
-
-    As in the official program no box ends before it starts.
-    """
-    return np.concatenate(
-        (bboxes[:, :2], np.maximum(bboxes[:, 2:] - 1, bboxes[:, :2])), 1)
 
 
 def _unique_ids(image_ids: List[int], path: Path) -> np.ndarray:

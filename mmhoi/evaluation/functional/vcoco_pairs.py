@@ -111,6 +111,26 @@ def ground_truth_from_pairs(interactions: PairArrays,
                             labels, obj_bboxes)
 
 
+def last_pixels(bboxes: np.ndarray) -> np.ndarray:
+    """Turn [x, y, x + w, y + h], as HOIA files have it, into inclusive boxes.
+
+    As in the official program no box ends before it starts.
+
+    Args:
+        bboxes (np.ndarray): Boxes whose x2, y2 are the first pixels outside,
+            shape (N, 4).
+
+    Returns:
+        np.ndarray: Boxes whose x2, y2 are the last pixels inside, (N, 4).
+
+    Examples:
+        >>> last_pixels(np.array([[0., 0., 10., .5]]))
+        array([[0., 0., 9., 0.]])
+    """
+    return np.concatenate(
+        (bboxes[:, :2], np.maximum(bboxes[:, 2:] - 1, bboxes[:, :2])), 1)
+
+
 def _best_rows(keys: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Row with the highest score of each key, rows ascending."""
     order = np.lexsort((-scores, keys))
