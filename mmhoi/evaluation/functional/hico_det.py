@@ -123,7 +123,8 @@ def evaluate_hico_det_settings(
         dict[str, HICODetResult]: Results of `default` and `known_object`.
 
     Raises:
-        ValueError: As `evaluate_hico_det`.
+        ValueError: As `evaluate_hico_det`, or if an image is no row of the
+            table.
 
     Examples:
         >>> box = np.array([[0., 0., 9., 9.]] * 2)
@@ -140,7 +141,8 @@ def evaluate_hico_det_settings(
     is_tp, _ = match_pairs(gt, det)
     order = class_score_order(det.labels, det.scores)
     labels, is_tp = det.labels[order], is_tp[order]
-    is_known = object_images[hoi_to_object[labels], det.images[order]]
+    is_known = _is_known(labels, det.images[order], hoi_to_object,
+                         object_images)
     num_gt = np.bincount(gt.labels, minlength=len(hoi_to_object))
     return dict(
         default=_measure(labels, is_tp, num_gt, recall_grid),
@@ -165,9 +167,12 @@ def known_object_detections(det: PairArrays, hoi_to_object: np.ndarray,
 
     Returns:
         PairArrays: The remaining detections, in their order.
+
+    Raises:
+        ValueError: If an image is no row of the table.
     """
-    objects = np.asarray(hoi_to_object)[det.labels]
-    return det.select(object_images[objects, det.images])
+    return det.select(
+        _is_known(det.labels, det.images, hoi_to_object, object_images))
 
 
 def check_pairs(gt: PairArrays, det: PairArrays, num_hois: int) -> None:
@@ -197,6 +202,20 @@ def check_pairs(gt: PairArrays, det: PairArrays, num_hois: int) -> None:
                 f'{name} of the detection in row {row} (image '
                 f'{det.images[row]}) are not finite: {values[row]}; has the '
                 'model diverged?')
+
+
+def _is_known(labels: np.ndarray, images: np.ndarray,
+              hoi_to_object: np.ndarray,
+              object_images: np.ndarray) -> np.ndarray:
+    """Whether detections count in the Known-Object setting, (M, )."""
+    num_images = object_images.shape[1]
+    outside = images[(images < 0) | (images >= num_images)]
+    if len(outside):
+        raise ValueError(
+            f'image {outside[0]} of a detection is no row of the table '
+            f'`object_images`; number the {num_images} images that it has '
+            f'0..{num_images - 1}')
+    return object_images[np.asarray(hoi_to_object)[labels], images]
 
 
 def _measure(labels: np.ndarray, is_tp: np.ndarray, num_gt: np.ndarray,

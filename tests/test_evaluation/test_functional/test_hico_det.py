@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from mmhoi.evaluation.functional import (PairArrays, evaluate_hico_det,
+                                         evaluate_hico_det_settings,
                                          known_object_detections, match_pairs)
 
 GOLDEN = Path(__file__).parents[2] / 'data' / 'hico_official_slice.npz'
@@ -38,6 +39,20 @@ def known_object(golden, det):
         golden['object_images'], axis=1, count=int(golden['num_images']))
     return known_object_detections(det, golden['hoi_object'],
                                    images.astype(bool))
+
+
+@pytest.mark.parametrize('grid', ['matlab', 'numpy'])
+def test_both_settings_at_once(golden, pairs, grid):
+    images = np.unpackbits(
+        golden['object_images'], axis=1, count=int(golden['num_images']))
+    results = evaluate_hico_det_settings(*pairs, golden['hoi_object'],
+                                         images.astype(bool), grid)
+    ids = golden['hoi_ids']
+    for setting, result in results.items():
+        np.testing.assert_array_equal(result.ap[ids],
+                                      golden[f'ap_{setting}_{grid}'])
+        np.testing.assert_array_equal(result.recall[ids],
+                                      golden[f'recall_{setting}'])
 
 
 @pytest.mark.parametrize('grid', ['matlab', 'numpy'])
@@ -137,3 +152,17 @@ def test_bad_input(pairs, side, change, message):
 def test_unknown_recall_grid(pairs):
     with pytest.raises(ValueError, match='allowed: matlab, numpy'):
         evaluate_hico_det(*pairs, recall_grid='area')
+
+
+@pytest.mark.parametrize('bad', [-1, 1500])
+def test_image_outside_of_known_object_table(golden, pairs, bad):
+    gt, det = pairs
+    images = det.images.astype(int)
+    images[7] = bad
+    det, table = det._replace(images=images), np.ones((80, 1500), bool)
+    for function in (
+            lambda: known_object_detections(det, golden['hoi_object'], table),
+            lambda: evaluate_hico_det_settings(gt, det, golden['hoi_object'],
+                                               table)):
+        with pytest.raises(ValueError, match=f'image {bad} of a detection'):
+            function()
