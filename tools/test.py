@@ -22,7 +22,8 @@ def parse_args():
     parser.add_argument(
         '--out',
         metavar='FILE',
-        help='write the predictions into this .pkl or .json file')
+        help='write the predictions into this .pkl, .json, .jsonl or .npz '
+        'file')
     parser.add_argument(
         '--show', action='store_true', help='show the predictions on screen')
     parser.add_argument(
@@ -36,8 +37,10 @@ def parse_args():
         help='seconds for which --show shows each picture; default: 2')
     add_run_arguments(parser)
     args = parser.parse_args()
-    if args.out and Path(args.out).suffix not in ('.pkl', '.pickle', '.json'):
-        parser.error(f'--out {args.out}: the name must end in .pkl or .json')
+    endings = ('.pkl', '.pickle', '.json', '.jsonl', '.npz')
+    if args.out and Path(args.out).suffix not in endings:
+        parser.error(f'--out {args.out}: the name must end in '
+                     f'{", ".join(endings)}')
     return args
 
 

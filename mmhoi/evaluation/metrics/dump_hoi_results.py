@@ -7,6 +7,8 @@ from mmengine.fileio import dump
 from mmengine.logging import print_log
 
 from mmhoi.registry import METRICS
+from ..prediction_io import write_hico_predictions
+from ..prediction_io.hoi_dump import join_dump
 
 
 @METRICS.register_module()
@@ -22,17 +24,21 @@ class DumpHOIResults(BaseMetric):
     - scores, obj_scores: (K, ).
     - query_inds: (K, ), the query that each prediction comes from.
 
-    The values are numpy arrays in a pickle file, lists in a json file.
+    The values are numpy arrays in a pickle file, lists in a json file. A file
+    of JSON lines (one line per image) or an .npz file (arrays of all images)
+    holds ids, boxes, HOI ids and scores only; the command `python -m
+    mmhoi.evaluation` reads all of them.
 
     Args:
-        out_file (str): Path that ends in `.pkl`, `.pickle` or `.json`.
+        out_file (str): Path that ends in `.pkl`, `.pickle`, `.json`, `.jsonl`
+            or `.npz`.
         **kwargs: Arguments of mmengine's BaseMetric.
 
     Raises:
         ValueError: If the file name has another ending.
     """
 
-    ENDINGS = ('.pkl', '.pickle', '.json')
+    ENDINGS = ('.pkl', '.pickle', '.json', '.jsonl', '.npz')
     default_prefix = 'dump'
 
     def __init__(self, out_file: str, **kwargs) -> None:
@@ -74,7 +80,11 @@ class DumpHOIResults(BaseMetric):
         Returns:
             dict: Empty, there are no metrics.
         """
-        dump(results, self.out_file)
+        path = Path(self.out_file)
+        if path.suffix in ('.jsonl', '.npz'):
+            write_hico_predictions(path, join_dump(results, path))
+        else:
+            dump(results, self.out_file)
         print_log(
             f'Predictions are written to {self.out_file}', logger='current')
         return {}

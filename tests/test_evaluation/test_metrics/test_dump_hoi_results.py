@@ -5,6 +5,7 @@ import torch
 from mmengine.fileio import load
 
 from mmhoi.evaluation.metrics import DumpHOIResults
+from mmhoi.evaluation.prediction_io import read_hico_predictions
 
 
 def sample(img_id, num_preds):
@@ -15,7 +16,8 @@ def sample(img_id, num_preds):
         ori_shape=(4, 6),
         gt_hoi_instances=dict(sub_bboxes=torch.ones(3, 4)),
         pred_hoi_instances=dict(
-            sub_bboxes=torch.rand(num_preds, 4),
+            sub_bboxes=torch.rand(num_preds, 4).cumsum(1),
+            obj_bboxes=torch.rand(num_preds, 4).cumsum(1),
             labels=torch.arange(num_preds),
             scores=torch.rand(num_preds)))
 
@@ -39,6 +41,25 @@ def test_written_file_holds_the_predictions(tmp_path, ending):
             np.testing.assert_array_equal(
                 np.array(result['pred_hoi_instances'][name]).reshape(
                     value.shape), value.numpy())
+
+
+@pytest.mark.parametrize('ending',
+                         ['.pkl', '.pickle', '.json', '.jsonl', '.npz'])
+def test_written_file_is_read_by_the_evaluation(tmp_path, ending):
+    path = tmp_path / f'predictions{ending}'
+    samples = [sample(5, 2), sample(3, 0), sample(9, 1)]
+    metric = DumpHOIResults(str(path))
+    metric.process({}, samples)
+    metric.evaluate(3)
+    read = read_hico_predictions(path)
+    assert read.image_ids.tolist() == [5, 3, 9]
+    assert read.image_sizes.tolist() == [[6, 4]] * 3
+    assert read.pairs.images.tolist() == [0, 0, 2]
+    for name in ('labels', 'sub_bboxes', 'obj_bboxes', 'scores'):
+        given = torch.cat([s['pred_hoi_instances'][name] for s in samples])
+        found = read.pairs.select(
+            np.lexsort((read.pairs.labels, read.pairs.images)))
+        np.testing.assert_array_equal(getattr(found, name), given)
 
 
 def test_unknown_ending():
