@@ -65,7 +65,7 @@ def test_every_format_is_guessed_and_forced(tmp_path, make_predictions):
 
 @pytest.mark.parametrize('path, name, message', [
     ('a.txt', None, r'a\.txt .* --format .*\.pkl, \.pickle \(pkl\)'),
-    ('a.pkl', 'mot', 'unknown format "mot"; allowed: pkl, json, jsonl'),
+    ('a.pkl', 'xml', 'unknown format "xml"; allowed: pkl, json, jsonl'),
 ])
 def test_unknown_format(path, name, message):
     with pytest.raises(ValueError, match=message):
