@@ -52,9 +52,12 @@ def train():
     if (os.cpu_count() or 1) < 2:
         run('Train', 'tools/train.py', *args)
     else:
+        # With both cores taken, loaders of their own would only add work.
         run('Train', '-m', 'torch.distributed.run', '--nproc_per_node', '2',
             'tools/train.py', *args, '--launcher', 'pytorch', '--cfg-options',
-            'train_dataloader.batch_size=16')
+            'train_dataloader.batch_size=16',
+            'train_dataloader.num_workers=0',
+            'train_dataloader.persistent_workers=False')
 
 
 def test(title, checkpoint, work_dir, args=(), options=()):
