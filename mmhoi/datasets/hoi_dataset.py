@@ -3,7 +3,7 @@ import logging
 import os.path as osp
 import re
 from collections import Counter
-from typing import List, Optional
+from typing import List, Optional, Sequence
 
 from mmdet.datasets import BaseDetDataset
 from mmengine.fileio import exists, join_path, load
@@ -12,8 +12,7 @@ from mmengine.logging import print_log
 from mmhoi.annotations import HOIAParser, sample_images
 from mmhoi.label_spaces import load_label_space, unseen_hois
 from mmhoi.registry import DATASETS
-
-RECORD_KEYS = ('file_name', 'annotations', 'hoi_annotation')
+from .zero_shot_report import ZeroShotReport
 
 
 @DATASETS.register_module()
@@ -44,7 +43,8 @@ class HOIDataset(BaseDetDataset):
             Defaults to 0.
         zero_shot_split (str, optional): Name of a zero-shot split. A training
             pair with any unseen HOI is dropped with all its labels; boxes
-            stay. No effect in testing. Defaults to None.
+            stay. A table in the log says how much that is. No effect in
+            testing. Defaults to None.
         fraction (float, optional): Share of the images in (0, 1] to draw from
             the file, before any other filter; see `sample_images`. Defaults
             to None, all images.
@@ -65,6 +65,7 @@ class HOIDataset(BaseDetDataset):
     LABEL_SPACE: str = 'hico_det'
     VERB_ID_OFFSET: int = 1
     ALLOW_NO_OBJECT: bool = False
+    RECORD_KEYS: Sequence[str] = ('file_name', 'annotations', 'hoi_annotation')
     HOW_TO_GET: str = 'see docs/en/user_guides/dataset_prepare.md'
 
     def __init__(self,
@@ -113,6 +114,8 @@ class HOIDataset(BaseDetDataset):
             max_instances=self.max_instances)
         items = [self._parse_record(parser, record) for record in records]
         data_list = [item for item in items if item is not None]
+        if self.zero_shot_split is not None and not self.test_mode:
+            self._withhold_unseen(data_list)
         self._warn_about(parser, len(records) - len(data_list))
         if self.test_mode:
             self._check_unique_ids(data_list)
@@ -180,18 +183,25 @@ class HOIDataset(BaseDetDataset):
                 f'format), not a {type(records).__name__}; '
                 f'{self.HOW_TO_GET}')
         for index, record in enumerate(records):
-            missing = [key for key in RECORD_KEYS if key not in record]
+            missing = [
+                key for key in self.RECORD_KEYS
+                if not isinstance(record, dict) or key not in record
+            ]
             if missing:
                 raise ValueError(
                     f'{where}: entry {index} lacks {", ".join(missing)}; '
-                    f'every entry needs {", ".join(RECORD_KEYS)}')
+                    f'every entry needs {", ".join(self.RECORD_KEYS)}')
         return records
+
+    def _hoia_record(self, record: dict) -> dict:
+        """An entry of the file as an entry of the HOIA format."""
+        return record
 
     def _parse_record(self, parser: HOIAParser,
                       record: dict) -> Optional[dict]:
-        """One item, without the pairs that a zero-shot split withholds."""
+        """One item, None if the image must be dropped."""
         try:
-            item = parser.parse(record)
+            item = parser.parse(self._hoia_record(record))
         except (KeyError, TypeError) as error:
             raise ValueError(
                 f'annotation file "{self.ann_file}": the entry of '
@@ -204,12 +214,20 @@ class HOIDataset(BaseDetDataset):
         item['img_path'] = join_path(
             self.data_prefix.get('img_path', ''), record['file_name'])
         item['img_id'] = _image_id(record)
-        if not self.test_mode:
-            item['pairs'] = [
+        return item
+
+    def _withhold_unseen(self, data_list: List[dict]) -> None:
+        """Take out the pairs with an unseen HOI and log how many they are."""
+        report = ZeroShotReport(self.zero_shot_split,
+                                load_label_space(self.LABEL_SPACE))
+        for item in data_list:
+            seen = [
                 pair for pair in item['pairs']
                 if self.unseen_hois.isdisjoint(pair['hois'])
             ]
-        return item
+            report.add(item['pairs'], seen)
+            item['pairs'] = seen
+        report.log()
 
     def _warn_about(self, parser: HOIAParser, num_dropped: int) -> None:
         if parser.report:

@@ -12,7 +12,7 @@ def build_metainfo(label_space: str,
     """METAINFO of a data set, which models, metrics and visualizers read.
 
     Args:
-        label_space (str): `hico_det` or `vcoco`.
+        label_space (str): As in :func:`mmhoi.label_spaces.load_label_space`.
         rare_hois (Sequence[int], optional): Ids of the HOIs that count as
             rare. Defaults to None, those with less than 10 training instances
             in the label space.
@@ -34,10 +34,11 @@ def build_metainfo(label_space: str,
         rare_hois = space.rare_hois.tolist()
     if evaluated_hois is None:
         evaluated_hois = range(len(space.hois))
+    # COCO's colours for its classes; more classes repeat them.
+    colors = CocoDataset.METAINFO['palette']
     return dict(
         classes=space.objects,
-        # The object classes are COCO's, in the same order.
-        palette=CocoDataset.METAINFO['palette'],
+        palette=[colors[i % len(colors)] for i in range(len(space.objects))],
         verb_classes=space.verbs,
         hoi_classes=space.hois,
         hoi_to_verb=space.hoi_verbs.tolist(),

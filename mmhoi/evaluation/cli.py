@@ -5,13 +5,13 @@ import sys
 import warnings
 from typing import Optional, Sequence
 
-from . import hico_command, vcoco_command
+from . import hico_command, swig_command, vcoco_command
 from .functional.average_precision import RECALL_GRIDS
 from .prediction_io.vcoco_formats import VCOCO_FORMATS
 from .report_output import (check_output_paths, draw_plot, format_tables,
                             write_csv, write_json)
 
-COMMANDS = {'hico': hico_command, 'vcoco': vcoco_command}
+COMMANDS = {'hico': hico_command, 'vcoco': vcoco_command, 'swig': swig_command}
 EPILOG = """\
 examples:
   %(prog)s predictions.pkl --dataset hico --ann test_hico.json
@@ -51,12 +51,12 @@ def build_parser() -> argparse.ArgumentParser:
         '--protocol',
         default='official',
         help='hico: official, hoiclip, qpic (what those repositories print); '
-        'vcoco: official, hoia; default: %(default)s')
+        'vcoco: official, hoia; swig: official; default: %(default)s')
     parser.add_argument(
         '--split',
         metavar='NAME',
-        help='zero-shot split whose unseen and seen classes are reported: '
-        'uc0..uc4, rf_uc, nf_uc, uo, uv')
+        help='zero-shot split of hico whose unseen and seen classes are '
+        'reported: uc0..uc4, rf_uc, nf_uc, uo, uv')
     parser.add_argument(
         '--recall-grid',
         choices=RECALL_GRIDS,
@@ -79,7 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--format',
         help='format of PRED, if its ending does not tell it; hico: '
-        f'{", ".join(hico_command.HICO_FORMATS)}; vcoco: '
+        f'{", ".join(hico_command.HICO_FORMATS)}, the same without mat for '
+        'swig; vcoco: '
         f'{", ".join(VCOCO_FORMATS)}')
     outputs = parser.add_argument_group('what to write')
     outputs.add_argument(

@@ -60,13 +60,15 @@ def load_label_space(name: str) -> LabelSpace:
     """Read a label space from the package data.
 
     Args:
-        name (str): `hico_det` or `vcoco`.
+        name (str): `hico_det` or `vcoco`; or the category file of SWIG-HOI
+            (.py or .json), see `load_swig_label_space`.
 
     Returns:
         LabelSpace: The tables.
 
     Raises:
-        ValueError: If the name is unknown.
+        FileNotFoundError: If a file is named that does not exist.
+        ValueError: If the name is unknown or the file is malformed.
 
     Examples:
         >>> space = load_label_space('hico_det')
@@ -75,10 +77,13 @@ def load_label_space(name: str) -> LabelSpace:
         >>> space.hois[153]
         'ride motorcycle'
     """
+    if Path(name).suffix in ('.json', '.py'):
+        from .swig import load_swig_label_space
+        return load_swig_label_space(name)
     if name not in LABEL_SPACES:
         raise ValueError(
-            f'unknown label space "{name}"; allowed: {", ".join(LABEL_SPACES)}'
-        )
+            f'unknown label space "{name}"; allowed: '
+            f'{", ".join(LABEL_SPACES)}, or the category file of SWIG-HOI')
     table = json.loads((METAINFO_DIR / f'{name}.json').read_text())
     extra = [table['no_object_text']] if 'no_object_text' in table else []
     return LabelSpace(

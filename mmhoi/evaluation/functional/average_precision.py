@@ -6,10 +6,12 @@ import numpy as np
 
 # MATLAB builds 0:0.1:1 from both ends and reaches 0.6 and 0.7, which i * 0.1
 # misses by one unit in the last place: a class whose recall ends exactly at
-# 3/5 then loses that point. The official evaluation is a MATLAB program.
+# 3/5 then loses that point. The official evaluation of HICO-DET is a MATLAB
+# program; its 0.3 is one unit too high, which that of SWIG-HOI (i / 10) is not.
 RECALL_GRIDS = {
     'matlab': np.array([0, .1, .2, 3 * .1, .4, .5, .6, .7, .8, .9, 1]),
     'numpy': np.arange(11) * 0.1,
+    'decimal': np.arange(11) / 10,
 }
 
 
@@ -29,8 +31,8 @@ def eleven_point_ap(
         is_tp (np.ndarray): Whether the detection is a true positive, bool,
             shape (N, ).
         num_gt (np.ndarray): Annotated pairs of each class, shape (H, ).
-        recall_grid (str): `matlab` or `numpy`, see `RECALL_GRIDS`. Defaults
-            to 'matlab'.
+        recall_grid (str): `matlab`, `numpy` or `decimal`, see
+            `RECALL_GRIDS`. Defaults to 'matlab'.
 
     Returns:
         tuple[np.ndarray, np.ndarray]:

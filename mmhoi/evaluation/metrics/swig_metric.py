@@ -1,0 +1,87 @@
+# Copyright (c) mmhoi contributors.
+from typing import Dict, List
+
+import numpy as np
+from mmengine.logging import print_log
+from terminaltables import AsciiTable
+
+from mmhoi.registry import METRICS
+from ..functional.swig import evaluate_swig, swig_subsets
+from .hoi_metric import (HOIMetric, join_images, multi_hot_rows,
+                         predicted_arrays, to_numpy)
+
+
+@METRICS.register_module()
+class SWIGMetric(HOIMetric):
+    """Mean average precision of SWIG-HOI.
+
+    Gives the mAP in points (0..100) over the evaluated HOIs: `full`, `zero`
+    (those that training never sees), `rare`, `non_rare` and `seen`; a class
+    without annotation counts 0. See
+    :func:`mmhoi.evaluation.functional.swig.evaluate_swig`.
+
+    The data set's metainfo must have `hoi_classes` (H names),
+    `hoi_frequencies` (H times 0, 1 or 2) and `evaluated_hois` (ids), as that
+    of `SWIGHOIDataset` has.
+
+    Args:
+        **kwargs: `collect_device`, `prefix` and `collect_dir` of
+            :class:`mmengine.evaluator.BaseMetric`.
+    """
+
+    default_prefix = 'swig'
+
+    def image_arrays(self, data_sample: dict, img_id: object) -> dict:
+        """Pairs of an image, one row for each label.
+
+        Args:
+            data_sample (dict): With multi-hot `hoi_labels` in
+                `gt_hoi_instances`.
+            img_id (object): Its `img_id`, for messages.
+
+        Returns:
+            dict: `gt` (labels, sub_bboxes, obj_bboxes) and `pred` (the same
+            and scores).
+        """
+        num_hois = len(self.meta('hoi_classes'))
+        gt = data_sample['gt_hoi_instances']
+        pairs, labels = multi_hot_rows(gt, 'hoi_labels', num_hois,
+                                       'hoi_classes', img_id)
+        return dict(
+            gt=(labels, to_numpy(gt['sub_bboxes'])[pairs],
+                to_numpy(gt['obj_bboxes'])[pairs]),
+            pred=predicted_arrays(data_sample['pred_hoi_instances'], num_hois,
+                                  img_id))
+
+    def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
+        """Evaluate the collected results.
+
+        Args:
+            results (list[dict]): What `process` kept, in any order; an image
+                may occur more than once.
+
+        Returns:
+            dict[str, float]: The means, in points. That of no class is NaN.
+
+        Raises:
+            KeyError: If the metainfo lacks a key.
+            ValueError: If there is no result or two images have the same
+                `img_id`.
+        """
+        images = self.unique_images(results)
+        result = evaluate_swig(
+            join_images([image['gt'] for image in images]),
+            join_images([image['pred'] for image in images]),
+            num_hois=len(self.meta('hoi_classes')))
+        subsets = swig_subsets(
+            np.asarray(self.meta('hoi_frequencies')),
+            np.asarray(self.meta('evaluated_hois')))
+        metrics = {
+            name: 100 * result.mean_ap(hoi_ids)
+            for name, hoi_ids in subsets.items()
+        }
+        rows = [('classes', 'number', 'annotated pairs', 'mAP')]
+        rows += [(name, len(hoi_ids), result.num_gt[hoi_ids].sum(),
+                  f'{metrics[name]:.2f}') for name, hoi_ids in subsets.items()]
+        print_log('\n' + AsciiTable(rows).table, logger='current')
+        return metrics

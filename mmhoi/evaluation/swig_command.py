@@ -1,0 +1,138 @@
+# Copyright (c) mmhoi contributors.
+"""The SWIG-HOI part of the command line."""
+import argparse
+import warnings
+from pathlib import Path
+from typing import Dict
+
+import numpy as np
+
+from mmhoi.annotations.swig import swig_ground_truth
+from mmhoi.label_spaces.swig import SWIGLabelSpace, load_swig_label_space
+from .functional.swig import SWIGResult, evaluate_swig, swig_subsets
+from .prediction_io.hico_formats import find_hico_format
+from .prediction_io.hico_predictions import (HICOPredictions,
+                                             check_hico_predictions)
+from .prediction_io.json_file import read_json
+from .report import Report
+
+HEADER = ['classes', 'number', 'annotated', 'pairs', 'mAP']
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only SWIG-HOI has.
+
+    Args:
+        parser (argparse.ArgumentParser): Parser of the command line.
+    """
+    group = parser.add_argument_group('only for swig')
+    group.add_argument(
+        '--categories',
+        metavar='FILE',
+        help='category file of the data set, swig_v1_categories.py (it is '
+        'read, not run), or a json of the same tables')
+
+
+def evaluate(args: argparse.Namespace) -> Report:
+    """Evaluate predictions on SWIG-HOI.
+
+    Args:
+        args (argparse.Namespace): Parsed arguments.
+
+    Returns:
+        Report: The results.
+
+    Raises:
+        FileNotFoundError: If a file is missing.
+        ValueError: If a file is malformed or an argument is wrong.
+    """
+    _check_arguments(args)
+    space = load_swig_label_space(args.categories)
+    records = read_json(Path(args.ann))
+    if not isinstance(records, list):
+        raise ValueError(f'{args.ann} must hold a list with one entry per '
+                         'image, as swig_test_1000.json does')
+    try:
+        image_ids, gt, problems = swig_ground_truth(records, space)
+    except ValueError as error:
+        raise ValueError(f'{args.ann}: {error}') from error
+    if problems:
+        warnings.warn(f'{args.ann}: left out: {problems.summary()}')
+    predictions = _read_predictions(args, image_ids, len(space.hoi_verbs))
+    result = evaluate_swig(gt, predictions.pairs, len(space.hoi_verbs))
+    subsets = swig_subsets(space.frequencies,
+                           np.flatnonzero(space.is_evaluated))
+    return _report(result, subsets, space)
+
+
+def _check_arguments(args: argparse.Namespace) -> None:
+    """Refuse what SWIG-HOI does not have."""
+    if args.protocol != 'official':
+        raise ValueError(f'unknown protocol "{args.protocol}" for swig; '
+                         'allowed: official')
+    if args.split is not None:
+        raise ValueError(f'--split {args.split} is a split of HICO-DET; '
+                         'SWIG-HOI has its own unseen classes, which are '
+                         'always reported (zero)')
+    if args.convert is not None or args.ann is None:
+        raise ValueError('predictions on SWIG-HOI can only be evaluated, not '
+                         'converted; give --ann and leave --convert out')
+    if args.categories is None:
+        raise ValueError('--categories is needed: swig_v1_categories.py of '
+                         'the SWIG-HOI data set, or a json of its tables')
+
+
+def _read_predictions(args: argparse.Namespace, image_ids: np.ndarray,
+                      num_hois: int) -> HICOPredictions:
+    """Predictions for the annotated images, counted from their origin."""
+    path = Path(args.predictions)
+    if not path.exists():
+        raise FileNotFoundError(f'{path} does not exist')
+    chosen = find_hico_format(path, args.format)
+    if not chosen.lists_images:
+        raise ValueError(f'{path}: official MATLAB files are for HICO-DET '
+                         'only; give a .pkl, .json, .jsonl or .npz file')
+    predictions = chosen.read(path)
+    check_hico_predictions(predictions, path, num_hois)
+    aligned, num_missing, num_unknown = predictions.align(image_ids)
+    if num_missing == len(image_ids):
+        raise ValueError(f'{path} and {args.ann} have no image in common; '
+                         'images are told apart by `img_id`')
+    for num, text in ((num_missing, f'images of {args.ann} are not in {path}; '
+                       'they count as images without any prediction'),
+                      (num_unknown, f'images of {path} are not in {args.ann}; '
+                       'they do not count')):
+        if num:
+            warnings.warn(f'{num} {text}')
+    return aligned.shift((args.ann_origin or 0) - args.det_origin)
+
+
+def _report(result: SWIGResult, subsets: Dict[str, np.ndarray],
+            space: SWIGLabelSpace) -> Report:
+    """Figures, a row for each evaluated class, and the table."""
+    means = {name: result.mean_ap(ids) for name, ids in subsets.items()}
+    hois = space.hois
+    columns = dict(
+        hoi_id=subsets['full'],
+        hoi=np.array(hois)[subsets['full']],
+        frequency=space.frequencies[subsets['full']],
+        **{
+            name: getattr(result, name)[subsets['full']]
+            for name in ('ap', 'recall', 'num_gt', 'num_det')
+        })
+    rows = [
+        dict(zip(columns, row))
+        for row in zip(*(values.tolist() for values in columns.values()))
+    ]
+    table = [[
+        name,
+        len(ids), (result.num_gt[ids] > 0).sum(), result.num_gt[ids].sum(),
+        f'{100 * means[name]:.2f}'
+    ] for name, ids in subsets.items()]
+    figures = dict(
+        means, per_class={
+            k: v.tolist()
+            for k, v in columns.items()
+        })
+    return Report(figures, rows, [('SWIG-HOI, in %', HEADER, table)],
+                  ('num_gt', 'ap'))

@@ -1,0 +1,150 @@
+# Copyright (c) mmhoi contributors.
+"""Label space of SWIG-HOI, from the data set's own category file."""
+import ast
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Dict, List
+
+import numpy as np
+
+from .label_space import LabelSpace
+
+UNSEEN, RARE, COMMON = 0, 1, 2
+
+#: Keys of a json and names in the data set's Python file.
+_TABLES = {
+    'categories': ('SWIG_CATEGORIES', ('id', 'name')),
+    'actions': ('SWIG_ACTIONS', ('id', 'name')),
+    'interactions': ('SWIG_INTERACTIONS', ('id', 'action_id', 'object_id',
+                                           'frequency', 'evaluation')),
+}
+_REMEDY = ('give swig_v1_categories.py of the SWIG-HOI data set, or a json '
+           'with the same lists under categories, actions and interactions')
+
+
+@dataclass(frozen=True)
+class SWIGLabelSpace(LabelSpace):
+    """Tables of SWIG-HOI; complete: O = 1000, V = 407, H = 14,130.
+
+    The file has no training counts: `num_train` is all 0, and `rare_hois` are
+    those that it calls rare.
+
+    Attributes:
+        frequencies (np.ndarray): 0 for HOIs that training never sees, 1 for
+            rare and 2 for common ones, shape (H, ).
+        is_evaluated (np.ndarray): Whether a HOI is part of the evaluation,
+            bool, shape (H, ).
+    """
+    frequencies: np.ndarray
+    is_evaluated: np.ndarray
+
+    @property
+    def rare_hois(self) -> np.ndarray:
+        """Ids of the HOIs that the file calls rare, ascending."""
+        return np.flatnonzero(self.frequencies == RARE)
+
+
+@lru_cache(maxsize=None)
+def load_swig_label_space(path: str) -> SWIGLabelSpace:
+    """Read the category file of SWIG-HOI.
+
+    The Python file of the data set is parsed, never executed.
+
+    Args:
+        path (str): swig_v1_categories.py (or swig_v1_meta.py, as an earlier
+            file is called) with the lists SWIG_CATEGORIES, SWIG_ACTIONS and
+            SWIG_INTERACTIONS; or a json with these under `categories`,
+            `actions` and `interactions`.
+
+    Returns:
+        SWIGLabelSpace: The tables. Prompts are `a photo of a person ACTION
+        a OBJECT`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is damaged or of another structure.
+    """
+    tables = {
+        name: _rows(path, name, rows, _TABLES[name][1])
+        for name, rows in _read(Path(path)).items()
+    }
+    objects = [str(row['name']) for row in tables['categories']]
+    actions = [str(row['name']) for row in tables['actions']]
+    columns = {
+        key: np.array([row[key] for row in tables['interactions']])
+        for key in _TABLES['interactions'][1]
+    }
+    for key, limit in (('action_id', len(actions)),
+                       ('object_id', len(objects)), ('frequency',
+                                                     3), ('evaluation', 2)):
+        values = columns[key]
+        if values.dtype.kind != 'i' or (values < 0).any() or (values
+                                                              >= limit).any():
+            raise ValueError(f'{path}: {key} of the interactions must be '
+                             f'whole numbers in 0..{limit - 1}; {_REMEDY}')
+    prompts = [f'a photo of {_with_article(name)}' for name in objects]
+    return SWIGLabelSpace(
+        objects=tuple(objects),
+        verbs=tuple(actions),
+        category_ids=tuple(range(len(objects))),
+        hoi_verbs=columns['action_id'],
+        hoi_objects=columns['object_id'],
+        hoi_prompts=tuple(
+            f'a photo of a person {actions[v]} {_with_article(objects[o])}'
+            for v, o in zip(columns['action_id'], columns['object_id'])),
+        object_prompts=(*prompts, 'a photo of nothing'),
+        num_train=np.zeros(len(columns['id']), int),
+        frequencies=columns['frequency'],
+        is_evaluated=columns['evaluation'] == 1)
+
+
+def _read(path: Path) -> Dict[str, list]:
+    """The three lists of a file."""
+    if not path.is_file():
+        raise FileNotFoundError(f'{path} does not exist; {_REMEDY}')
+    try:
+        text = path.read_text(encoding='utf-8')
+        if path.suffix == '.json':
+            content = json.loads(text)
+        else:
+            content = _assigned_literals(text)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise ValueError(f'{path} cannot be read ({type(error).__name__}: '
+                         f'{error}); {_REMEDY}') from error
+    missing = [
+        name for name in _TABLES if not isinstance(content, dict)
+        or not isinstance(content.get(name), list) or not content[name]
+    ]
+    if missing:
+        raise ValueError(f'{path} has no {", ".join(missing)}; {_REMEDY}')
+    return {name: content[name] for name in _TABLES}
+
+
+def _assigned_literals(text: str) -> Dict[str, object]:
+    """Values of the lists that a Python file assigns."""
+    name_of = {variable: name for name, (variable, _) in _TABLES.items()}
+    return {
+        name_of[target.id]: ast.literal_eval(node.value)
+        for node in ast.parse(text).body if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id in name_of
+    }
+
+
+def _rows(path: str, name: str, rows: list, keys: tuple) -> List[dict]:
+    """Rows of a list in the order of their ids, which must be 0, 1, ..."""
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict) or not all(key in row for key in keys):
+            raise ValueError(f'{path}: {name}[{index}] lacks one of the keys '
+                             f'{", ".join(keys)}; {_REMEDY}')
+    ids = [row['id'] for row in rows]
+    if sorted(map(str, ids)) != sorted(map(str, range(len(ids)))):
+        raise ValueError(f'{path}: the ids of {name} are not '
+                         f'0..{len(ids) - 1}, each once; {_REMEDY}')
+    return sorted(rows, key=lambda row: int(row['id']))
+
+
+def _with_article(name: str) -> str:
+    return f'{"an" if name[:1].lower() in "aeiou" else "a"} {name}'
