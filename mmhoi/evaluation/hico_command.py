@@ -6,8 +6,8 @@ from typing import Dict, Optional
 
 import numpy as np
 
-from mmhoi.label_spaces import (known_object_images, load_label_space,
-                                unseen_hois)
+from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
+                                load_label_space, unseen_hois)
 from . import hico_extras
 from .functional.hico_det import evaluate_hico_det, evaluate_hico_det_settings
 from .functional.pair_arrays import PairArrays
@@ -112,6 +112,12 @@ def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
     options = {}
     if find_hico_format(args.convert) is HICO_FORMATS['mat']:
         options.update(round_boxes=args.mat_round)
+        num, num_official = len(predictions.image_ids), len(
+            hico_det_test_image_ids())
+        if num != num_official:
+            warnings.warn(
+                f'{args.convert} gets {num} images; the official program '
+                f'needs all {num_official}, in the annotation given as --ann')
     write_hico_predictions(args.convert, predictions, **options)
     rows = [[
         args.convert,

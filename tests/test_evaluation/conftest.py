@@ -37,7 +37,8 @@ def make_predictions():
             rng.permutation(num).astype(dtype) / (num + 1))
         return HICOPredictions(
             np.array([9, 4, 17, 2, 3])[:len(counts)], pairs,
-            np.full((len(counts), 2), (250, 300)) if sizes else None)
+            np.arange(250, 250 +
+                      2 * len(counts)).reshape(-1, 2) if sizes else None)
 
     return make
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..functional.pair_arrays import PairArrays
 from .hico_predictions import HICOPredictions
-from .image_records import integer_array, numeric_array
+from .image_records import float_array, integer_array, numeric_array
 from .memory_limit import memory_limit
 
 PAIR_FIELDS = ('image', 'hoi', 'human', 'object')
@@ -39,7 +39,8 @@ def read_npz(path: Path) -> HICOPredictions:
     if scores.shape != pairs.images.shape:
         raise ValueError(f'{path}: det_score has shape {scores.shape}, but '
                          f'det_image {pairs.images.shape}')
-    return HICOPredictions(image_ids, pairs._replace(scores=scores), sizes)
+    return HICOPredictions(image_ids,
+                           pairs._replace(scores=float_array(scores)), sizes)
 
 
 def write_npz(path: Path, predictions: HICOPredictions) -> None:
@@ -140,7 +141,7 @@ def npz_pairs(arrays: Dict[str, np.ndarray], prefix: str, num_images: int,
             f'{path}: {prefix}_image[{outside[0]}] is {images[outside[0]]}; '
             f'it must be a row of image_id, 0..{num_images - 1}, not the '
             'number of an image')
-    return PairArrays(images, labels, *bboxes)
+    return PairArrays(images, labels, *map(float_array, bboxes))
 
 
 def npz_images(arrays: Dict[str, np.ndarray],

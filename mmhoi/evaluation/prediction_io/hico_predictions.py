@@ -57,15 +57,15 @@ class HICOPredictions:
         slots = np.searchsorted(image_ids[order], self.image_ids)
         slots = order[slots.clip(max=len(order) - 1)]
         is_known = image_ids[slots] == self.image_ids
+        num_missing = len(image_ids) - int(is_known.sum())
         sizes = None
-        if self.image_sizes is not None and is_known.all():
-            sizes = np.zeros((len(image_ids), 2), np.int64)
-            sizes[slots] = self.image_sizes
+        if self.image_sizes is not None and num_missing == 0:
+            sizes = np.empty((len(image_ids), 2), np.int64)
+            sizes[slots[is_known]] = self.image_sizes[is_known]
         pairs = self.pairs.select(is_known[self.pairs.images])
         pairs = pairs._replace(images=slots[pairs.images])
         return (HICOPredictions(image_ids, pairs,
-                                sizes), len(image_ids) - int(is_known.sum()),
-                int((~is_known).sum()))
+                                sizes), num_missing, int((~is_known).sum()))
 
 
 def check_hico_predictions(predictions: HICOPredictions, path: Path,

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """Predictions image by image <-> arrays of all images."""
 from pathlib import Path
-from typing import Any, Iterable, Iterator, List, Mapping, Tuple
+from typing import Any, Iterable, Iterator, Mapping, Tuple
 
 import numpy as np
 from tqdm import tqdm
@@ -10,6 +10,7 @@ from ..functional.pair_arrays import PairArrays
 from .hico_predictions import HICOPredictions
 
 FIELDS = ('labels', 'scores', 'sub_bboxes', 'obj_bboxes')
+NOTHING = (np.zeros(0, np.int64), np.zeros(0), *np.zeros((2, 0, 4)))
 LARGEST_ID = 2**53
 
 
@@ -40,11 +41,12 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
         sizes.append(None if size is None else _size(size, where))
         parts.append(_image_arrays(record, where))
     counts = [len(part[0]) for part in parts]
-    columns = list(zip(*parts)) or [[]] * len(FIELDS)
+    labels, scores, *bboxes = (
+        np.concatenate(column) for column in zip(*(parts or [NOTHING])))
     return HICOPredictions(
         np.array(image_ids, dtype=np.int64),
         PairArrays(
-            np.arange(len(parts)).repeat(counts), *_join_columns(*columns)),
+            np.arange(len(parts)).repeat(counts), labels, *bboxes, scores),
         None if None in sizes or not sizes else np.array(sizes, np.int64))
 
 
@@ -72,15 +74,6 @@ def split_records(
         })
 
 
-def _join_columns(labels: List[np.ndarray], scores: List[np.ndarray], *bboxes:
-                  List[np.ndarray]) -> Tuple[np.ndarray, ...]:
-    """Arrays of all images in the order of PairArrays, also of no image."""
-    return (np.concatenate([np.zeros(0, np.int64), *labels
-                            ]), *(np.concatenate(boxes) if boxes else np.zeros(
-                                (0, 4)) for boxes in bboxes),
-            np.concatenate(scores) if scores else np.zeros(0))
-
-
 def _image_arrays(record: Any, where: str) -> Tuple[np.ndarray, ...]:
     """labels, scores, sub_bboxes, obj_bboxes of an image, checked."""
     if not isinstance(record, Mapping):
@@ -90,11 +83,10 @@ def _image_arrays(record: Any, where: str) -> Tuple[np.ndarray, ...]:
     if missing:
         raise ValueError(f'{where} lacks {", ".join(missing)}; needed are '
                          f'{", ".join(FIELDS)}')
-    arrays = [
-        numeric_array(record[name], f'{where}: {name}') for name in FIELDS
-    ]
-    labels, scores, *bboxes = arrays
+    labels, *floats = (
+        numeric_array(record[name], f'{where}: {name}') for name in FIELDS)
     labels = integer_array(labels, f'{where}: labels')
+    scores, *bboxes = map(float_array, floats)
     num = labels.shape[0] if labels.ndim == 1 else None
     if num == 0:
         bboxes = [
@@ -155,9 +147,30 @@ def integer_array(values: np.ndarray, where: str) -> np.ndarray:
     return values.astype(np.int64)
 
 
+def float_array(values: np.ndarray) -> np.ndarray:
+    """Make an array of floats that hold all given numbers.
+
+    Unsigned boxes or scores would wrap around where they are shifted or
+    negated.
+
+    Args:
+        values (np.ndarray): Integers or floats.
+
+    Returns:
+        np.ndarray: float32 or float64.
+
+    Examples:
+        >>> float_array(np.array([0, 5], np.uint16)) - 1
+        array([-1.,  4.], dtype=float32)
+    """
+    return values.astype(
+        np.promote_types(values.dtype, np.float32), copy=False)
+
+
 def _whole_number(value: Any, where: str) -> int:
     """An image id, refused if it is not a whole number."""
-    is_number = isinstance(value, (int, np.integer)) and value is not True
+    is_number = isinstance(value,
+                           (int, np.integer)) and not isinstance(value, bool)
     if not is_number or not 0 <= value < LARGEST_ID:
         raise ValueError(
             f'{where}: image id {value!r} is not a whole number; use the '

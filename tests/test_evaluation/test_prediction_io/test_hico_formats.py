@@ -99,7 +99,7 @@ BAD_RECORDS = [
     (dict(sub_bboxes=[[0, 0, 9, float('inf')], [1, 1, 5, 5]]),
      'inf.* in sub_bboxes .* finite'),
     (dict(obj_bboxes=[[2, 2, 9, 9], [5, 3, 3, 5]]),
-     r'prediction 1: \[5, 3, 3, 5\] in obj_bboxes .* not x, y, width'),
+     r'prediction 1: \[5.0, 3.0, 3.0, 5.0\] in obj_bboxes .* not x, y, width'),
     (dict(obj_bboxes=[[2, 2, 9], [5, 3, 3]]), r'\(2, 3\)'),
     (dict(sub_bboxes=None), 'sub_bboxes has dtype object'),
 ]
@@ -129,7 +129,8 @@ def test_bad_prediction_is_refused_with_its_place(tmp_path, name, change,
 
 
 @pytest.mark.parametrize('name', ['a.pkl', 'a.json', 'a.jsonl'])
-@pytest.mark.parametrize('image_id', ['17', 1.5, None, -3, True, [1], 2**60])
+@pytest.mark.parametrize('image_id',
+                         ['17', 1.5, None, -3, True, False, [1], 2**60])
 def test_bad_image_id(tmp_path, name, image_id):
     write_record(tmp_path / name, RECORD, image_id)
     with pytest.raises(ValueError, match='entry 0: image id .*whole number'):

@@ -58,6 +58,14 @@ def test_bad_array(tmp_path, changes, message):
         read_hico_predictions(save(tmp_path / 'a.npz', **changes))
 
 
+def test_unsigned_numbers_do_not_wrap_around(tmp_path):
+    boxes, scores = BOX.astype(np.uint8), np.array([0, 200], np.uint8)
+    path = save(tmp_path / 'a.npz', det_human=boxes - 1, det_score=scores)
+    read = read_hico_predictions(path, origin=1).pairs
+    np.testing.assert_array_equal(read.sub_bboxes, BOX - 2)
+    assert (-read.scores).tolist() == [0, -200]
+
+
 def test_objects_are_not_unpickled(tmp_path):
     path = tmp_path / 'a.npz'
     np.savez(path, **{**ARRAYS, 'det_hoi': np.array([0, None])})

@@ -23,6 +23,12 @@ def test_align(make_predictions, ids, missing, unknown, sizes):
                                   given.image_ids[given.pairs.images[kept]])
     np.testing.assert_array_equal(aligned.pairs.scores,
                                   given.pairs.scores[kept])
+    # A size is known for all images or for none.
+    assert (aligned.image_sizes is not None) == (sizes and missing == 0)
+    if aligned.image_sizes is not None:
+        for image_id, size in zip(ids, aligned.image_sizes):
+            row = given.image_ids.tolist().index(image_id)
+            np.testing.assert_array_equal(size, given.image_sizes[row])
 
 
 def test_place(make_predictions):
