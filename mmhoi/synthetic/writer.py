@@ -14,6 +14,7 @@ import cv2
 
 from .planning import image_rng, plan_split
 from .scene import Scene, SceneRenderer
+from .vcoco_writer import write_vcoco
 from .vocabulary import load_vocabulary
 
 VERSION = '1.1'
@@ -155,6 +156,14 @@ def _write_counts(path: Path, counts: Dict[str, Counter]) -> List[dict]:
     return rows
 
 
+def _write_vcoco(folder: Path, size: Tuple[int, int]) -> None:
+    entries = {
+        split: json.loads((folder / name).read_text())
+        for split, name in ANNOTATION_NAMES.items()
+    }
+    write_vcoco(folder, entries, BOX_OFFSETS, size)
+
+
 def _print_progress(split: str, done: int, total: int) -> None:
     if done % 50 == 0 or done == total:
         print(
@@ -171,7 +180,8 @@ def write_synhico(out_dir: Union[str, Path],
                   num_workers: int = 0,
                   progress: Union[bool, Report] = True,
                   overwrite: bool = False,
-                  balanced: bool = False) -> dict:
+                  balanced: bool = False,
+                  vcoco: bool = False) -> dict:
     """Render the data set and write it in the layout of HICO-DET.
 
     The files do not depend on ``num_workers``.
@@ -191,6 +201,8 @@ def write_synhico(out_dir: Union[str, Path],
             deleted first. Other data never is.
         balanced (bool): Whether the training classes are as balanced as the
             test classes, to pre-train a detector, instead of long-tailed.
+        vcoco (bool): Whether to write the annotations of the same images in
+            the formats of V-COCO as well, see `write_vcoco`.
 
     Returns:
         dict: ``counts``, a list with a row for each class (``hoi_id``,
@@ -229,6 +241,8 @@ def write_synhico(out_dir: Union[str, Path],
     }
     seconds = time.perf_counter() - start
     rows = _write_counts(out / 'annotations' / 'class_counts.csv', counts)
+    if vcoco:
+        _write_vcoco(out / 'annotations', size)
     meta['complete'] = True
     (out / META_NAME).write_text(json.dumps(meta, indent=2) + '\n')
     return dict(

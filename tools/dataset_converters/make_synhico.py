@@ -18,6 +18,10 @@ Writes OUT in the HOIA layout of HICO-DET:
   annotations/test_hico.json       boxes count pixels from 1
   annotations/class_counts.csv     instances of each class
   synhico_meta.json                arguments and version
+With --vcoco, the same images also as a V-COCO set:
+  annotations/trainval_vcoco.json, test_vcoco.json     HOIA format
+  annotations/vcoco_trainval.json, vcoco_test.json     official labels
+  annotations/instances_vcoco_all_2014.json            their COCO boxes
 The files depend on the counts, the seed and the size, not on --workers.
 
 example:
@@ -54,6 +58,10 @@ def parse_args(argv=None) -> argparse.Namespace:
         action='store_true',
         help='balance the training classes like the test classes, to '
         'pre-train a detector (default: long-tailed)')
+    parser.add_argument(
+        '--vcoco',
+        action='store_true',
+        help='write the annotations in the formats of V-COCO as well')
     parser.add_argument(
         '--width',
         type=int,
@@ -130,7 +138,7 @@ def main(argv=None) -> int:
         result = write_synhico(args.out, args.num_train, args.num_test,
                                args.seed, (args.width, args.height),
                                args.workers, _Bars(), args.overwrite,
-                               args.balanced)
+                               args.balanced, args.vcoco)
         print_summary(result['counts'])
         print(f'{result["images_per_second"]:.0f} images/s')
         if args.contact_sheet:
