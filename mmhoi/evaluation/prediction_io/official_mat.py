@@ -8,7 +8,6 @@ x2, y2] of the human, the same of the object, and the score. Boxes are
 0-based; the official program adds 1.
 """
 from pathlib import Path
-from typing import List
 
 import numpy as np
 from tqdm import tqdm
@@ -17,9 +16,7 @@ from mmhoi.label_spaces import load_label_space
 from ..functional.pair_arrays import PairArrays
 from ..functional.pair_matching import class_score_order
 from .hico_predictions import HICOPredictions
-from .memory_limit import memory_limit
-
-VARIABLE = 'all_boxes'
+from .mat_cells import VARIABLE, CellTable, load_cell_tables
 
 
 def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
@@ -43,11 +40,11 @@ def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
         raise FileNotFoundError(
             f'{path} lacks {len(missing)} of 80 files: '
             f'{", ".join(missing[:3])}{", ..." if missing[3:] else ""}')
-    parts = []
-    for obj, file in enumerate(tqdm(files, path.name, unit=' files', delay=1)):
-        hois = np.flatnonzero(hoi_objects == obj)
-        cells = _load_cells(file, (len(hois), len(image_ids)))
-        parts.append(_cell_pairs(cells, hois, file))
+    parts = [
+        _hoi_pairs(table, np.flatnonzero(hoi_objects == obj), len(image_ids),
+                   files[obj])
+        for obj, table in enumerate(load_cell_tables(files))
+    ]
     return HICOPredictions(
         np.asarray(image_ids, np.int64), PairArrays.concatenate(parts))
 
@@ -100,61 +97,17 @@ def write_official_mat(path: Path,
             do_compression=True)
 
 
-def _load_cells(file: Path, shape: tuple) -> np.ndarray:
-    """The cell array of a file, (HOIs of the object, images)."""
-    from scipy.io import loadmat
-
-    try:
-        with memory_limit(file.stat().st_size):
-            content = loadmat(file, variable_names=[VARIABLE])
-    except NotImplementedError as error:
-        raise ValueError(f'{file} is a MATLAB 7.3 file, which SciPy cannot '
-                         "read; save it with '-v7'") from error
-    # Malformed bytes make SciPy raise nearly anything.
-    except Exception as error:
-        raise ValueError(
-            f'{file} cannot be read as a MATLAB file '
-            f'({type(error).__name__}: {error}); if it is incomplete, write '
-            'it again') from error
-    cells = content.get(VARIABLE)
-    if not isinstance(cells, np.ndarray) or cells.dtype != object:
-        raise ValueError(f'{file} has no cell array named {VARIABLE}')
-    if cells.shape != shape:
-        raise ValueError(
-            f'{file}: {VARIABLE} is {" x ".join(map(str, cells.shape))}, but '
-            f'its object has {shape[0]} HOIs and --ann {shape[1]} images; '
-            'annotation and predictions must list the same images')
-    return cells
-
-
-def _cell_pairs(cells: np.ndarray, hois: np.ndarray, file: Path) -> PairArrays:
+def _hoi_pairs(table: CellTable, hois: np.ndarray, num_images: int,
+               file: Path) -> PairArrays:
     """All pairs of an object."""
-    filled = [(index, cell) for index, cell in np.ndenumerate(cells)
-              if not isinstance(cell, np.ndarray) or cell.size]
-    for (row, column), cell in filled:
-        if not _is_table(cell):
-            raise ValueError(
-                f'{file}: {VARIABLE}{{{row + 1}, {column + 1}}} is '
-                f'{getattr(cell, "dtype", type(cell).__name__)} of shape '
-                f'{getattr(cell, "shape", "unknown")}; a cell must hold rows '
-                'of 9 numbers: human box, object box, score')
-    counts = [len(cell) for _, cell in filled]
-    places = np.array([index for index, _ in filled], int).reshape(-1, 2)
-    rows = _stack([cell for _, cell in filled])
-    return PairArrays(places[:, 1].repeat(counts),
-                      hois[places[:, 0]].repeat(counts), rows[:, :4],
-                      rows[:, 4:8], rows[:, 8])
-
-
-def _is_table(cell: object) -> bool:
-    """Whether a cell holds rows of nine numbers."""
-    return (isinstance(cell, np.ndarray) and cell.dtype.kind in 'iuf'
-            and cell.ndim == 2 and cell.shape[1] == 9)
-
-
-def _stack(cells: List[np.ndarray]) -> np.ndarray:
-    """Rows of all cells, float64, shape (M, 9)."""
-    return np.concatenate([np.zeros((0, 9)), *cells])
+    if table.shape.tolist() != [len(hois), num_images]:
+        raise ValueError(
+            f'{file}: {VARIABLE} is {" x ".join(map(str, table.shape))}, but '
+            f'its object has {len(hois)} HOIs and --ann {num_images} images; '
+            'annotation and predictions must list the same images')
+    rows = table.rows
+    return PairArrays(table.places[:, 1], hois[table.places[:, 0]],
+                      rows[:, :4], rows[:, 4:8], rows[:, 8])
 
 
 def _cells(rows: np.ndarray, hois: np.ndarray, images: np.ndarray,

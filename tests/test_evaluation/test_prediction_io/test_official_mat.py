@@ -4,8 +4,9 @@ import pytest
 from scipy.io import loadmat, savemat
 
 from mmhoi.evaluation.functional import PairArrays
-from mmhoi.evaluation.prediction_io import (HICOPredictions,
+from mmhoi.evaluation.prediction_io import (HICOPredictions, mat_cells,
                                             read_hico_predictions)
+from mmhoi.evaluation.prediction_io.mat_cells import load_cell_table
 from mmhoi.evaluation.prediction_io.official_mat import write_official_mat
 from mmhoi.label_spaces import load_label_space
 
@@ -93,14 +94,35 @@ def cells_with(value):
     (dict(all_boxes=cells_with('text')), r'all_boxes\{4, 2\} is'),
     (dict(all_boxes=cells_with(dict(a=1))), r'all_boxes\{4, 2\} is'),
     (dict(all_boxes=cells_with(np.ones((1, 9)) * 1j)), 'complex128'),
-    (dict(all_boxes=cells_with(np.full((1, 9), np.nan))),
-     'image 5, prediction 0: nan in scores'),
-    (dict(all_boxes=cells_with(np.array([[9, 0, 1, 1, 0, 0, 1, 1, 1.]]))),
-     'image 5, prediction 0: .* in sub_bboxes'),
 ])
-def test_bad_content(folder, content, message):
-    savemat(folder / 'detections_05.mat', content)
+def test_bad_content(tmp_path, content, message):
+    file = tmp_path / 'a.mat'
+    savemat(file, content)
+    with pytest.raises(ValueError, match=f'a.mat.*{message}'):
+        load_cell_table(file)
+
+
+@pytest.mark.parametrize('row, message', [
+    ([np.nan] * 9, 'image 5, prediction 0: nan in scores'),
+    ([9, 0, 1, 1, 0, 0, 1, 1, 1], 'image 5, prediction 0: .* in sub_bboxes'),
+])
+def test_bad_prediction(folder, row, message):
+    savemat(folder / 'detections_05.mat',
+            dict(all_boxes=cells_with(np.array([row], float))))
     with pytest.raises(ValueError, match=message):
+        read_hico_predictions(folder, IDS)
+
+
+def test_error_in_the_other_process(folder):
+    (folder / 'detections_05.mat').write_bytes(b'nothing')
+    with pytest.raises(ValueError, match=r'detections_05\.mat cannot be read'):
+        read_hico_predictions(folder, IDS)
+
+
+def test_crash_of_the_other_process(folder, monkeypatch):
+    monkeypatch.setattr(mat_cells, 'PROGRAM',
+                        'import os; print("x.mat", flush=True); os.abort()')
+    with pytest.raises(ValueError, match=r'x\.mat makes SciPy crash .*-6'):
         read_hico_predictions(folder, IDS)
 
 
@@ -110,11 +132,12 @@ def test_truncated_file(folder):
     for size in range(0, len(content), 37):
         file.write_bytes(content[:size])
         with pytest.raises(ValueError, match=r'detections_05\.mat .*'):
-            read_hico_predictions(folder, IDS)
+            load_cell_table(file)
 
 
 def test_matlab_7_3_file(folder):
     header = b'MATLAB 7.3 MAT-file'.ljust(124) + b'\x00\x02IM'
-    (folder / 'detections_05.mat').write_bytes(header + b'\x89HDF\r\n')
+    file = folder / 'detections_05.mat'
+    file.write_bytes(header + b'\x89HDF\r\n')
     with pytest.raises(ValueError, match="save it with '-v7'"):
-        read_hico_predictions(folder, IDS)
+        load_cell_table(file)
