@@ -2,18 +2,20 @@
 """Small valid files, and the functions that read them."""
 import json
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
 import numpy as np
-from fuzz_mutations import (mutate_bbox_mat, mutate_json, mutate_json_lines,
-                            mutate_mat, mutate_npz, mutate_pickle)
+from fuzz_mutations import (mutate_json, mutate_json_lines, mutate_mat,
+                            mutate_npz, mutate_pickle)
 
 from mmhoi.annotations import AnnotationReport
-from mmhoi.annotations.hico_mat import check_actions, load_mat, mat_record
 from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
+from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
+from mmhoi.annotations.swig import swig_ground_truth
 from mmhoi.evaluation.functional import PairArrays, VCOCODetections
 from mmhoi.evaluation.hico_ground_truth import read_hico_ground_truth
 from mmhoi.evaluation.prediction_io import (HICOPredictions,
@@ -23,8 +25,9 @@ from mmhoi.evaluation.prediction_io.vcoco_formats import (
     read_vcoco_predictions, write_vcoco_predictions)
 from mmhoi.evaluation.vcoco_ground_truth import read_vcoco_ground_truth
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.swig import load_swig_label_space
 
-# Where mat_files and vcoco_files are, if this is not run by pytest.
+# Where vcoco_files is, if this is not run by pytest.
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 SPACE = load_label_space('hico_det')
@@ -99,30 +102,6 @@ def make_vcoco_npz(folder):
     return path
 
 
-def make_bbox_mat(folder):
-    """HICO-DET's official annotation of two images."""
-    from mat_files import hoi, image, write_bbox_mat
-
-    path, box = folder / 'anno_bbox.mat', (1, 2, 30, 40)
-    pair = hoi(154, [box], [box, box], [(1, 1), (1, 2)])
-    images = [
-        image('HICO_test2015_00000003.jpg', [pair, hoi(1, invis=1)]),
-        image('HICO_test2015_00000004.jpg', [])
-    ]
-    write_bbox_mat(path, test=images)
-    return path
-
-
-def read_bbox_mat(path):
-    content = load_mat(path, ('list_action', 'bbox_test'))
-    for name in ('list_action', 'bbox_test'):
-        if name not in content:
-            raise KeyError(f'{path} lacks {name}')
-    check_actions(content['list_action'], SPACE, path)
-    for image in content['bbox_test'].ravel():
-        mat_record(image, SPACE, 0, str(path), AnnotationReport())
-
-
 def make_instances(folder):
     """Annotation as in instances_test2015.json."""
     path, box = folder / 'instances.json', [1., 2., 30., 40.]
@@ -143,6 +122,40 @@ def make_instances(folder):
 
 def read_instances(path):
     instances_records(load_instances(path), SPACE, 0, AnnotationReport())
+
+
+def make_swig(folder):
+    """Annotation of two images in the format of SWIG-HOI."""
+    from swig_data import entry
+
+    return write_json(folder / 'swig.json', [entry(3), entry(4, hois=())])
+
+
+def read_swig(path):
+    from swig_data import write_categories
+
+    with tempfile.TemporaryDirectory() as folder:
+        tables = write_categories(Path(folder) / 'tables.json')
+        space = load_label_space(str(tables))
+    records = load_hoia(path)
+    swig_ground_truth(records, space)
+
+
+def make_swig_categories(folder):
+    """Category file of SWIG-HOI as json."""
+    from swig_data import write_categories
+
+    return write_categories(folder / 'tables.json')
+
+
+def read_swig_categories(path):
+    # Past the cache, which goes by the path.
+    load_swig_label_space.__wrapped__(str(path))
+
+
+def check_hoia(path):
+    validator = HOIAValidator(SPACE, 1, False, 0)
+    list(map(str, validator.validate(load_hoia(path))))
 
 
 def make_vcoco_labels(folder):
@@ -183,6 +196,12 @@ def vcoco(name):
     """Function that writes V-COCO predictions into a folder."""
     return lambda folder: write(write_vcoco_predictions, folder / name,
                                 make_detections())
+
+
+def write_json(path, content):
+    """Write json and return the path."""
+    path.write_text(json.dumps(content))
+    return path
 
 
 def write(function, path, content):
@@ -226,5 +245,8 @@ READERS = {
         make_vcoco_npz, read_vcoco_ground_truth, mutate_npz),
     'vcoco_labels': Reader(make_vcoco_labels, read_vcoco_labels, mutate_json),
     'hicodet_instances': Reader(make_instances, read_instances, mutate_json),
-    'anno_bbox_mat': Reader(make_bbox_mat, read_bbox_mat, mutate_bbox_mat),
+    'hoia_validation': Reader(make_hoia, check_hoia, mutate_json),
+    'swig_gt_json': Reader(make_swig, read_swig, mutate_json),
+    'swig_categories': Reader(
+        make_swig_categories, read_swig_categories, mutate_json),
 }  # yapf: disable
