@@ -26,7 +26,7 @@ from pathlib import Path
 from fuzz_files import READERS
 from fuzz_mutations import mutate_bytes
 
-TIME_LIMIT = 20
+TIME_LIMIT = 120
 MEMORY_LIMIT = 2 * 2**30
 ALLOWED = (ValueError, KeyError, FileNotFoundError)
 
