@@ -85,13 +85,13 @@ def load_vcoco_labels(path: Union[str, Path]) -> VCOCOLabels:
         raise ValueError(f'{path} must hold a list with a dict for each '
                          f'action; {LABEL_REMEDY}')
     _check_keys(path, '', actions, LABEL_KEYS, LABEL_REMEDY)
-    by_name = {action['action_name']: action for action in actions}
+    by_name = {str(action['action_name']): action for action in actions}
     if set(by_name) != set(VCOCO_ACTIONS) or len(actions) != len(by_name):
         differing = sorted(set(by_name) ^ set(VCOCO_ACTIONS))
         raise ValueError(
             f'{path} must hold each of the {len(VCOCO_ACTIONS)} actions once; '
             f'it has {len(actions)} entries, differing: '
-            f'{", ".join(map(str, differing)) or "none"}; {LABEL_REMEDY}')
+            f'{", ".join(differing) or "none"}; {LABEL_REMEDY}')
     ordered = [by_name[name] for name in VCOCO_ACTIONS]
     images = _integers(path, ordered[0], 'image_id')
     ann_ids = _integers(path, ordered[0], 'ann_id', len(images))

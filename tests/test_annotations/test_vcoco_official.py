@@ -93,6 +93,8 @@ def setting(key, value, index=None):
 @pytest.mark.parametrize('change, message', [
     (without('ann_id'), r'\[3\] lacks ann_id'),
     (setting('action_name', 'fly'), 'differing: fly, ride'),
+    (setting('action_name', ['fly']), 'differing: .*fly'),
+    (setting('action_name', None), 'differing: None, ride'),
     (setting('role_name', ['agent']), r"ride has the roles \['agent'\]"),
     (setting('label', 2, 6), r'label\[6\] of action ride is 2'),
     (setting('label', [0, 1]), '`label` of action ride has 2 entries'),
