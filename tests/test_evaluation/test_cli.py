@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mmhoi.evaluation.cli import main
+from mmhoi.evaluation.prediction_io import read_hico_predictions
 from mmhoi.label_spaces import unseen_hois
 
 TOOL = Path(__file__).parents[2] / 'tools' / 'analysis_tools' / 'eval_hoi.py'
@@ -139,6 +140,20 @@ def test_conversion_without_annotation(hico_file, tmp_path, capsys):
     assert main([str(hico_file), *HICO, '--convert', str(out)]) == 0
     assert len(out.read_text().splitlines()) == 1500
     assert '6528' in capsys.readouterr().out
+
+
+def test_conversion_to_official_files(evaluate, tmp_path, make_record):
+    ann, folder = tmp_path / 'a.json', tmp_path / 'mat'
+    ann.write_text(json.dumps([make_record(17), make_record(10)]))
+    expected, errors = evaluate('--convert', folder, ann=ann)
+    assert 'gets 2 images; the official program needs all 9658' in errors
+    assert len(list(folder.iterdir())) == 80
+    assert evaluate(pred=folder, ann=ann)[0] == expected
+    figures, _ = evaluate(
+        '--convert', folder, '--mat-round', pred=folder, ann=ann)
+    assert figures == expected
+    assert (read_hico_predictions(folder, [10, 17]).pairs.sub_bboxes %
+            1 == 0).all()
 
 
 def test_pixel_origins(evaluate, tmp_path, hico_file):
