@@ -1,5 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """The official files of HICO-DET, anno_bbox.mat and anno.mat."""
+import contextlib
+import multiprocessing
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple, Union
 
@@ -45,6 +47,13 @@ def load_mat(path: Union[str, Path],
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist; {_remedy(path)}')
+    # SciPy crashes on some damaged files: that must not end this process.
+    trial = multiprocessing.Process(target=_try_loadmat, args=(path, names))
+    trial.start()
+    trial.join()
+    if trial.exitcode < 0:
+        raise ValueError(f'{path} is damaged: reading it crashes '
+                         f'(signal {-trial.exitcode}); {_remedy(path)}')
     try:
         present = [name for name, *_ in whosmat(path)]
         content = loadmat(path, variable_names=list(names))
@@ -165,6 +174,14 @@ def known_object_table(anno: Dict[str, np.ndarray],
     table = np.stack([(labels[space.hoi_objects == label] == 1).any(0)
                       for label in range(len(space.objects))])
     return image_ids, table
+
+
+def _try_loadmat(path: Path, names: Sequence[str]) -> None:
+    """Read and forget; an exception will come again where it is wanted."""
+    from scipy.io import loadmat
+
+    with contextlib.suppress(Exception):
+        loadmat(path, variable_names=list(names))
 
 
 def _read_hoi(entry: np.void, num_hois: int, place: str,

@@ -120,7 +120,7 @@ def instances_records(content: dict, space: LabelSpace, origin: int,
             boxes = boxes[:, keep] + origin - OFFICIAL_ORIGIN
             records.append(
                 hoia_record(name, *boxes, labels[0, keep].tolist(), space))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             report.add(BAD_IMAGE, f'{place}: {type(error).__name__} {error}')
     return records
 

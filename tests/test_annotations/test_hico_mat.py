@@ -1,4 +1,8 @@
 # Copyright (c) mmhoi contributors.
+import multiprocessing
+import os
+import signal
+
 import mat_files
 import numpy as np
 import pytest
@@ -196,3 +200,18 @@ def test_damaged_and_other_files(tmp_path):
         path.write_bytes(content[:size])
         with pytest.raises(ValueError, match='cannot be read as a MATLAB'):
             load_mat(path, ['bbox_test', 'list_action'])
+
+
+@pytest.mark.skipif(
+    multiprocessing.get_start_method() != 'fork',
+    reason='only a forked process sees the stand-in')
+def test_a_crash_of_the_reader_is_an_error_like_others(tmp_path, monkeypatch):
+
+    def crash(path, variable_names):
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+    path = tmp_path / 'anno_bbox.mat'
+    mat_files.write_bbox_mat(path, test=[mat_files.image(NAME, [])])
+    monkeypatch.setattr('scipy.io.loadmat', crash)
+    with pytest.raises(ValueError, match='damaged: reading it crashes'):
+        load_mat(path, ['bbox_test'])

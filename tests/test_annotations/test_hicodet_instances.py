@@ -88,6 +88,8 @@ def test_wrong_object_order_is_noticed():
     (dict(hoi=[245]), 'cannot be read', None),
     (dict(boxes_o=[[1, 1, 9]]), 'cannot be read', None),
     (dict(boxes_o=None), 'cannot be read', None),
+    (dict(boxes_o=[[1, 1, 9, 10**400]] * 2), 'cannot be read', None),
+    (dict(hoi=[float('inf')] * 2), 'cannot be read', None),
 ])
 def test_bad_pair_loses_nothing_else(change, problem, left):
     box = [1, 1, 9, 9]
