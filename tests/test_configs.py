@@ -42,9 +42,13 @@ def test_builds(name):
         Compose(loader.dataset.pipeline)
 
 
+@pytest.mark.parametrize('flavour', ['', '_strict'])
 @pytest.mark.parametrize('split', zero_shot_split_names())
-def test_zero_shot(split):
-    cfg = read(f'hoiclip/hoiclip_r50_hico_{split.replace("_", "-")}.py')
+def test_zero_shot(split, flavour):
+    name = f'hoiclip_r50_hico_{split.replace("_", "-")}{flavour}'
+    cfg = read(f'hoiclip/{name}.py')
+    assert bool(
+        cfg.model.bbox_head.verb_classifier.get('strict')) == bool(flavour)
     head = MODELS.build(with_mini_clip(cfg.model)).bbox_head
     assert head.train_ids.tolist() == seen_hois(split, 600).tolist()
     assert cfg.train_dataloader.dataset.zero_shot_split == split

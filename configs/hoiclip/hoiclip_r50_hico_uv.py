@@ -1,4 +1,5 @@
-# Zero-shot: training never sees the HOIs of the split "uv".
+# Zero-shot as in the paper: training never sees the HOIs of the split
+# "uv", but verb embeddings may come from all training pairs.
 _base_ = './hoiclip_r50_hico.py'
 zero_shot_split = 'uv'
 model = dict(bbox_head=dict(zero_shot_split=zero_shot_split))

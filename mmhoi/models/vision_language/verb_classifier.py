@@ -9,11 +9,16 @@ import torch.nn.functional as F
 from mmdet.models.layers import MLP
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from mmhoi.registry import MODELS
 from .clip_text import encode_texts
 from .text_classifier import check_train_ids
+
+#: Metadata of a .safetensors file: the split whose unseen pairs are left out.
+SPLIT_KEY = 'zero_shot_split'
 
 
 @MODELS.register_module()
@@ -26,6 +31,13 @@ class CLIPVerbClassifier(BaseModule):
     The rows of V come from visual semantic arithmetic over training images
     (a file), or, without a file, from text: the mean embedding of the
     prompts of a verb's HOIs. V is trained.
+
+    Zero-shot: the published results use a file made from all training pairs,
+    those of unseen HOIs too. With `strict`, V holds nothing of an unseen
+    pair: a file must state that it was made without the pairs of the split,
+    and of the texts only those of training HOIs are averaged. A verb without
+    training HOI still starts from the texts of its HOIs, which are names and
+    no data.
 
     Symbols: V verbs, H HOI classes, S training classes, E feature width.
 
@@ -43,7 +55,16 @@ class CLIPVerbClassifier(BaseModule):
         clip (dict, optional): As in :class:`TextEmbeddingClassifier`.
         train_ids (Sequence[int], optional): Ids of the S training HOIs.
             Defaults to None: all.
+        zero_shot_split (str, optional): Name of the split that `train_ids`
+            stand for. Defaults to None.
+        strict (bool): Whether to keep all unseen pairs out of V. Defaults to
+            False.
         init_cfg (dict, optional): Initialisation config. Defaults to None.
+
+    Raises:
+        FileNotFoundError: If the file of embeddings does not exist.
+        ValueError: If embeddings have the wrong shape or, with `strict`, are
+            not known to be made without the unseen pairs.
 
     Attributes:
         adapter (MLP): Three linear layers, E -> hidden -> hidden -> E.
@@ -59,6 +80,8 @@ class CLIPVerbClassifier(BaseModule):
                  texts: Optional[Sequence[str]] = None,
                  clip: Optional[dict] = None,
                  train_ids: Optional[Sequence[int]] = None,
+                 zero_shot_split: Optional[str] = None,
+                 strict: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         table = torch.as_tensor(verb_to_hoi).float()
@@ -68,8 +91,11 @@ class CLIPVerbClassifier(BaseModule):
             check_train_ids(train_ids, table.shape[1]),
             persistent=False)
         self.adapter = MLP(embed_dims, hidden_dims, embed_dims, 3)
+        if strict:
+            _check_strict(embeddings, zero_shot_split)
         if embeddings is None:
-            weight = _embeddings_from_text(table, texts, clip)
+            used = _seen_table(table, self.train_ids) if strict else table
+            weight = _embeddings_from_text(used, texts, clip)
             source = 'the text embeddings'
         elif isinstance(embeddings, (str, Path)):
             weight = load_verb_embeddings(embeddings)
@@ -133,7 +159,6 @@ def load_verb_embeddings(path: Union[str, Path]) -> Tensor:
     elif path.suffix == '.npy':
         content = torch.from_numpy(np.load(path))
     elif path.suffix == '.safetensors':
-        from safetensors.torch import load_file
         content = load_file(path)
     else:
         raise ValueError(f'verb embeddings {path}: unknown file type; '
@@ -148,6 +173,73 @@ def load_verb_embeddings(path: Union[str, Path]) -> Tensor:
         raise ValueError(f'verb embeddings {path} are not finite in rows '
                          f'{rows}')
     return content.float()
+
+
+def save_verb_embeddings(path: Union[str, Path],
+                         embeddings: Tensor,
+                         zero_shot_split: Optional[str] = None) -> None:
+    """Write verb embeddings with the split they were made for.
+
+    Args:
+        path (str | Path): File to write, of type .safetensors.
+        embeddings (Tensor): Verb embeddings, shape (V, E).
+        zero_shot_split (str, optional): Split whose unseen pairs were left
+            out. Defaults to None: all training pairs were used.
+
+    Raises:
+        ValueError: If the file type cannot hold the name of the split.
+    """
+    path = Path(path)
+    if path.suffix != '.safetensors':
+        raise ValueError(f'verb embeddings {path}: only .safetensors files '
+                         'can tell for which split they were made')
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({'verb_embeddings': embeddings.contiguous()},
+              path,
+              metadata={SPLIT_KEY: zero_shot_split or ''})
+
+
+def _check_strict(embeddings: Union[str, Path, Tensor, None],
+                  zero_shot_split: Optional[str]) -> None:
+    """Raise ValueError unless V surely holds nothing of an unseen pair."""
+    if zero_shot_split is None:
+        raise ValueError(
+            'strict=True (config key `verb_classifier.strict`) is about the '
+            'unseen pairs of a zero-shot split; set `zero_shot_split` of the '
+            'head')
+    if embeddings is None:
+        return
+    source, made_for = '`embeddings`', None
+    if isinstance(embeddings, (str, Path)):
+        source, made_for = str(embeddings), _split_of_file(Path(embeddings))
+    if made_for == zero_shot_split:
+        return
+    if made_for is None:
+        problem = 'do not tell how they were made'
+    else:
+        problem = ('were made from all training pairs' if made_for == '' else
+                   f'were made for the split "{made_for}"')
+    raise ValueError(
+        f'verb embeddings {source} {problem}, but strict=True needs those '
+        f'without the unseen pairs of "{zero_shot_split}", saved by '
+        'save_verb_embeddings; set `verb_classifier.embeddings` to None to '
+        'start from text, or use the config without `_strict`')
+
+
+def _split_of_file(path: Path) -> Optional[str]:
+    """Split that a file was made for, '' for none, None if it is silent."""
+    load_verb_embeddings(path)
+    if path.suffix != '.safetensors':
+        return None
+    with safe_open(path, 'pt') as file:
+        return (file.metadata() or {}).get(SPLIT_KEY)
+
+
+def _seen_table(table: Tensor, train_ids: Optional[Tensor]) -> Tensor:
+    """Verb-to-HOI table (V, H) of seen HOIs, if a verb has any."""
+    seen = torch.zeros_like(table)
+    seen[:, train_ids] = table[:, train_ids]
+    return torch.where(seen.any(1, keepdim=True), seen, table)
 
 
 def _embeddings_from_text(verb_to_hoi: Tensor, texts: Optional[Sequence[str]],

@@ -6,7 +6,8 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 
 from mmhoi.models.vision_language import (CLIPVerbClassifier, encode_texts,
-                                          load_verb_embeddings)
+                                          load_verb_embeddings,
+                                          save_verb_embeddings)
 
 V, H, E = 3, 5, 16
 HOI_VERBS = [0, 2, 1, 0, 2]
@@ -115,3 +116,57 @@ def test_nothing_to_build_from(tiny_clip):
             E,
             texts=['a'],
             clip=dict(model_name=tiny_clip, pretrained='random'))
+
+
+def test_strict_text_embeddings_leave_unseen_hois_out(tiny_clip):
+    clip = dict(model_name=tiny_clip, pretrained='random')
+    texts = [f'a photo of a person riding {i}' for i in 'abcde']
+    kwargs = dict(
+        texts=texts, clip=clip, train_ids=[0, 1, 4], zero_shot_split='uv')
+    strict = CLIPVerbClassifier(TABLE, E, strict=True, **kwargs).weight.data
+    paper = CLIPVerbClassifier(TABLE, E, **kwargs).weight.data
+    rows = encode_texts(texts=texts, **clip)
+    # Verb 0 has HOIs 0 and 3, of which 3 is unseen; verb 2 has 1 and 4, both
+    # seen; verb 1 has only 2, unseen, and nothing else to start from.
+    torch.testing.assert_close(strict[0], rows[0])
+    torch.testing.assert_close(strict[1:], paper[1:])
+    assert not torch.allclose(strict[0], paper[0])
+
+
+def test_strict_takes_files_of_its_split_only(embeddings, tmp_path):
+    kwargs = dict(train_ids=[0, 1, 4], zero_shot_split='uv', strict=True)
+
+    def build(path, **changes):
+        return CLIPVerbClassifier(
+            TABLE, E, embeddings=path, **{
+                **kwargs,
+                **changes
+            }).weight.data
+
+    own, other, everything, silent = (
+        tmp_path / f'{name}.safetensors' for name in 'abcd')
+    save_verb_embeddings(own, embeddings, 'uv')
+    save_verb_embeddings(other, embeddings, 'uo')
+    save_verb_embeddings(everything, embeddings)
+    save_file(dict(verb=embeddings), silent)
+    torch.save(embeddings, tmp_path / 'verb.pt')
+    assert torch.equal(build(own), embeddings)
+    for path, words in ((other, 'b.safetensors were made for the split "uo"'),
+                        (everything,
+                         'c.safetensors were made from all training pairs'),
+                        (silent, 'd.safetensors do not tell'),
+                        (tmp_path / 'verb.pt', 'verb.pt do not tell'),
+                        (embeddings, '`embeddings` do not tell')):
+        with pytest.raises(ValueError, match=f'{words}.*pairs of "uv"'):
+            build(path)
+        # The flavour of the paper takes them all.
+        assert torch.equal(build(path, strict=False), embeddings)
+    with pytest.raises(FileNotFoundError, match='not found'):
+        build(tmp_path / 'none.safetensors')
+    with pytest.raises(ValueError, match='set `zero_shot_split`'):
+        build(own, zero_shot_split=None)
+
+
+def test_only_safetensors_tell_their_split(embeddings, tmp_path):
+    with pytest.raises(ValueError, match='verb.pt: only .safetensors'):
+        save_verb_embeddings(tmp_path / 'verb.pt', embeddings, 'uv')
