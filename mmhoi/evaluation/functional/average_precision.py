@@ -7,7 +7,7 @@ import numpy as np
 # MATLAB builds 0:0.1:1 from both ends and reaches 0.6 and 0.7, which i * 0.1
 # misses by one unit in the last place: a class whose recall ends exactly at
 # 3/5 then loses that point. The official evaluation of HICO-DET is a MATLAB
-# program; its 0.3 is one unit too high, which that of SWIG-HOI (i / 10) is not.
+# program; its 0.3 is one unit too high, that of SWIG-HOI (i / 10) is not.
 RECALL_GRIDS = {
     'matlab': np.array([0, .1, .2, 3 * .1, .4, .5, .6, .7, .8, .9, 1]),
     'numpy': np.arange(11) * 0.1,
