@@ -1,7 +1,7 @@
 # What `make demo` trains: fewer scenes, few epochs.
 _base_ = './hoiclip_mini_synhico.py'
 data_root = 'data/synhico_demo/'
-train_cfg = dict(max_epochs=6, val_interval=6)
+train_cfg = dict(max_epochs=4, val_interval=4)
 train_dataloader = dict(dataset=dict(data_root=data_root))
 val_dataloader = dict(dataset=dict(data_root=data_root))
 test_dataloader = val_dataloader
