@@ -49,7 +49,7 @@ def vcoco_verb(hoi_id: int) -> Optional[Tuple[int, bool]]:
     Examples:
         >>> vcoco_verb(139)  # ride horse
         (3, True)
-        >>> vcoco_verb(142)  # walk horse: "walk" has no role
+        >>> vcoco_verb(143)  # walk horse: "walk" has no role
         (4, False)
     """
     hico, vcoco = load_label_space('hico_det'), load_label_space('vcoco')
