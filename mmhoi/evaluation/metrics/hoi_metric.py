@@ -208,6 +208,33 @@ def predicted_arrays(pred: dict, num_hois: int, img_id: object) -> tuple:
     return (labels, *values)
 
 
+def hoi_arrays(data_sample: dict, num_hois: int, img_id: object) -> dict:
+    """Pairs of an image, one row for each HOI label.
+
+    Args:
+        data_sample (dict): With multi-hot `hoi_labels` in
+            `gt_hoi_instances`.
+        num_hois (int): Number of HOI classes H.
+        img_id (object): Its `img_id`, for messages.
+
+    Returns:
+        dict: `gt` (labels, sub_bboxes, obj_bboxes) and `pred` (the same and
+        scores).
+
+    Raises:
+        ValueError: If labels do not fit the classes or a value is not
+            finite.
+    """
+    gt = data_sample['gt_hoi_instances']
+    pairs, labels = multi_hot_rows(gt, 'hoi_labels', num_hois, 'hoi_classes',
+                                   img_id)
+    return dict(
+        gt=(labels, to_numpy(gt['sub_bboxes'])[pairs],
+            to_numpy(gt['obj_bboxes'])[pairs]),
+        pred=predicted_arrays(data_sample['pred_hoi_instances'], num_hois,
+                              img_id))
+
+
 def to_numpy(values: object) -> np.ndarray:
     """A tensor on any device or an array as float32 NumPy array."""
     return torch.as_tensor(values).detach().float().cpu().numpy()

@@ -7,8 +7,7 @@ from terminaltables import AsciiTable
 
 from mmhoi.registry import METRICS
 from ..functional.swig import evaluate_swig, swig_subsets
-from .hoi_metric import (HOIMetric, join_images, multi_hot_rows,
-                         predicted_arrays, to_numpy)
+from .hoi_metric import HOIMetric, hoi_arrays, join_images
 
 
 @METRICS.register_module()
@@ -32,26 +31,8 @@ class SWIGMetric(HOIMetric):
     default_prefix = 'swig'
 
     def image_arrays(self, data_sample: dict, img_id: object) -> dict:
-        """Pairs of an image, one row for each label.
-
-        Args:
-            data_sample (dict): With multi-hot `hoi_labels` in
-                `gt_hoi_instances`.
-            img_id (object): Its `img_id`, for messages.
-
-        Returns:
-            dict: `gt` (labels, sub_bboxes, obj_bboxes) and `pred` (the same
-            and scores).
-        """
-        num_hois = len(self.meta('hoi_classes'))
-        gt = data_sample['gt_hoi_instances']
-        pairs, labels = multi_hot_rows(gt, 'hoi_labels', num_hois,
-                                       'hoi_classes', img_id)
-        return dict(
-            gt=(labels, to_numpy(gt['sub_bboxes'])[pairs],
-                to_numpy(gt['obj_bboxes'])[pairs]),
-            pred=predicted_arrays(data_sample['pred_hoi_instances'], num_hois,
-                                  img_id))
+        """Pairs of an image, see :func:`hoi_arrays`."""
+        return hoi_arrays(data_sample, len(self.meta('hoi_classes')), img_id)
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.
