@@ -210,7 +210,7 @@ def test_images_that_only_one_file_has(run, file, tmp_path):
      'official, hoia'),
     (['--split', 'uo'], '--split uo is a split of HICO-DET'),
     (['--protocol', 'hoia'], 'does not tell the classes of the objects'),
-    (['--convert', 'out.txt'], 'allowed endings'),
+    (['--convert', 'out.txt'], 'one of: .pkl'),
 ])
 def test_wrong_arguments(run, args, message):
     _, errors = run(*args, status=1)

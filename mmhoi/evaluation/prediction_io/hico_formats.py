@@ -7,6 +7,7 @@ from typing import Callable, Optional, Tuple, Union
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
+from .format_lookup import find_format
 from .hico_npz import read_npz, write_npz
 from .hico_predictions import HICOPredictions, check_hico_predictions
 from .hoi_dump import (read_json_dump, read_pickle_dump, write_json_dump,
@@ -63,17 +64,7 @@ def find_hico_format(path: Union[str, Path],
         >>> find_hico_format('predictions.txt', 'jsonl').endings
         ('.jsonl',)
     """
-    if name is not None and name not in HICO_FORMATS:
-        raise ValueError(f'unknown format "{name}"; allowed: '
-                         f'{", ".join(HICO_FORMATS)}')
-    ending = '' if Path(path).is_dir() else Path(path).suffix
-    for key, candidate in HICO_FORMATS.items():
-        if key == name or (name is None and ending in candidate.endings):
-            return candidate
-    endings = (f'{", ".join(filter(None, value.endings)) or "a folder"} '
-               f'({key})' for key, value in HICO_FORMATS.items())
-    raise ValueError(f'the format of {path} cannot be told from its ending; '
-                     f'give --format or one of: {", ".join(endings)}')
+    return HICO_FORMATS[find_format(path, HICO_FORMATS, name)]
 
 
 def read_hico_predictions(path: Union[str, Path],

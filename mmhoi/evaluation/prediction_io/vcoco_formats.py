@@ -8,6 +8,7 @@ from typing import Any, Callable, Optional, Tuple, Union
 from mmhoi.label_spaces import load_label_space
 from ..functional.vcoco_arrays import VCOCODetections
 from ..functional.vcoco_pairs import detections_from_pairs
+from .format_lookup import find_format
 from .hico_predictions import HICOPredictions, check_hico_predictions
 from .hoi_dump import join_dump
 from .json_file import read_json
@@ -152,18 +153,7 @@ def find_vcoco_format(path: Union[str, Path],
         >>> find_vcoco_format('detections.pkl')
         'pkl'
     """
-    if name is not None:
-        if name not in VCOCO_FORMATS:
-            raise ValueError(f'unknown format "{name}"; allowed: '
-                             f'{", ".join(VCOCO_FORMATS)}')
-        return name
-    for key, value in VCOCO_FORMATS.items():
-        if Path(path).suffix in value.endings:
-            return key
-    endings = (
-        ending for value in VCOCO_FORMATS.values() for ending in value.endings)
-    raise ValueError(f'the format of {path} cannot be told from its ending; '
-                     f'allowed endings: {", ".join(endings)}')
+    return find_format(path, VCOCO_FORMATS, name)
 
 
 def _from_entries(entries: Any, path: Path) -> VCOCOPredictions:

@@ -11,27 +11,11 @@ from typing import Any, List
 import numpy as np
 
 from ..functional.vcoco_arrays import VCOCODetections
-from .safe_pickle import safe_load
 from .vcoco_persons import (AGENT_KEYS, BOX_KEY, ROLE_KEYS, join_persons,
                             split_persons)
 
 LAYOUT = (f'a list with one dict per person: image_id, {BOX_KEY}, '
           f'{AGENT_KEYS[0]}, {ROLE_KEYS[0]}, ...')
-
-
-def read_vcoco_pickle(path: Path) -> VCOCODetections:
-    """Read the pickle; nothing but plain data is unpickled.
-
-    Args:
-        path (Path): The file.
-
-    Returns:
-        VCOCODetections: Persons in the order of the file.
-
-    Raises:
-        ValueError: If the file has another layout.
-    """
-    return join_official(safe_load(path), path)
 
 
 def join_official(entries: Any, path: Path) -> VCOCODetections:

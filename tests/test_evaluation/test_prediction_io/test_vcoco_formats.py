@@ -248,7 +248,7 @@ def test_no_detection_at_all(tmp_path, name, content):
 
 
 def test_formats(det, tmp_path):
-    with pytest.raises(ValueError, match='allowed endings: .pkl'):
+    with pytest.raises(ValueError, match='one of: .pkl'):
         write_vcoco_predictions(tmp_path / 'a.txt', det)
     with pytest.raises(ValueError, match='not written as json'):
         write_vcoco_predictions(tmp_path / 'a.json', det)
