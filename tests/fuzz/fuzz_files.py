@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Callable
 
 import numpy as np
-from fuzz_mutations import (mutate_json, mutate_json_lines, mutate_mat,
-                            mutate_npz, mutate_pickle)
+from fuzz_mutations import (mutate_bbox_mat, mutate_json, mutate_json_lines,
+                            mutate_mat, mutate_npz, mutate_pickle)
 
 from mmhoi.annotations import AnnotationReport
+from mmhoi.annotations.hico_mat import check_actions, load_mat, mat_record
 from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
 from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
@@ -27,7 +28,7 @@ from mmhoi.evaluation.vcoco_ground_truth import read_vcoco_ground_truth
 from mmhoi.label_spaces import load_label_space
 from mmhoi.label_spaces.swig import load_swig_label_space
 
-# Where vcoco_files is, if this is not run by pytest.
+# Where mat_files and vcoco_files are, if this is not run by pytest.
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 SPACE = load_label_space('hico_det')
@@ -100,6 +101,30 @@ def make_vcoco_npz(folder):
         person_action=np.ones((3, 26), np.int8),
         person_role_box=np.full((3, 26, 2, 4), np.nan, np.float32))
     return path
+
+
+def make_bbox_mat(folder):
+    """HICO-DET's official annotation of two images."""
+    from mat_files import hoi, image, write_bbox_mat
+
+    path, box = folder / 'anno_bbox.mat', (1, 2, 30, 40)
+    pair = hoi(154, [box], [box, box], [(1, 1), (1, 2)])
+    images = [
+        image('HICO_test2015_00000003.jpg', [pair, hoi(1, invis=1)]),
+        image('HICO_test2015_00000004.jpg', [])
+    ]
+    write_bbox_mat(path, test=images)
+    return path
+
+
+def read_bbox_mat(path):
+    content = load_mat(path, ('list_action', 'bbox_test'))
+    for name in ('list_action', 'bbox_test'):
+        if name not in content:
+            raise KeyError(f'{path} lacks {name}')
+    check_actions(content['list_action'], SPACE, path)
+    for image in content['bbox_test'].ravel():
+        mat_record(image, SPACE, 0, str(path), AnnotationReport())
 
 
 def make_instances(folder):
@@ -245,6 +270,7 @@ READERS = {
         make_vcoco_npz, read_vcoco_ground_truth, mutate_npz),
     'vcoco_labels': Reader(make_vcoco_labels, read_vcoco_labels, mutate_json),
     'hicodet_instances': Reader(make_instances, read_instances, mutate_json),
+    'anno_bbox_mat': Reader(make_bbox_mat, read_bbox_mat, mutate_bbox_mat),
     'hoia_validation': Reader(make_hoia, check_hoia, mutate_json),
     'swig_gt_json': Reader(make_swig, read_swig, mutate_json),
     'swig_categories': Reader(

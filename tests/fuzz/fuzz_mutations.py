@@ -152,3 +152,22 @@ def mutate_mat(path, rng):
     else:
         content['all_boxes'] = value
     savemat(path, content, do_compression=rng.random() < .5)
+
+
+def mutate_bbox_mat(path, rng):
+    """Put something nasty in place of a field of anno_bbox.mat."""
+    content = {
+        key: value
+        for key, value in loadmat(path).items() if not key.startswith('_')
+    }
+    array = content[rng.choice(('bbox_test', 'bbox_test', 'list_action'))]
+    while True:
+        field = array[rng.choice(array.dtype.names)]
+        index = rng.randrange(field.size)
+        child = field.flat[index]
+        is_leaf = child.dtype.names is None or child.size == 0
+        if is_leaf or rng.random() < .2:
+            field.flat[index] = rng.choice([*NASTY_ARRAYS, 'text', 3.5])
+            break
+        array = child
+    savemat(path, content)
