@@ -16,6 +16,7 @@ from mmhoi.structures import SampleList
 from ..layers.pair_nms import pair_nms
 from ..task_modules.assigners.hoi_match_cost import has_object
 from ..utils.float32_forward import float32_forward
+from .mimic_losses import mimic_losses
 from .pair_targets import box_scale, pair_targets
 from .training_free_enhancement import training_free_scores
 
@@ -26,7 +27,9 @@ class HOIHead(BaseModule):
 
     HOI logits are the similarity of the HOI feature to the text embedding of
     each class plus `verb_weight` times the verb logit of the class (HOICLIP,
-    sections "Verb classification" and "Training and inference").
+    sections "Verb classification" and "Training and inference"). GEN-VLKT has
+    no verb branch, but projects its features to CLIP's space (`hoi_proj`) and
+    pulls their mean towards CLIP's image feature (`loss_mimic`).
 
     Symbols: B images, Q queries, L layers, D detector width, E width of
     CLIP's joint space, P annotated pairs, O objects, V verbs, H HOIs, T HOIs
@@ -51,6 +54,12 @@ class HOIHead(BaseModule):
             entries.
         loss_bbox (dict): Loss of normalised cxcywh boxes.
         loss_iou (dict): Loss of xyxy boxes in pixels.
+        hoi_proj (bool): Whether HOI features have width D and are projected
+            to E here. Defaults to False.
+        loss_mimic (dict, optional): Loss between the mean HOI feature of the
+            queries and CLIP's image feature, both (B, E) and not normalised
+            (GEN-VLKT, section "Visual-linguistic knowledge transfer"). None
+            leaves it out. Defaults to None.
         train_cfg (dict, optional): `assigner`: config of the assigner.
         test_cfg (dict, optional): `obj_score` (`sigmoid` as the official
             code, or `softmax`), `max_per_img` (int), `pair_nms` (dict of
@@ -72,6 +81,8 @@ class HOIHead(BaseModule):
                  loss_obj: ConfigType,
                  loss_bbox: ConfigType,
                  loss_iou: ConfigType,
+                 hoi_proj: bool = False,
+                 loss_mimic: OptConfigType = None,
                  verb_classifier: OptConfigType = None,
                  verb_weight: float = 0.5,
                  label_space: str = 'hico_det',
@@ -94,6 +105,10 @@ class HOIHead(BaseModule):
         self.obj_reg = MLP(embed_dims, embed_dims, 4, 3)
         self.obj_proj = nn.Sequential(
             nn.Linear(embed_dims, clip_dims), nn.LayerNorm(clip_dims))
+        self.hoi_proj = nn.Identity()
+        if hoi_proj:
+            self.hoi_proj = nn.Sequential(
+                nn.Linear(embed_dims, clip_dims), nn.LayerNorm(clip_dims))
         self.obj_classifier = MODELS.build(
             dict(texts=space.object_prompts, clip=clip, **obj_classifier))
         hoi_texts = dict(
@@ -116,13 +131,14 @@ class HOIHead(BaseModule):
         self.loss_obj = MODELS.build(loss_obj)
         self.loss_bbox = MODELS.build(loss_bbox)
         self.loss_iou = MODELS.build(loss_iou)
+        self.loss_mimic = loss_mimic and MODELS.build(loss_mimic)
 
     @float32_forward
     def forward(self,
                 sub_states: Tensor,
                 obj_states: Tensor,
                 hoi_features: Tensor,
-                clip_feature: Tensor,
+                clip_feature: Optional[Tensor],
                 use_train_classes: bool = False) -> Dict[str, Tensor]:
         """Raw outputs of every layer.
 
@@ -133,21 +149,24 @@ class HOIHead(BaseModule):
         Args:
             sub_states (Tensor): Human states, shape (L, B, Q, D).
             obj_states (Tensor): Object states, shape (L, B, Q, D).
-            hoi_features (Tensor): HOI features, shape (L', B, Q, E).
-            clip_feature (Tensor): Global image feature, shape (B, E).
+            hoi_features (Tensor): HOI features, shape (L', B, Q, E), or D
+                instead of E with `hoi_proj`.
+            clip_feature (Tensor, optional): Global image feature, shape
+                (B, E).
             use_train_classes (bool): HOI logits of the T training classes
                 instead of all H. Defaults to False.
 
         Returns:
             dict: hoi_logits (L, B, Q, H or T), obj_logits (L, B, Q, O + 1),
-            sub_bboxes and obj_bboxes (L, B, Q, 4) normalised cxcywh, and
-            clip_logits (B, H): cosines of the image to every HOI text.
+            sub_bboxes and obj_bboxes (L, B, Q, 4) normalised cxcywh,
+            hoi_features (L, B, Q, E) and, with a clip_feature, clip_logits
+            (B, H): cosines of the image to every HOI text.
         """
         if len(hoi_features) == 1:
             hoi_features = hoi_features.expand(len(sub_states), -1, -1, -1)
         layers = min(len(hoi_features), len(sub_states))
         sub_states, obj_states = sub_states[-layers:], obj_states[-layers:]
-        hoi_features = hoi_features[-layers:]
+        hoi_features = self.hoi_proj(hoi_features[-layers:])
 
         hoi_logits = self.hoi_classifier(hoi_features, use_train_classes)
         if self.verb_classifier is not None:
@@ -155,16 +174,19 @@ class HOIHead(BaseModule):
                                                   self.hoi_classifier.scale,
                                                   use_train_classes)
             hoi_logits = hoi_logits + self.verb_weight * verb_logits
-        return dict(
+        outputs = dict(
             hoi_logits=hoi_logits,
             obj_logits=self.obj_classifier(self.obj_proj(obj_states)),
             sub_bboxes=self.sub_reg(sub_states).sigmoid(),
             obj_bboxes=self.obj_reg(obj_states).sigmoid(),
-            clip_logits=F.linear(
-                F.normalize(clip_feature, dim=-1), self.hoi_classifier.weight))
+            hoi_features=hoi_features)
+        if clip_feature is not None:
+            outputs['clip_logits'] = F.linear(
+                F.normalize(clip_feature, dim=-1), self.hoi_classifier.weight)
+        return outputs
 
     def loss(self, sub_states: Tensor, obj_states: Tensor,
-             hoi_features: Tensor, clip_feature: Tensor,
+             hoi_features: Tensor, clip_feature: Optional[Tensor],
              batch_data_samples: SampleList) -> Dict[str, Tensor]:
         """Losses of a batch; tensors as in `forward`."""
         outputs = self(
@@ -173,7 +195,12 @@ class HOIHead(BaseModule):
             hoi_features,
             clip_feature,
             use_train_classes=True)
-        return self.loss_by_feat(outputs, batch_data_samples)
+        losses = self.loss_by_feat(outputs, batch_data_samples)
+        if self.loss_mimic is not None:
+            losses.update(
+                mimic_losses(self.loss_mimic, outputs['hoi_features'],
+                             clip_feature))
+        return losses
 
     def loss_by_feat(self, outputs: Dict[str, Tensor],
                      batch_data_samples: SampleList) -> Dict[str, Tensor]:
@@ -263,7 +290,7 @@ class HOIHead(BaseModule):
                 sub_states: Tensor,
                 obj_states: Tensor,
                 hoi_features: Tensor,
-                clip_feature: Tensor,
+                clip_feature: Optional[Tensor],
                 batch_data_samples: SampleList,
                 rescale: bool = True) -> List[InstanceData]:
         """Predicted pairs of a batch; tensors as in `forward`."""
@@ -305,14 +332,13 @@ class HOIHead(BaseModule):
                 name: value[-1, i]
                 for name, value in outputs.items() if name != 'clip_logits'
             }
+            if 'clip_logits' in outputs:
+                single['clip_logits'] = outputs['clip_logits'][i]
             shape = sample.ori_shape if rescale else sample.img_shape
-            results.append(
-                self._predict_by_feat_single(single, outputs['clip_logits'][i],
-                                             shape))
+            results.append(self._predict_by_feat_single(single, shape))
         return results
 
     def _predict_by_feat_single(self, outputs: Dict[str, Tensor],
-                                clip_logits: Tensor,
                                 img_shape: tuple) -> InstanceData:
         """The best (query, HOI) combinations of one image.
 
@@ -321,8 +347,9 @@ class HOIHead(BaseModule):
 
         Args:
             outputs (dict): hoi_logits (Q, H), obj_logits (Q, O + 1),
-                sub_bboxes, obj_bboxes (Q, 4) normalised cxcywh.
-            clip_logits (Tensor): Cosines of the image to the HOIs, (H, ).
+                sub_bboxes, obj_bboxes (Q, 4) normalised cxcywh; with the
+                training-free enhancement clip_logits (H, ), cosines of the
+                image to the HOIs.
             img_shape (tuple): Height and width that boxes are scaled to.
 
         Returns:
@@ -333,8 +360,13 @@ class HOIHead(BaseModule):
         hoi_scores = outputs['hoi_logits'].sigmoid()
         enhancement = self.test_cfg.get('training_free_enhancement')
         if enhancement is not None:
+            if 'clip_logits' not in outputs:
+                raise ValueError(
+                    'test_cfg.training_free_enhancement needs what CLIP sees, '
+                    'but the inputs have no clip_img; add the transform '
+                    'CLIPView to the pipeline')
             hoi_scores = hoi_scores + training_free_scores(
-                clip_logits, **enhancement)
+                outputs['clip_logits'], **enhancement)
         hoi_objects = self.hoi_objects.to(hoi_scores.device)
         obj_scores = self._object_scores(outputs['obj_logits'])[:, hoi_objects]
         scores, inds = (hoi_scores + obj_scores**2).flatten().topk(

@@ -17,7 +17,8 @@ class HOIDetector(DETR):
     r"""Query-based human-object interaction detector.
 
     The parts are named by the config; this class wires them. HOICLIP
-    (https://arxiv.org/abs/2303.15786) is one such config.
+    (https://arxiv.org/abs/2303.15786) and GEN-VLKT
+    (https://arxiv.org/abs/2203.13954) are such configs.
 
     .. code:: text
 
@@ -30,6 +31,9 @@ class HOIDetector(DETR):
                          │ global feature            │ HOI features
                          V                           V
                         head: boxes, object logits, HOI logits
+
+    Without `clip_img` among the inputs CLIP's tower does not run. GEN-VLKT
+    needs it in training only, where it is the teacher.
 
     Symbols: B images, Q queries, D detector width, C width of CLIP's tokens,
     E width of CLIP's joint space, L layers.
@@ -88,7 +92,9 @@ class HOIDetector(DETR):
             init_cfg=init_cfg)
         self.clip_visual = MODELS.build(dict(**clip_visual, **clip))
         self.interaction_decoder = MODELS.build(deepcopy(interaction_decoder))
-        if self.interaction_decoder.embed_dims != self.clip_visual.embed_dims:
+        if (self.interaction_decoder.in_clip_space
+                and self.interaction_decoder.embed_dims !=
+                self.clip_visual.embed_dims):
             raise ValueError(
                 f'interaction_decoder is {self.interaction_decoder.embed_dims}'
                 f' wide, but the tokens of clip_visual are '
@@ -135,41 +141,47 @@ class HOIDetector(DETR):
         """Run the instance decoder and split its states.
 
         Returns:
-            dict: sub_states and obj_states, each (L, B, Q, D), and memory
-            (B, HW, D).
+            dict: sub_states and obj_states, each (L, B, Q, D), memory and
+            memory_pos (B, HW, D), and memory_mask (B, HW).
         """
         states = super().forward_decoder(query, query_pos, memory, memory_mask,
                                          memory_pos)['hidden_states']
         sub_states, obj_states = states.split(self.num_queries, dim=2)
         return dict(
-            sub_states=sub_states, obj_states=obj_states, memory=memory)
+            sub_states=sub_states,
+            obj_states=obj_states,
+            memory=memory,
+            memory_mask=memory_mask,
+            memory_pos=memory_pos)
 
     def forward_features(self, batch_inputs: Dict[str, Tensor],
                          batch_data_samples: SampleList) -> Dict[str, Tensor]:
         """Everything before the head.
 
         Args:
-            batch_inputs (dict): img (B, 3, H, W) and clip_img (B, 3, S, S),
-                both normalised.
+            batch_inputs (dict): img (B, 3, H, W) and, if CLIP has to see the
+                images, clip_img (B, 3, S, S), both normalised.
             batch_data_samples (list[HOIDataSample]): Their meta information
                 holds `batch_input_shape` and `img_shape`.
 
         Returns:
             dict: Inputs of the head: sub_states, obj_states (L, B, Q, D),
-            hoi_features (L', B, Q, E), clip_feature (B, E), not normalised.
+            hoi_features (L', B, Q, E or, if the head projects them, D), and
+            clip_feature (B, E), not normalised, None without clip_img.
         """
         img_feats = self.extract_feat(batch_inputs['img'])
         states = self.forward_transformer(img_feats, batch_data_samples)
-        clip_tokens, clip_feature = self.clip_visual(batch_inputs['clip_img'])
-        hoi_states = self.interaction_decoder(
-            sub_states=states['sub_states'][-1],
-            obj_states=states['obj_states'][-1],
-            memory=states['memory'],
-            clip_tokens=clip_tokens)
+        clip_feature = None
+        if 'clip_img' in batch_inputs:
+            states['clip_tokens'], clip_feature = self.clip_visual(
+                batch_inputs['clip_img'])
+        hoi_features = self.interaction_decoder(states)
+        if self.interaction_decoder.in_clip_space:
+            hoi_features = hoi_features @ self.clip_visual.proj
         return dict(
             sub_states=states['sub_states'],
             obj_states=states['obj_states'],
-            hoi_features=hoi_states @ self.clip_visual.proj,
+            hoi_features=hoi_features,
             clip_feature=clip_feature)
 
     def loss(self, batch_inputs: Dict[str, Tensor],

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import Optional, Sequence
+from typing import Dict, Optional, Sequence
 
 import torch
 from mmcv.cnn import build_norm_layer
@@ -18,24 +18,27 @@ class CLIPInteractionDecoderLayer(DetrTransformerDecoderLayer):
 
     Self-attention, then for every source the same cross-attention and norm,
     the results summed, then the feed-forward network (HOICLIP, section
-    "Query-based knowledge integration"). There is no position encoding and no
-    padding mask: as in the official code, padded positions are attended.
+    "Query-based knowledge integration"). There is no position encoding.
     """
 
-    def forward(self, query: Tensor, sources: Sequence[Tensor]) -> Tensor:
+    def forward(self, query: Tensor, sources: Sequence[Tensor],
+                masks: Sequence[Optional[Tensor]]) -> Tensor:
         """Run the layer.
 
         Args:
             query (Tensor): Interaction queries, shape (B, Q, C).
             sources (Sequence[Tensor]): Key/value tokens of each source,
                 each of shape (B, T, C) with its own T.
+            masks (Sequence[Tensor | None]): For each source the mask of the
+                tokens to leave out, shape (B, T), or None.
 
         Returns:
             Tensor: Updated queries, shape (B, Q, C).
         """
         query = self.norms[0](self.self_attn(query))
-        query = sum(self.norms[1](self.cross_attn(query, key=tokens))
-                    for tokens in sources)
+        query = sum(self.norms[1](
+            self.cross_attn(query, key=tokens, key_padding_mask=mask))
+                    for tokens, mask in zip(sources, masks))
         return self.norms[2](self.ffn(query))
 
 
@@ -54,6 +57,9 @@ class CLIPInteractionDecoder(BaseModule):
         memory_dims (int): Width D of the detector's states and memory.
         sources (Sequence[str]): What the layers attend to: `clip` (CLIP's
             tokens), `memory` (detector memory), or both. Defaults to both.
+        mask_padding (bool): Whether padded positions of the memory are left
+            out. The official code attends to them, so that its results depend
+            on the other images of a batch. Defaults to False.
         post_norm_cfg (dict): Norm after every layer's output. Defaults to
             `LN`.
         init_cfg (dict, optional): Initialisation config. Defaults to None.
@@ -62,11 +68,15 @@ class CLIPInteractionDecoder(BaseModule):
         ValueError: If `sources` is empty or holds an unknown name.
     """
 
+    #: See :class:`InteractionDecoder`.
+    in_clip_space = True
+
     def __init__(self,
                  num_layers: int,
                  layer_cfg: ConfigType,
                  memory_dims: int,
                  sources: Sequence[str] = SOURCES,
+                 mask_padding: bool = False,
                  post_norm_cfg: ConfigType = dict(type='LN'),
                  init_cfg: OptMultiConfig = None) -> None:
         super().__init__(init_cfg=init_cfg)
@@ -75,6 +85,7 @@ class CLIPInteractionDecoder(BaseModule):
                 f'interaction_decoder.sources={tuple(sources)} must name one '
                 f'or both of {SOURCES}')
         self.sources = tuple(sources)
+        self.mask_padding = mask_padding
         self.layers = ModuleList([
             CLIPInteractionDecoderLayer(**layer_cfg) for _ in range(num_layers)
         ])
@@ -96,30 +107,38 @@ class CLIPInteractionDecoder(BaseModule):
             if param.dim() > 1:
                 nn.init.xavier_uniform_(param)
 
-    def forward(self, sub_states: Tensor, obj_states: Tensor, memory: Tensor,
-                clip_tokens: Optional[Tensor]) -> Tensor:
+    def forward(self, states: Dict[str, Tensor]) -> Tensor:
         """Decode interactions.
 
         Args:
-            sub_states (Tensor): Human states of the last instance decoder
-                layer, shape (B, Q, D).
-            obj_states (Tensor): Object states, shape (B, Q, D).
-            memory (Tensor): Encoder memory, shape (B, HW, D).
-            clip_tokens (Tensor, optional): CLIP's tokens after `ln_post`,
-                before the projection, shape (B, 1 + T, C). Only needed with
-                the source `clip`.
+            states (dict): sub_states and obj_states of the instance decoder
+                (L', B, Q, D), of which the last layer's count; memory
+                (B, HW, D) of the encoder and memory_mask (B, HW), True where
+                padded; with the source `clip` also clip_tokens, CLIP's tokens
+                after `ln_post`, before the projection, (B, 1 + T, C).
 
         Returns:
             Tensor: Normalised states of every layer, shape (L, B, Q, C).
+
+        Raises:
+            KeyError: If CLIP's tokens are needed but not given.
         """
-        tokens = []
+        tokens, masks = [], []
         if 'clip' in self.sources:
-            tokens.append(clip_tokens)
+            if 'clip_tokens' not in states:
+                raise KeyError(
+                    'interaction_decoder.sources names "clip", but the inputs '
+                    'have no clip_img; add the transform CLIPView to the '
+                    'pipeline')
+            tokens.append(states['clip_tokens'])
+            masks.append(None)
         if 'memory' in self.sources:
-            tokens.append(self.memory_proj(memory))
-        query = self.query_proj((sub_states + obj_states) / 2)
-        states = []
+            tokens.append(self.memory_proj(states['memory']))
+            masks.append(states['memory_mask'] if self.mask_padding else None)
+        query = self.query_proj(
+            (states['sub_states'][-1] + states['obj_states'][-1]) / 2)
+        outputs = []
         for layer in self.layers:
-            query = layer(query, tokens)
-            states.append(self.post_norm(query))
-        return torch.stack(states)
+            query = layer(query, tokens, masks)
+            outputs.append(self.post_norm(query))
+        return torch.stack(outputs)

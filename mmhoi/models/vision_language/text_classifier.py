@@ -23,7 +23,8 @@ class TextEmbeddingClassifier(BaseModule):
     Zero-shot: with `train_ids` the classifier has two class sets. Training
     uses the columns `train_ids` with the bias; prediction uses all H columns
     without it, since no bias of an unseen class was ever learned. Without
-    `train_ids` both sets are all classes, with the bias.
+    `train_ids` both sets are all classes, with the bias. With `fixed_eval`
+    prediction uses the text embeddings as they were before training.
 
     Symbols: H classes, S training classes, E feature width.
 
@@ -40,11 +41,19 @@ class TextEmbeddingClassifier(BaseModule):
         bias (bool): Whether the classifier has a bias, initialised as
             `nn.Linear` does. Official HOICLIP checkpoints have one.
             Defaults to False.
+        fixed_eval (bool): Whether prediction has a classifier of its own,
+            which is never trained, as in GEN-VLKT's zero-shot models. It
+            needs `train_ids`. Defaults to False.
         init_cfg (dict, optional): Initialisation config. Defaults to None.
 
     Attributes:
         weight (Parameter): Text embeddings of all classes, (H, E).
         bias (Parameter | None): Bias of the training classes, (S, ).
+        eval_weight (Parameter): With `fixed_eval` the frozen text embeddings
+            of all classes, (H, E).
+        eval_bias (Parameter): With `fixed_eval` the frozen bias of all
+            classes, (H, ). Zero, unless it comes from an official
+            checkpoint, where it is random.
         logit_scale (Parameter): Logarithm of the scale, a scalar.
         train_ids (Tensor | None): Ids of the training classes, (S, ).
 
@@ -67,6 +76,7 @@ class TextEmbeddingClassifier(BaseModule):
                  train_ids: Optional[Sequence[int]] = None,
                  frozen: bool = True,
                  bias: bool = False,
+                 fixed_eval: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
         if embeddings is None:
@@ -87,6 +97,17 @@ class TextEmbeddingClassifier(BaseModule):
                 values.uniform_(-bound, bound), requires_grad=not frozen)
         else:
             self.register_parameter('bias', None)
+        self.fixed_eval = fixed_eval
+        if fixed_eval:
+            if train_ids is None:
+                raise ValueError(
+                    'fixed_eval=True (config key `hoi_classifier.fixed_eval`) '
+                    'is about the two class sets of a zero-shot split; set '
+                    '`zero_shot_split` of the head')
+            self.eval_weight = nn.Parameter(
+                embeddings.clone(), requires_grad=False)
+            self.eval_bias = nn.Parameter(
+                torch.zeros(len(embeddings)), requires_grad=False)
         self.logit_scale = nn.Parameter(torch.tensor(LOGIT_SCALE_INIT))
 
     @property
@@ -127,6 +148,8 @@ class TextEmbeddingClassifier(BaseModule):
         if self.train_ids is not None:
             if use_train_classes:
                 weight = weight[self.train_ids]
+            elif self.fixed_eval:
+                weight, bias = self.eval_weight, self.eval_bias
             else:
                 bias = None
         return self.scale * F.linear(F.normalize(feats, dim=-1), weight, bias)
