@@ -1,0 +1,6 @@
+# Ablation "+integration": the interaction decoder attends to CLIP's tokens and
+# to the detector's memory; no verb branch, no training-free enhancement.
+_base_ = './hoiclip_mini_synhico.py'
+model = dict(
+    bbox_head=dict(verb_classifier=None),
+    test_cfg=dict(training_free_enhancement=None))
