@@ -84,7 +84,7 @@ def swig_ground_truth(
     for row, record in enumerate(records):
         try:
             instances, hois = parser.parse_interactions(swig_to_hoia(record))
-            image_ids.append(int(record['img_id']))
+            image_ids.append(int(np.int64(record['img_id'])))
         except (AttributeError, KeyError, OverflowError, TypeError,
                 ValueError) as error:
             raise ValueError(

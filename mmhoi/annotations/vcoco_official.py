@@ -201,7 +201,7 @@ def _check_images(path: Union[str, Path], images: List[dict]) -> None:
     """Raise ValueError at the first image without id or size."""
     for index, image in enumerate(images):
         values = [image[key] for key in ('id', 'width', 'height')]
-        if not all(isinstance(x, int) and x > 0 for x in values):
+        if not all(_is_whole(x) and x > 0 for x in values):
             raise ValueError(
                 f'{path}: images[{index}] has id, width and height {values}; '
                 f'expected positive whole numbers; {INSTANCE_REMEDY}')
@@ -213,10 +213,9 @@ def _check_boxes(path: Union[str, Path], boxes: List[dict]) -> None:
     for index, box in enumerate(boxes):
         bbox = box['bbox']
         is_box = isinstance(bbox, list) and len(bbox) == 4 and all(
-            isinstance(x, (int, float)) and math.isfinite(x)
+            _is_whole(x) or isinstance(x, float) and math.isfinite(x)
             for x in (*bbox, box.get('area', 0)))
-        are_ids = isinstance(box['id'], int) and isinstance(
-            box['image_id'], int)
+        are_ids = _is_whole(box['id']) and _is_whole(box['image_id'])
         if not (is_box and are_ids and box['category_id'] in known):
             raise ValueError(
                 f'{path}: annotations[{index}] of image {box["image_id"]} has '
@@ -280,6 +279,11 @@ def _check_roles(path: Union[str, Path], action: dict, column: int) -> None:
         raise ValueError(f'{path}: action {name} has the roles '
                          f'{action["role_name"]}, expected {expected}; '
                          f'{LABEL_REMEDY}')
+
+
+def _is_whole(value: object) -> bool:
+    """Whether json has it as a whole number that a double holds exactly."""
+    return isinstance(value, int) and abs(value) < 2**53
 
 
 def _repeated(ids: np.ndarray) -> np.ndarray:

@@ -49,6 +49,7 @@ def test_unusable_interactions_are_counted(space):
 
 @pytest.mark.parametrize('change, message', [
     (dict(img_id='x'), 'entry 1 is not in the format of SWIG-HOI'),
+    (dict(img_id=2**64), 'entry 1 is not in the format of SWIG-HOI'),
     (dict(box_annotations=3), 'entry 1 is not in the format'),
     (dict(hoi_annotations=[dict(subject_id=0)]), 'entry 1 is not in the'),
     (dict(img_id=7), 'img_id 7 occurs 2 times'),

@@ -157,6 +157,15 @@ IMAGE = dict(id=1, file_name='a.jpg', width=9, height=9)
     ([{
         **IMAGE, 'id': 'one'
     }], [], r'images\[0\] has id'),
+    ([{
+        **IMAGE, 'height': 10**400
+    }], [], r'images\[0\] has id'),
+    ([IMAGE], [{
+        **BOX, 'bbox': [1, 1, 5, 10**400]
+    }], r'annotations\[0\] of image 1'),
+    ([IMAGE], [{
+        **BOX, 'id': 2**64
+    }], r'annotations\[0\] of image 1'),
     ([IMAGE], [BOX, BOX], 'annotation id 5 occurs twice'),
     ([IMAGE], [{
         'id': 5
