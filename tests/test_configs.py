@@ -24,8 +24,9 @@ def read(name: str) -> Config:
 def with_mini_clip(model: dict) -> dict:
     """The model with the CLIP that comes with the package."""
     model.clip = dict(model_name='mmhoi-mini', pretrained=None)
-    for part in model.interaction_decoder.layer_cfg.values():
-        part.embed_dims = 144
+    if model.interaction_decoder.type == 'CLIPInteractionDecoder':
+        for part in model.interaction_decoder.layer_cfg.values():
+            part.embed_dims = 144
     model.bbox_head.clip_dims = 128
     return model
 
