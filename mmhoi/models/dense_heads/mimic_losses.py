@@ -26,6 +26,8 @@ def mimic_losses(loss: Callable, hoi_features: Tensor,
         ValueError: If there is no feature of the teacher.
 
     Examples:
+        >>> import torch
+        >>> import torch.nn.functional as F
         >>> features = torch.tensor([[[[1.0], [3.0]]]])
         >>> mimic_losses(F.l1_loss, features, torch.tensor([[1.5]]))
         {'loss_mimic': tensor(0.5000)}

@@ -93,8 +93,8 @@ class HOIDetector(DETR):
         self.clip_visual = MODELS.build(dict(**clip_visual, **clip))
         self.interaction_decoder = MODELS.build(deepcopy(interaction_decoder))
         if (self.interaction_decoder.in_clip_space
-                and self.interaction_decoder.embed_dims !=
-                self.clip_visual.embed_dims):
+                and self.interaction_decoder.embed_dims
+                != self.clip_visual.embed_dims):
             raise ValueError(
                 f'interaction_decoder is {self.interaction_decoder.embed_dims}'
                 f' wide, but the tokens of clip_visual are '

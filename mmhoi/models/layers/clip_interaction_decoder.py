@@ -36,8 +36,8 @@ class CLIPInteractionDecoderLayer(DetrTransformerDecoderLayer):
             Tensor: Updated queries, shape (B, Q, C).
         """
         query = self.norms[0](self.self_attn(query))
-        query = sum(self.norms[1](
-            self.cross_attn(query, key=tokens, key_padding_mask=mask))
+        query = sum(self.norms[1](self.cross_attn(
+            query, key=tokens, key_padding_mask=mask))
                     for tokens, mask in zip(sources, masks))
         return self.norms[2](self.ffn(query))
 

@@ -34,6 +34,34 @@ def test_logits(bias, train_ids, use_train_classes, embeddings):
         classifier(feats, use_train_classes), linear / 0.07)
 
 
+def test_fixed_eval(embeddings):
+    classifier = TextEmbeddingClassifier(
+        embeddings=embeddings,
+        bias=True,
+        train_ids=[3, 0],
+        frozen=False,
+        fixed_eval=True)
+    feats = torch.randn(2, E)
+    before = classifier(feats)
+    weight = F.normalize(embeddings, dim=1)
+    torch.testing.assert_close(before,
+                               F.normalize(feats, dim=1) @ weight.T / 0.07)
+    (classifier(feats).sum() + classifier(feats, True).sum()).backward()
+    assert classifier.eval_weight.grad is None
+    assert classifier.weight.grad[[3, 0]].any(1).all()
+    assert not classifier.weight.grad[[1, 2, 4]].any()
+    with torch.no_grad():
+        classifier.weight.add_(1)
+        assert torch.equal(classifier(feats), before)
+        classifier.eval_bias.add_(1)
+        torch.testing.assert_close(classifier(feats), before + 1 / 0.07)
+
+
+def test_fixed_eval_needs_two_class_sets(embeddings):
+    with pytest.raises(ValueError, match='zero_shot_split'):
+        TextEmbeddingClassifier(embeddings=embeddings, fixed_eval=True)
+
+
 def test_initial_values(embeddings):
     classifier = TextEmbeddingClassifier(
         embeddings=embeddings, bias=True, train_ids=[1, 2])
