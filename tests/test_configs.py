@@ -1,41 +1,18 @@
 # Copyright (c) mmhoi contributors.
 """Every config can be read, and what it names can be built."""
-from pathlib import Path
-
 import pytest
-from mmengine.config import Config
 from mmengine.dataset import Compose
+from tiny_configs import CONFIGS, read_config, use_mini_clip
 
 from mmhoi.label_spaces import seen_hois, zero_shot_split_names
 from mmhoi.registry import METRICS, MODELS
-from mmhoi.utils import register_all_modules
-
-ROOT = Path(__file__).resolve().parents[1]
-CONFIGS = sorted(
-    path.relative_to(ROOT / 'configs').as_posix()
-    for path in (ROOT / 'configs').glob('[!_]*/*.py'))
-
-
-def read(name: str) -> Config:
-    register_all_modules()
-    return Config.fromfile(ROOT / 'configs' / name)
-
-
-def with_mini_clip(model: dict) -> dict:
-    """The model with the CLIP that comes with the package."""
-    model.clip = dict(model_name='mmhoi-mini', pretrained=None)
-    if model.interaction_decoder.type == 'CLIPInteractionDecoder':
-        for part in model.interaction_decoder.layer_cfg.values():
-            part.embed_dims = 144
-    model.bbox_head.clip_dims = 128
-    return model
 
 
 @pytest.mark.parametrize('name', CONFIGS)
 def test_builds(name):
-    cfg = read(name)
+    cfg = read_config(name)
     if cfg.model.type == 'HOIDetector':
-        with_mini_clip(cfg.model)
+        use_mini_clip(cfg.model)
     model = MODELS.build(cfg.model)
     assert sum(p.numel() for p in model.parameters() if p.requires_grad) > 1e6
     assert METRICS.build(cfg.val_evaluator) is not None
@@ -47,10 +24,10 @@ def test_builds(name):
 @pytest.mark.parametrize('split', zero_shot_split_names())
 def test_zero_shot(split, flavour):
     name = f'hoiclip_r50_hico_{split.replace("_", "-")}{flavour}'
-    cfg = read(f'hoiclip/{name}.py')
+    cfg = read_config(f'hoiclip/{name}.py')
     assert bool(
         cfg.model.bbox_head.verb_classifier.get('strict')) == bool(flavour)
-    head = MODELS.build(with_mini_clip(cfg.model)).bbox_head
+    head = MODELS.build(use_mini_clip(cfg.model)).bbox_head
     assert head.train_ids.tolist() == seen_hois(split, 600).tolist()
     assert cfg.train_dataloader.dataset.zero_shot_split == split
     assert cfg.val_dataloader.dataset.get('zero_shot_split') is None
@@ -60,12 +37,12 @@ def test_zero_shot(split, flavour):
 
 @pytest.mark.parametrize('percent', [5, 15, 25, 50])
 def test_low_data(percent):
-    cfg = read(f'hoiclip/hoiclip_r50_hico_frac{percent:02}.py')
+    cfg = read_config(f'hoiclip/hoiclip_r50_hico_frac{percent:02}.py')
     assert cfg.train_dataloader.dataset.fraction == percent / 100
 
 
 def test_official_recipe():
-    cfg = read('hoiclip/hoiclip_r50_hico.py')
+    cfg = read_config('hoiclip/hoiclip_r50_hico.py')
     optimizer = cfg.optim_wrapper
     assert optimizer.optimizer == dict(
         type='AdamW', lr=1e-4, weight_decay=1e-4)

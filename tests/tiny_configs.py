@@ -1,0 +1,100 @@
+# Copyright (c) mmhoi contributors.
+"""The repository's configs at sizes that a test can train."""
+from pathlib import Path
+from typing import List
+
+from mmengine.config import Config, ConfigDict
+
+from mmhoi.utils import register_all_modules
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIGS = sorted(
+    path.relative_to(ROOT / 'configs').as_posix()
+    for path in (ROOT / 'configs').glob('[!_]*/*.py'))
+WIDTH = 32
+NUM_LAYERS = 2
+IMAGE_SIZE = 64
+#: Widths of the CLIP that comes with the package: image side, tokens, joint.
+CLIP_IMAGE_SIZE, CLIP_TOKEN_DIMS, CLIP_DIMS = 96, 144, 128
+
+
+def read_config(name: str) -> Config:
+    """A config by its name below `configs/`."""
+    register_all_modules()
+    return Config.fromfile(ROOT / 'configs' / name)
+
+
+def use_mini_clip(model: ConfigDict) -> ConfigDict:
+    """Give a model the CLIP that comes with the package."""
+    model.clip = dict(model_name='mmhoi-mini', pretrained=None)
+    if model.interaction_decoder.type == 'CLIPInteractionDecoder':
+        for part in model.interaction_decoder.layer_cfg.values():
+            part.embed_dims = CLIP_TOKEN_DIMS
+    model.bbox_head.clip_dims = CLIP_DIMS
+    return model
+
+
+def tiny_config(name: str, data_root: Path) -> Config:
+    """A config with a small model, small images and two images a batch.
+
+    Args:
+        name (str): Name below `configs/`.
+        data_root (Path): SynHICO in the layout of HICO-DET and V-COCO.
+
+    Returns:
+        Config: The config; what does not concern sizes is as it was.
+    """
+    cfg = read_config(name)
+    _shrink_model(cfg.model)
+    for loader in (cfg.train_dataloader, cfg.val_dataloader):
+        # Serialising collects garbage, which takes longer than a step.
+        loader.dataset.update(data_root=str(data_root), serialize_data=False)
+        loader.update(batch_size=2, num_workers=0, persistent_workers=False)
+        _shrink_pipeline(loader.dataset.pipeline)
+    return cfg
+
+
+def _shrink_model(model: ConfigDict) -> None:
+    expansion = 1 if model.backbone.depth < 50 else 4
+    num_stages = model.backbone.num_stages
+    model.backbone.update(base_channels=8, stem_channels=8)
+    model.neck.update(
+        in_channels=[8 * expansion * 2**(num_stages - 1)], out_channels=WIDTH)
+    model.positional_encoding.num_feats = WIDTH // 2
+    model.num_queries = 16
+    for part in (model.encoder, model.decoder):
+        _shrink_layers(part)
+    model.bbox_head.embed_dims = WIDTH
+    if model.type == 'mmdet.DETR':
+        return
+    _shrink_layers(model.interaction_decoder)
+    if 'memory_dims' in model.interaction_decoder:
+        model.interaction_decoder.memory_dims = WIDTH
+    if model.bbox_head.get('verb_classifier'):
+        model.bbox_head.verb_classifier.hidden_dims = WIDTH
+    use_mini_clip(model)
+
+
+def _shrink_layers(part: ConfigDict) -> None:
+    part.num_layers = min(part.num_layers, NUM_LAYERS)
+    for layer in part.layer_cfg.values():
+        layer.embed_dims = WIDTH
+        if 'feedforward_channels' in layer:
+            layer.feedforward_channels = 2 * WIDTH
+
+
+def _shrink_pipeline(transforms: List) -> None:
+    """Set every absolute size of a pipeline, also of nested ones."""
+    for transform in transforms:
+        if isinstance(transform, list):
+            _shrink_pipeline(transform)
+            continue
+        _shrink_pipeline(transform.get('transforms', []))
+        if 'scale' in transform:
+            transform.scale = (IMAGE_SIZE, IMAGE_SIZE)
+        if 'scales' in transform:
+            transform.scales = [IMAGE_SIZE // 2, IMAGE_SIZE]
+        if transform.get('crop_type') == 'absolute_range':
+            transform.crop_size = (IMAGE_SIZE // 2, IMAGE_SIZE)
+        if transform.type == 'CLIPView':
+            transform.size = CLIP_IMAGE_SIZE
