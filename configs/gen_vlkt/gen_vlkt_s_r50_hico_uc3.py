@@ -1,10 +1,12 @@
-# Zero-shot: training never sees the HOIs of the split "uc3". Prediction uses
-# the texts as they were before training.
+# Zero-shot: training never sees the HOIs of the split "uc3". Classifiers stay
+# as their texts are.
 _base_ = './gen_vlkt_s_r50_hico.py'
 zero_shot_split = 'uc3'
 model = dict(
     bbox_head=dict(
-        zero_shot_split=zero_shot_split, hoi_classifier=dict(fixed_eval=True)))
+        zero_shot_split=zero_shot_split,
+        obj_classifier=dict(frozen=True),
+        hoi_classifier=dict(frozen=True, fixed_eval=True)))
 train_dataloader = dict(dataset=dict(zero_shot_split=zero_shot_split))
 val_evaluator = dict(zero_shot_split=zero_shot_split)
 test_evaluator = val_evaluator
