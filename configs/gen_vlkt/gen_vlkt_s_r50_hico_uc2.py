@@ -1,5 +1,5 @@
-# Zero-shot: training never sees the HOIs of the split "uc2". Classifiers stay
-# as their texts are.
+# Zero-shot: training never sees the HOIs of the split "uc2".
+# The classifiers stay as their texts are.
 _base_ = './gen_vlkt_s_r50_hico.py'
 zero_shot_split = 'uc2'
 model = dict(
