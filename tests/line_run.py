@@ -41,12 +41,13 @@ class LineModel(BaseModel):
 
     Args:
         num_weights (int): Other than 2 makes checkpoints that do not fit.
-        num_hois (int): What ClassCheckHook looks at.
+        num_hois (int), zero_shot_split (str): What ClassCheckHook looks at.
     """
 
-    def __init__(self, num_weights=2, num_hois=3):
+    def __init__(self, num_weights=2, num_hois=3, zero_shot_split=None):
         super().__init__()
         self.num_hois = num_hois
+        self.zero_shot_split = zero_shot_split
         self.weight = torch.nn.Parameter(torch.zeros(num_weights))
 
     def forward(self, inputs, img_id, mode='tensor'):
@@ -73,12 +74,17 @@ class LineDataset(Dataset):
     An odd number, which two processes cannot share evenly.
     """
 
-    def __init__(self, position=None, value=0., hoi_classes=('a', 'b', 'c')):
+    def __init__(self,
+                 position=None,
+                 value=0.,
+                 hoi_classes=('a', 'b', 'c'),
+                 zero_shot_split=None):
         generator = torch.Generator().manual_seed(0)
         self.inputs = torch.rand(7, 2, generator=generator)
         if position is not None:
             self.inputs[position] = value
         self.metainfo = dict(hoi_classes=hoi_classes)
+        self.zero_shot_split = zero_shot_split
 
     def __len__(self):
         return len(self.inputs)

@@ -13,7 +13,8 @@ default_hooks = dict(
     sampler_seed=dict(type='DistSamplerSeedHook'),
     visualization=dict(type='mmdet.DetVisualizationHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
-    class_check=dict(type='ClassCheckHook'))
+    class_check=dict(type='ClassCheckHook'),
+    batch_check=dict(type='BatchCheckHook'))
 
 env_cfg = dict(
     cudnn_benchmark=False,

@@ -8,9 +8,10 @@ from mmengine.runner import Runner
 def make_runner(tmp_path):
     """A function that builds a runner for two epochs of four iterations."""
 
-    def make(*hooks, model=None, dataset=None):
+    def make(*hooks, model=None, dataset=None, batch_size=2, drop_last=False):
         loader = dict(
-            batch_size=2,
+            batch_size=batch_size,
+            drop_last=drop_last,
             num_workers=0,
             sampler=dict(type='DefaultSampler', shuffle=False),
             dataset=dict(type='LineDataset', **(dataset or {})))

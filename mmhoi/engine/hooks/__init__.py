@@ -1,10 +1,11 @@
 # Copyright (c) mmhoi contributors.
+from .batch_check_hook import BatchCheckHook
 from .channels_last_hook import ChannelsLastHook
 from .checkpoint_check_hook import CheckpointCheckHook, CheckpointMismatchError
 from .class_check_hook import ClassCheckHook
 from .non_finite_check_hook import NonFiniteCheckHook
 
 __all__ = [
-    'ChannelsLastHook', 'CheckpointCheckHook', 'CheckpointMismatchError',
-    'ClassCheckHook', 'NonFiniteCheckHook'
+    'BatchCheckHook', 'ChannelsLastHook', 'CheckpointCheckHook',
+    'CheckpointMismatchError', 'ClassCheckHook', 'NonFiniteCheckHook'
 ]

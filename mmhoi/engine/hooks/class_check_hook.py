@@ -7,10 +7,12 @@ from mmhoi.registry import HOOKS
 
 @HOOKS.register_module()
 class ClassCheckHook(Hook):
-    """Checks that the model and the data set have equally many HOI classes.
+    """Checks that the model and the data set have the same HOI classes.
 
     A module of the model takes part if it has the attribute `num_hois`; the
-    data set's number is the length of `hoi_classes` in its metainfo.
+    data set's number is the length of `hoi_classes` in its metainfo. In
+    training the attributes `zero_shot_split` of both, if they have one, must
+    be equal, too.
     """
 
     def before_train(self, runner: Runner) -> None:
@@ -19,8 +21,9 @@ class ClassCheckHook(Hook):
         Args:
             runner (Runner): The runner of the training process.
         """
-        self._check(runner.model, runner.train_dataloader.dataset,
-                    'train_dataloader')
+        dataset = runner.train_dataloader.dataset
+        self._check(runner.model, dataset, 'train_dataloader')
+        self._check_split(runner.model, dataset)
 
     def before_val(self, runner: Runner) -> None:
         """Check against the validation data set.
@@ -53,3 +56,17 @@ class ClassCheckHook(Hook):
                     f'model.{name} has {num_hois} HOI classes, but '
                     f'{type(dataset).__name__} has {len(classes)}. Set '
                     f'`label_space` of the head to that of {loader}.dataset.')
+
+    @staticmethod
+    def _check_split(model, dataset) -> None:
+        """Raise a ValueError where the zero-shot splits differ."""
+        if not hasattr(dataset, 'zero_shot_split'):
+            return
+        split = dataset.zero_shot_split
+        for name, module in model.named_modules():
+            used = getattr(module, 'zero_shot_split', split)
+            if used != split:
+                raise ValueError(
+                    f'model.{name} has zero_shot_split={used!r}, but the '
+                    f'training data has {split!r}. Set `zero_shot_split` of '
+                    'the head and of train_dataloader.dataset to the same.')

@@ -95,6 +95,7 @@ class HOIHead(BaseModule):
         self.num_hois = len(space.hois)
         self.test_cfg = test_cfg or {}
         self.verb_weight = verb_weight
+        self.zero_shot_split = zero_shot_split
         self.train_ids = None if zero_shot_split is None else torch.from_numpy(
             seen_hois(zero_shot_split, self.num_hois))
         # Plain tensors: tables of the label space, no weights.

@@ -16,3 +16,22 @@ def test_other_number_of_classes_is_refused(make_runner):
 @pytest.mark.parametrize('dataset', [dict(), dict(hoi_classes=None)])
 def test_fitting_and_unnamed_classes_pass(make_runner, dataset):
     make_runner(ClassCheckHook(), dataset=dataset).train()
+
+
+@pytest.mark.parametrize('of_model, of_data', [('uv', None), (None, 'uv'),
+                                               ('uo', 'uv')])
+def test_other_split_is_refused(make_runner, of_model, of_data):
+    runner = make_runner(
+        ClassCheckHook(),
+        model=dict(zero_shot_split=of_model),
+        dataset=dict(zero_shot_split=of_data))
+    with pytest.raises(
+            ValueError,
+            match=f'zero_shot_split={of_model!r}.*training data has '
+            f'{of_data!r}'):
+        runner.train()
+
+
+def test_same_split_passes(make_runner):
+    split = dict(zero_shot_split='uv')
+    make_runner(ClassCheckHook(), model=split, dataset=split).train()
