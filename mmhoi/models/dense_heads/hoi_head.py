@@ -17,6 +17,7 @@ from ..layers.pair_nms import pair_nms
 from ..task_modules.assigners.hoi_match_cost import has_object
 from ..utils.float32_forward import float32_forward
 from .mimic_losses import mimic_losses
+from .object_scores import object_scores
 from .pair_targets import box_scale, pair_targets
 from .training_free_enhancement import training_free_scores
 
@@ -60,6 +61,10 @@ class HOIHead(BaseModule):
             queries and CLIP's image feature, both (B, E) and not normalised
             (GEN-VLKT, section "Visual-linguistic knowledge transfer"). None
             leaves it out. Defaults to None.
+        sync_avg_factor (bool): Whether HOI and object box losses are divided
+            by counts that are averaged over processes, as those of human
+            boxes are. The official code takes the counts of each process.
+            Defaults to False.
         train_cfg (dict, optional): `assigner`: config of the assigner.
         test_cfg (dict, optional): `obj_score` (`sigmoid` as the official
             code, or `softmax`), `max_per_img` (int), `pair_nms` (dict of
@@ -87,6 +92,7 @@ class HOIHead(BaseModule):
                  verb_weight: float = 0.5,
                  label_space: str = 'hico_det',
                  zero_shot_split: Optional[str] = None,
+                 sync_avg_factor: bool = False,
                  train_cfg: OptConfigType = None,
                  test_cfg: OptConfigType = None,
                  init_cfg: OptMultiConfig = None) -> None:
@@ -96,6 +102,7 @@ class HOIHead(BaseModule):
         self.test_cfg = test_cfg or {}
         self.verb_weight = verb_weight
         self.zero_shot_split = zero_shot_split
+        self.sync_avg_factor = sync_avg_factor
         self.train_ids = None if zero_shot_split is None else torch.from_numpy(
             seen_hois(zero_shot_split, self.num_hois))
         # Plain tensors: tables of the label space, no weights.
@@ -253,10 +260,11 @@ class HOIHead(BaseModule):
         # Averaged over processes, as the official code does for human boxes.
         mean_pairs = reduce_mean(num_pairs).clamp(min=1).item()
         present = has_object(targets['obj_bboxes'])
-        for name, keep, avg_factor in (('sub', torch.ones_like(present),
-                                        mean_pairs),
-                                       ('obj', present,
-                                        present.sum().item() + 1e-4)):
+        num_objects = self._avg_factor(present.sum()) + 1e-4
+        groups = dict(
+            sub=(torch.ones_like(present), mean_pairs),
+            obj=(present, num_objects))
+        for name, (keep, avg_factor) in groups.items():
             pred = outputs[f'{name}_bboxes'][targets['matched']][keep]
             target = targets[f'{name}_bboxes'][keep]
             scale = targets['scale'][keep]
@@ -271,13 +279,20 @@ class HOIHead(BaseModule):
                 avg_factor=avg_factor)
         return losses
 
+    def _avg_factor(self, count: Tensor) -> float:
+        """A count of this process or, if so configured, of a mean one."""
+        if self.sync_avg_factor:
+            count = reduce_mean(count.float())
+        return count.item()
+
     def _hoi_loss(self, hoi_logits: Tensor, targets: Dict[str,
                                                           Tensor]) -> Tensor:
-        """Focal loss over all queries per positive label of this process."""
+        """Focal loss over all queries per positive label."""
         probs = hoi_logits.sigmoid().clamp(1e-4, 1 - 1e-4)
         labels = targets['hoi_labels']
-        return self.loss_hoi(
-            probs, labels, avg_factor=labels.sum().clamp(min=1).item())
+        # Without any label there is nothing to divide by.
+        num_labels = self._avg_factor(labels.sum()) or 1.0
+        return self.loss_hoi(probs, labels, avg_factor=num_labels)
 
     def _object_loss(self, obj_logits: Tensor,
                      targets: Dict[str, Tensor]) -> Tensor:
@@ -299,19 +314,6 @@ class HOIHead(BaseModule):
         outputs = self(sub_states[-1:], obj_states[-1:], hoi_features[-1:],
                        clip_feature)
         return self.predict_by_feat(outputs, batch_data_samples, rescale)
-
-    def _object_scores(self, obj_logits: Tensor) -> Tensor:
-        """Object probabilities of the pairs of one image, (Q, O + 1).
-
-        The official code takes the sigmoid, although the logits are trained
-        with a softmax.
-        """
-        mode = self.test_cfg.get('obj_score', 'sigmoid')
-        if mode not in ('sigmoid', 'softmax'):
-            raise ValueError(f'test_cfg.obj_score="{mode}"; allowed: '
-                             '"sigmoid" (official), "softmax"')
-        return (obj_logits.sigmoid()
-                if mode == 'sigmoid' else obj_logits.softmax(-1))
 
     def predict_by_feat(self,
                         outputs: Dict[str, Tensor],
@@ -369,7 +371,8 @@ class HOIHead(BaseModule):
             hoi_scores = hoi_scores + training_free_scores(
                 outputs['clip_logits'], **enhancement)
         hoi_objects = self.hoi_objects.to(hoi_scores.device)
-        obj_scores = self._object_scores(outputs['obj_logits'])[:, hoi_objects]
+        mode = self.test_cfg.get('obj_score', 'sigmoid')
+        obj_scores = object_scores(outputs['obj_logits'], mode)[:, hoi_objects]
         scores, inds = (hoi_scores + obj_scores**2).flatten().topk(
             min(self.test_cfg.get('max_per_img', 100), hoi_scores.numel()))
         query_inds, labels = inds // self.num_hois, inds % self.num_hois

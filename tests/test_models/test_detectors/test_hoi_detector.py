@@ -180,18 +180,3 @@ def test_config_is_not_changed(model_cfg):
     before = deepcopy(model_cfg)
     MODELS.build(model_cfg)
     assert model_cfg == before
-
-
-@pytest.mark.parametrize('mode', ['sigmoid', 'softmax'])
-def test_object_scores(model, mode, monkeypatch):
-    head = model.bbox_head
-    logits = torch.randn(NUM_QUERIES, 81)
-    monkeypatch.setattr(head, 'test_cfg', dict(obj_score=mode))
-    expected = logits.sigmoid() if mode == 'sigmoid' else logits.softmax(-1)
-    assert torch.equal(head._object_scores(logits), expected)
-
-
-def test_unknown_object_score(model, monkeypatch):
-    monkeypatch.setattr(model.bbox_head, 'test_cfg', dict(obj_score='max'))
-    with pytest.raises(ValueError, match='obj_score="max"'):
-        model.bbox_head._object_scores(torch.zeros(1, 81))

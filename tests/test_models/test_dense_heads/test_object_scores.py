@@ -1,0 +1,24 @@
+# Copyright (c) mmhoi contributors.
+import pytest
+import torch
+
+from mmhoi.models.dense_heads.object_scores import object_scores
+
+LOGITS = torch.tensor([[2.0, 0.0, -1.0], [0.0, 0.0, 5.0]])
+
+
+@pytest.mark.parametrize('mode, expected', [
+    ('sigmoid', LOGITS.sigmoid()),
+    ('softmax', LOGITS.softmax(-1)),
+])
+def test_modes(mode, expected):
+    assert torch.equal(object_scores(LOGITS, mode), expected)
+
+
+def test_the_official_mode_is_the_default():
+    assert torch.equal(object_scores(LOGITS), LOGITS.sigmoid())
+
+
+def test_unknown_mode():
+    with pytest.raises(ValueError, match='obj_score="max"'):
+        object_scores(LOGITS, 'max')
