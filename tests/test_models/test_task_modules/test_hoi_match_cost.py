@@ -67,6 +67,29 @@ def test_pair_without_object_costs_its_human(pred, pairs):
         assert not torch.equal(before[:, 0], after[:, 0])
 
 
+def test_official_cost_without_object(pred, pairs):
+    cost = HOIIoUCost(weight=2.0, absent_object='sum')(pred, pairs, META)
+    sub_cost = -generalized_box_iou(pred.sub_bboxes, pairs.sub_bboxes[1:])
+    obj_cost = -generalized_box_iou(pred.obj_bboxes, pairs.obj_bboxes[1:])
+    expected = 2 * torch.max(sub_cost, sub_cost + obj_cost)
+    torch.testing.assert_close(cost[:, 1:], expected)
+    assert (expected > 2 * sub_cost).any()
+    torch.testing.assert_close(cost[:, 0], 2 * HOIIoUCost()(pred, pairs)[:, 0])
+
+
+def test_unknown_cost_without_object():
+    with pytest.raises(ValueError, match='absent_object="none"'):
+        HOIIoUCost(absent_object='none')
+
+
+@pytest.mark.parametrize(
+    'cost_type', [HOIBBoxL1Cost, HOIClassCost, HOIIoUCost, HOIObjectCost])
+def test_weight_counts_once(pred, pairs, cost_type):
+    torch.testing.assert_close(
+        cost_type(weight=3.0)(pred, pairs, META),
+        3 * cost_type()(pred, pairs, META))
+
+
 def test_assigner(pred, pairs):
     assigner = HOIHungarianAssigner(match_costs=[
         dict(type='mmhoi.HOIObjectCost'),

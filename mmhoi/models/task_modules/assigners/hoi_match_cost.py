@@ -106,9 +106,25 @@ class HOIBBoxL1Cost(BaseMatchCost):
 class HOIIoUCost(BaseMatchCost):
     """Larger one of the negated generalised IoUs of the two boxes of a pair.
 
-    A pair without an object costs what its human box costs. The official
-    code *adds* the human cost to the object's there; this is corrected.
+    Args:
+        weight (float): Weight of the cost. Defaults to 1.0.
+        absent_object (str): What an object that a pair does not have costs:
+            `human`, as much as the human box, so that the human box decides;
+            or `sum`, what the official code computes: the human box's cost
+            plus that of the object box against a box of zeros, so that the
+            place of the predicted object box counts. Defaults to `human`.
+
+    Raises:
+        ValueError: If `absent_object` is unknown.
     """
+
+    def __init__(self, weight: float = 1.0, absent_object: str = 'human'):
+        super().__init__(weight)
+        if absent_object not in ('human', 'sum'):
+            raise ValueError(
+                f'HOIIoUCost: absent_object="{absent_object}"; allowed: '
+                '"human", "sum" (official)')
+        self.absent_object = absent_object
 
     def __call__(self,
                  pred_instances: InstanceData,
@@ -122,5 +138,7 @@ class HOIIoUCost(BaseMatchCost):
 
         sub_cost, obj_cost = cost('sub_bboxes'), cost('obj_bboxes')
         absent = ~has_object(gt_instances.obj_bboxes)
-        obj_cost[:, absent] = sub_cost[:, absent]
+        if self.absent_object == 'human':
+            obj_cost[:, absent] = 0
+        obj_cost[:, absent] += sub_cost[:, absent]
         return self.weight * torch.max(sub_cost, obj_cost)
