@@ -3,11 +3,14 @@
 import re
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
+from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS
+from mmengine.runner import Runner
 from tiny_configs import read_config, use_mini_clip
 
 from mmhoi.models.utils import from_official_hoiclip
@@ -137,6 +140,21 @@ def test_schedule(name):
         optimizer.step()
         scheduler.step()
     assert rates == pytest.approx([1e-4] * 60 + [1e-5] * 30)
+
+
+def test_auto_scale_lr():
+    """One process with 8 images: half of every learning rate."""
+    cfg, model, _ = build('gen_vlkt/gen_vlkt_s_r50_hico.py')
+    wrapper = build_optim_wrapper(model, cfg.optim_wrapper)
+    before = [group['lr'] for group in wrapper.optimizer.param_groups]
+    runner = SimpleNamespace(
+        _train_dataloader=cfg.train_dataloader,
+        world_size=1,
+        logger=MMLogger.get_current_instance(),
+        param_schedulers=cfg.param_scheduler)
+    Runner.scale_lr(runner, wrapper, dict(cfg.auto_scale_lr, enable=True))
+    after = [group['lr'] for group in wrapper.optimizer.param_groups]
+    assert after == pytest.approx([lr / 2 for lr in before])
 
 
 @pytest.mark.parametrize('name', RECIPES)
