@@ -11,6 +11,7 @@ from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS
 from mmengine.runner import Runner
+from test_models.test_detectors.test_hoi_detector import make_batch
 from tiny_configs import read_config, use_mini_clip
 
 from mmhoi.models.utils import from_official_hoiclip
@@ -178,3 +179,20 @@ def test_losses_and_matching(name):
     assert (head.loss_mimic is not None) == is_gen_vlkt
     if is_gen_vlkt:
         assert head.loss_mimic.loss_weight == 20
+
+
+@pytest.mark.parametrize('name, num_layers, others', [
+    ('hoiclip/hoiclip_r50_hico.py', 3, []),
+    ('gen_vlkt/gen_vlkt_s_r50_hico.py', 3, ['loss_mimic']),
+    ('gen_vlkt/gen_vlkt_l_r101_hico.py', 6, ['loss_mimic']),
+])
+def test_every_layer_has_all_losses(name, num_layers, others):
+    _, model, _ = build(name)
+    with torch.no_grad():
+        losses = model.loss(*make_batch(1))
+    names = [
+        'loss_hoi', 'loss_obj', 'loss_sub_bbox', 'loss_sub_iou',
+        'loss_obj_bbox', 'loss_obj_iou', *others
+    ]
+    prefixes = ['', *(f'd{i}.' for i in range(num_layers - 1))]
+    assert set(losses) == {f'{p}{name}' for p in prefixes for name in names}
