@@ -80,11 +80,11 @@ def test(args):
 
 def main():
     args = parse_args()
-    from mmhoi.engine.hooks import CheckpointMismatchError
+    from mmhoi.engine.hooks import CheckpointMismatchError, SetupError
     try:
         test(args)
-    except (CheckpointMismatchError, FileNotFoundError,
-            PermissionError) as error:
+    except (CheckpointMismatchError, FileNotFoundError, PermissionError,
+            SetupError) as error:
         # They say what to change; a traceback would bury it.
         sys.exit(f'{type(error).__name__}: {error}')
 

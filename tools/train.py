@@ -93,11 +93,11 @@ def train(args):
 
 def main():
     args = parse_args()
-    from mmhoi.engine.hooks import CheckpointMismatchError
+    from mmhoi.engine.hooks import CheckpointMismatchError, SetupError
     try:
         train(args)
     except (CheckpointMismatchError, FileNotFoundError, FloatingPointError,
-            PermissionError) as error:
+            PermissionError, SetupError) as error:
         # They say what to change; a traceback would bury it.
         sys.exit(f'{type(error).__name__}: {error}')
 

@@ -111,6 +111,19 @@ def test_bad_loss_ends_with_one_line(config, fail_tool):
     assert 'loss_square = inf' in message
 
 
+@pytest.mark.parametrize('hook, options, part', [
+    ('ClassCheckHook', ['model.num_hois=5'], 'SetupError: model. has 5 HOI'),
+    ('BatchCheckHook', [
+        'train_dataloader.batch_size=8', 'train_dataloader.drop_last=True'
+    ], 'SetupError: 7 training images do not fill a batch of 8'),
+])
+def test_parts_that_do_not_fit_end_with_one_line(config, fail_tool, hook,
+                                                 options, part):
+    message = fail_tool('train', config, '--cfg-options',
+                        f'default_hooks.check.type={hook}', *options)
+    assert message.startswith(part)
+
+
 def test_missing_initial_weights(config, fail_tool):
     message = fail_tool('train', config, '--cfg-options', 'load_from=absent',
                         'model.type=Unknown')

@@ -4,8 +4,10 @@ from .channels_last_hook import ChannelsLastHook
 from .checkpoint_check_hook import CheckpointCheckHook, CheckpointMismatchError
 from .class_check_hook import ClassCheckHook
 from .non_finite_check_hook import NonFiniteCheckHook
+from .setup_error import SetupError
 
 __all__ = [
     'BatchCheckHook', 'ChannelsLastHook', 'CheckpointCheckHook',
-    'CheckpointMismatchError', 'ClassCheckHook', 'NonFiniteCheckHook'
+    'CheckpointMismatchError', 'ClassCheckHook', 'NonFiniteCheckHook',
+    'SetupError'
 ]

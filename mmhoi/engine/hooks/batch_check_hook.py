@@ -3,6 +3,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mmhoi.registry import HOOKS
+from .setup_error import SetupError
 
 
 @HOOKS.register_module()
@@ -21,11 +22,11 @@ class BatchCheckHook(Hook):
             runner (Runner): The runner of the training process.
 
         Raises:
-            ValueError: If an epoch has no batch.
+            SetupError: If an epoch has no batch.
         """
         loader = runner.train_dataloader
         if len(loader) == 0:
-            raise ValueError(
+            raise SetupError(
                 f'{len(loader.dataset)} training images do not fill a batch '
                 f'of {loader.batch_size} images for each of the '
                 f'{runner.world_size} processes; reduce '

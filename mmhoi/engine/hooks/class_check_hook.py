@@ -3,6 +3,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mmhoi.registry import HOOKS
+from .setup_error import SetupError
 
 
 @HOOKS.register_module()
@@ -45,28 +46,28 @@ class ClassCheckHook(Hook):
 
     @staticmethod
     def _check(model, dataset, loader: str) -> None:
-        """Raise a ValueError where the numbers differ."""
+        """Raise a SetupError where the numbers differ."""
         classes = dataset.metainfo.get('hoi_classes')
         if classes is None:
             return
         for name, module in model.named_modules():
             num_hois = getattr(module, 'num_hois', len(classes))
             if num_hois != len(classes):
-                raise ValueError(
+                raise SetupError(
                     f'model.{name} has {num_hois} HOI classes, but '
                     f'{type(dataset).__name__} has {len(classes)}. Set '
                     f'`label_space` of the head to that of {loader}.dataset.')
 
     @staticmethod
     def _check_split(model, dataset) -> None:
-        """Raise a ValueError where the zero-shot splits differ."""
+        """Raise a SetupError where the zero-shot splits differ."""
         if not hasattr(dataset, 'zero_shot_split'):
             return
         split = dataset.zero_shot_split
         for name, module in model.named_modules():
             used = getattr(module, 'zero_shot_split', split)
             if used != split:
-                raise ValueError(
+                raise SetupError(
                     f'model.{name} has zero_shot_split={used!r}, but the '
                     f'training data has {split!r}. Set `zero_shot_split` of '
                     'the head and of train_dataloader.dataset to the same.')
