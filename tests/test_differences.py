@@ -1,13 +1,52 @@
 # Copyright (c) mmhoi contributors.
 """Claims of docs/en/notes/differences.md that no other test shows."""
+import inspect
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from test_models.test_detectors.test_hoi_detector import make_batch
 from tiny_configs import read_config
 
+from mmhoi.datasets import HOIDataset
+from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.label_spaces import load_label_space
+from mmhoi.models.dense_heads import HOIHead
+from mmhoi.models.dense_heads.training_free_enhancement import \
+    training_free_scores
+from mmhoi.models.layers import CLIPInteractionDecoder
+from mmhoi.models.task_modules import HOIIoUCost
+from mmhoi.models.vision_language import (CLIPVerbClassifier,
+                                          TextEmbeddingClassifier)
 from mmhoi.registry import MODELS
+
+PAGE = Path(__file__).parents[1] / 'docs' / 'en' / 'notes' / 'differences.md'
+SWITCHES = [
+    (HOIDataset, 'bbox_origin'),
+    (HOIDataset, 'fraction'),
+    (HOIDataset, 'fraction_seed'),
+    (HOIDataset, 'zero_shot_split'),
+    (HOIHead, 'loss_mimic'),
+    (HOIHead, 'sync_avg_factor'),
+    (HOIHead, 'zero_shot_split'),
+    (TextEmbeddingClassifier, 'bias'),
+    (TextEmbeddingClassifier, 'fixed_eval'),
+    (TextEmbeddingClassifier, 'frozen'),
+    (CLIPVerbClassifier, 'strict'),
+    (CLIPInteractionDecoder, 'mask_padding'),
+    (HOIIoUCost, 'absent_object'),
+    (training_free_scores, 'mode'),
+    (training_free_scores, 'topk'),
+    (HICODetMetric, 'recall_grid'),
+    (HICODetMetric, 'zero_shot_split'),
+]
+
+
+@pytest.mark.parametrize('owner, name', SWITCHES)
+def test_switch_exists(owner, name):
+    assert name in PAGE.read_text()
+    assert name in inspect.signature(owner).parameters
 
 
 def build_mini(**options):
