@@ -50,6 +50,24 @@ class LabelSpace:
         """Ids of HOIs with fewer than 10 training instances, ascending."""
         return np.flatnonzero(self.num_train < 10)
 
+    @property
+    def verb_prompts(self) -> Tuple[str, ...]:
+        """Prompts like `a photo of a person riding`, length V.
+
+        The prompt of the first HOI of a verb without its object.
+        """
+        objects = [f' {name.replace("_", " ")}' for name in self.objects]
+        objects.append('')
+        prompts = {}
+        for prompt, verb, obj in zip(self.hoi_prompts, self.hoi_verbs,
+                                     self.hoi_objects):
+            text = prompt.removesuffix(objects[obj])
+            # "and": the prompt of no_interaction.
+            for word in (' a', ' an', ' and') if text != prompt else ():
+                text = text.removesuffix(word)
+            prompts.setdefault(int(verb), text)
+        return tuple(prompts[verb] for verb in range(len(self.verbs)))
+
     def verb_to_hoi(self) -> np.ndarray:
         """One-hot table of shape (V, H): 1 where the HOI has the verb."""
         return np.eye(len(self.verbs), dtype=np.float32)[self.hoi_verbs].T

@@ -128,6 +128,7 @@ class HOIHead(BaseModule):
                 dict(
                     verb_to_hoi=space.verb_to_hoi(),
                     embed_dims=clip_dims,
+                    label_space=label_space,
                     zero_shot_split=zero_shot_split,
                     **hoi_texts,
                     **verb_classifier))

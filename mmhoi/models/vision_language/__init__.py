@@ -4,8 +4,8 @@ from .clip_visual import CLIPVisual
 from .open_clip_loader import (OpenCLIP, clear_open_clip_cache, load_open_clip,
                                weights_identity)
 from .text_classifier import TextEmbeddingClassifier
-from .verb_classifier import (CLIPVerbClassifier, load_verb_embeddings,
-                              save_verb_embeddings)
+from .verb_classifier import CLIPVerbClassifier
+from .verb_embedding_files import load_verb_embeddings, save_verb_embeddings
 
 __all__ = [
     'CLIPVerbClassifier', 'CLIPVisual', 'OpenCLIP', 'TextEmbeddingClassifier',

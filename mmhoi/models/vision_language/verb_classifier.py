@@ -9,16 +9,13 @@ import torch.nn.functional as F
 from mmdet.models.layers import MLP
 from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from mmhoi.registry import MODELS
 from .clip_text import encode_texts
 from .text_classifier import check_train_ids
-
-#: Metadata of a .safetensors file: the split whose unseen pairs are left out.
-SPLIT_KEY = 'zero_shot_split'
+from .verb_embedding_files import (check_origin, check_strict,
+                                   load_verb_embeddings)
 
 
 @MODELS.register_module()
@@ -49,7 +46,8 @@ class CLIPVerbClassifier(BaseModule):
             uses the width of its detector. Defaults to 256.
         embeddings (str | Path | Tensor, optional): Verb embeddings, shape
             (V, E), used as they are; or a file (.pt, .pth, .npy,
-            .safetensors) that holds one such array. Defaults to None.
+            .safetensors, `mmhoi://mini/...`) that holds one such array.
+            Defaults to None.
         texts (Sequence[str], optional): Prompts of the H HOIs, encoded with
             `clip` when there are no embeddings.
         clip (dict, optional): As in :class:`TextEmbeddingClassifier`.
@@ -57,14 +55,17 @@ class CLIPVerbClassifier(BaseModule):
             Defaults to None: all.
         zero_shot_split (str, optional): Name of the split that `train_ids`
             stand for. Defaults to None.
+        label_space (str, optional): Name of the label space. A file that was
+            made for another one is refused. Defaults to None: not checked.
         strict (bool): Whether to keep all unseen pairs out of V. Defaults to
             False.
         init_cfg (dict, optional): Initialisation config. Defaults to None.
 
     Raises:
         FileNotFoundError: If the file of embeddings does not exist.
-        ValueError: If embeddings have the wrong shape or, with `strict`, are
-            not known to be made without the unseen pairs.
+        ValueError: If embeddings have the wrong shape, were made for another
+            label space or CLIP model or, with `strict`, are not known to be
+            made without the unseen pairs.
 
     Attributes:
         adapter (MLP): Three linear layers, E -> hidden -> hidden -> E.
@@ -81,6 +82,7 @@ class CLIPVerbClassifier(BaseModule):
                  clip: Optional[dict] = None,
                  train_ids: Optional[Sequence[int]] = None,
                  zero_shot_split: Optional[str] = None,
+                 label_space: Optional[str] = None,
                  strict: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
@@ -92,7 +94,7 @@ class CLIPVerbClassifier(BaseModule):
             persistent=False)
         self.adapter = MLP(embed_dims, hidden_dims, embed_dims, 3)
         if strict:
-            _check_strict(embeddings, zero_shot_split)
+            check_strict(embeddings, zero_shot_split)
         if embeddings is None:
             used = _seen_table(table, self.train_ids) if strict else table
             weight = _embeddings_from_text(used, texts, clip)
@@ -100,6 +102,10 @@ class CLIPVerbClassifier(BaseModule):
         elif isinstance(embeddings, (str, Path)):
             weight = load_verb_embeddings(embeddings)
             source = str(embeddings)
+            check_origin(
+                embeddings,
+                label_space=label_space,
+                clip=clip and clip['model_name'])
         else:
             weight = torch.as_tensor(embeddings).float()
             source = '`embeddings`'
@@ -133,106 +139,6 @@ class CLIPVerbClassifier(BaseModule):
         if use_train_classes and self.train_ids is not None:
             table = table[:, self.train_ids]
         return verb_logits, verb_logits @ table
-
-
-def load_verb_embeddings(path: Union[str, Path]) -> Tensor:
-    """Read verb embeddings from a file that holds one array.
-
-    Args:
-        path (str | Path): File of type .pt, .pth, .npy or .safetensors.
-
-    Returns:
-        Tensor: The embeddings, float32, shape (V, E).
-
-    Raises:
-        FileNotFoundError: If the file does not exist.
-        ValueError: If its type is unknown, or it does not hold exactly one
-            array of two dimensions and finite values.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f'verb embeddings not found: {path}; correct the path, or set it '
-            'to None to start from text embeddings')
-    if path.suffix in ('.pt', '.pth'):
-        content = torch.load(path, map_location='cpu', weights_only=True)
-    elif path.suffix == '.npy':
-        content = torch.from_numpy(np.load(path))
-    elif path.suffix == '.safetensors':
-        content = load_file(path)
-    else:
-        raise ValueError(f'verb embeddings {path}: unknown file type; '
-                         'allowed: .pt, .pth, .npy, .safetensors')
-    if isinstance(content, dict) and len(content) == 1:
-        content = next(iter(content.values()))
-    if not isinstance(content, Tensor) or content.ndim != 2:
-        raise ValueError(f'verb embeddings {path} must hold exactly one '
-                         'array of shape (verbs, feature width)')
-    if not content.isfinite().all():
-        rows = (~content.isfinite().all(1)).nonzero().flatten().tolist()
-        raise ValueError(f'verb embeddings {path} are not finite in rows '
-                         f'{rows}')
-    return content.float()
-
-
-def save_verb_embeddings(path: Union[str, Path],
-                         embeddings: Tensor,
-                         zero_shot_split: Optional[str] = None) -> None:
-    """Write verb embeddings with the split they were made for.
-
-    Args:
-        path (str | Path): File to write, of type .safetensors.
-        embeddings (Tensor): Verb embeddings, shape (V, E).
-        zero_shot_split (str, optional): Split whose unseen pairs were left
-            out. Defaults to None: all training pairs were used.
-
-    Raises:
-        ValueError: If the file type cannot hold the name of the split.
-    """
-    path = Path(path)
-    if path.suffix != '.safetensors':
-        raise ValueError(f'verb embeddings {path}: only .safetensors files '
-                         'can tell for which split they were made')
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({'verb_embeddings': embeddings.contiguous()},
-              path,
-              metadata={SPLIT_KEY: zero_shot_split or ''})
-
-
-def _check_strict(embeddings: Union[str, Path, Tensor, None],
-                  zero_shot_split: Optional[str]) -> None:
-    """Raise ValueError unless V surely holds nothing of an unseen pair."""
-    if zero_shot_split is None:
-        raise ValueError(
-            'strict=True (config key `verb_classifier.strict`) is about the '
-            'unseen pairs of a zero-shot split; set `zero_shot_split` of the '
-            'head')
-    if embeddings is None:
-        return
-    source, made_for = '`embeddings`', None
-    if isinstance(embeddings, (str, Path)):
-        source, made_for = str(embeddings), _split_of_file(Path(embeddings))
-    if made_for == zero_shot_split:
-        return
-    if made_for is None:
-        problem = 'do not tell how they were made'
-    else:
-        problem = ('were made from all training pairs' if made_for == '' else
-                   f'were made for the split "{made_for}"')
-    raise ValueError(
-        f'verb embeddings {source} {problem}, but strict=True needs those '
-        f'without the unseen pairs of "{zero_shot_split}", saved by '
-        'save_verb_embeddings; set `verb_classifier.embeddings` to None to '
-        'start from text, or use the config without `_strict`')
-
-
-def _split_of_file(path: Path) -> Optional[str]:
-    """Split that a file was made for, '' for none, None if it is silent."""
-    load_verb_embeddings(path)
-    if path.suffix != '.safetensors':
-        return None
-    with safe_open(path, 'pt') as file:
-        return (file.metadata() or {}).get(SPLIT_KEY)
 
 
 def _seen_table(table: Tensor, train_ids: Optional[Tensor]) -> Tensor:

@@ -87,6 +87,39 @@ def test_wrong_number_of_verbs(embeddings, tmp_path):
         CLIPVerbClassifier(TABLE, E, embeddings=tmp_path / 'verb.pt')
 
 
+@pytest.mark.parametrize('origin, words', [
+    (dict(label_space='hico_det', clip='tiny'), None),
+    (dict(label_space='vcoco'), 'label_space "vcoco".*has "hico_det"'),
+    (dict(clip='ViT-B-16'), 'clip "ViT-B-16".*has "tiny"'),
+    ({}, None),
+])
+def test_file_of_another_model(embeddings, origin, words, tmp_path):
+    path = tmp_path / 'verb.safetensors'
+    save_verb_embeddings(path, embeddings, **origin)
+
+    def build():
+        return CLIPVerbClassifier(
+            TABLE,
+            E,
+            embeddings=path,
+            label_space='hico_det',
+            clip=dict(model_name='tiny'))
+
+    if words is None:
+        assert torch.equal(build().weight.data, embeddings)
+    else:
+        with pytest.raises(ValueError, match=f'verb.safetensors.*{words}'):
+            build()
+
+
+def test_file_that_comes_with_the_package():
+    rows = load_verb_embeddings(
+        'mmhoi://mini/verb_embeddings_arithmetic.safetensors')
+    assert rows.shape == (117, 128)
+    with pytest.raises(FileNotFoundError, match='mmhoi://mini/verb.saf'):
+        load_verb_embeddings('mmhoi://mini/verb.safetensors')
+
+
 @pytest.mark.parametrize('content, words', [
     ([torch.zeros(2, 3)], 'exactly one'),
     (dict(a=torch.zeros(2, 3), b=torch.zeros(2, 3)), 'exactly one'),

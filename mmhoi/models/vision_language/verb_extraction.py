@@ -1,0 +1,111 @@
+# Copyright (c) mmhoi contributors.
+"""CLIP features of all regions of a training set, summed as they come."""
+import os
+from pathlib import Path
+from typing import Dict, List
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, Subset
+from tqdm import tqdm
+
+from .clip_visual import CLIPVisual
+from .verb_embeddings import RegionSums
+
+
+def sum_region_features(regions: Dataset,
+                        tower: CLIPVisual,
+                        sums: RegionSums,
+                        state_file: Path,
+                        identity: Dict[str, str],
+                        batch_size: int = 16,
+                        num_workers: int = 0,
+                        save_every: int = 50) -> RegionSums:
+    """Encode the regions of all images and add them up.
+
+    The sums are written to `state_file` now and then. If there is one, work
+    goes on from it; the result is the same to the last bit, because batches
+    always hold the same images.
+
+    Args:
+        regions (Dataset): As `PairRegions`.
+        tower (CLIPVisual): CLIP's image tower; its device is used.
+        sums (RegionSums): Sums of no image; the result.
+        state_file (Path): Unfinished work. It is deleted at the end.
+        identity (dict[str, str]): What the sums depend on. Unfinished work
+            of another identity is refused.
+        batch_size (int): Images of a batch. Defaults to 16.
+        num_workers (int): Processes that read images. Defaults to 0.
+        save_every (int): Batches between two states. Defaults to 50.
+
+    Returns:
+        RegionSums: `sums`.
+
+    Raises:
+        ValueError: If the state file is damaged or about something else.
+    """
+    identity = dict(
+        identity, images=str(len(regions)), batch_size=str(batch_size))
+    start = _load_state(state_file, sums, identity)
+    loader = DataLoader(
+        Subset(regions, range(start * batch_size, len(regions))),
+        batch_size=batch_size,
+        num_workers=num_workers,
+        collate_fn=list)
+    bar = tqdm(loader, initial=start, total=start + len(loader), unit='batch')
+    for done, batch in enumerate(bar, start + 1):
+        _add_batch(batch, tower, sums)
+        if done % save_every == 0:
+            _save_state(state_file, sums, identity, done)
+    state_file.unlink(missing_ok=True)
+    return sums
+
+
+@torch.no_grad()
+def _add_batch(batch: List[Dict[str, Tensor]], tower: CLIPVisual,
+               sums: RegionSums) -> None:
+    views = torch.cat([image['regions'] for image in batch])
+    if not len(views):
+        return
+    mean = torch.tensor(tower.mean).view(3, 1, 1)
+    std = torch.tensor(tower.std).view(3, 1, 1)
+    views = (views.flip(1).float() / 255 - mean) / std
+    _, feats = tower(views.to(tower.proj.device))
+    feats = feats.float().cpu()
+    for image in batch:
+        own, feats = feats.tensor_split([len(image['regions'])])
+        subs, objs, unions = own.chunk(3) if len(own) else [own] * 3
+        rows = image['pairs']
+        sums.add_image(image['hois'], image['objects'], subs[rows], objs[rows],
+                       unions[rows])
+
+
+def _save_state(path: Path, sums: RegionSums, identity: Dict[str, str],
+                num_batches: int) -> None:
+    """Replace the file at once, so that none is ever half written."""
+    draft = path.with_suffix('.tmp')
+    torch.save(
+        dict(
+            identity=identity, num_batches=num_batches,
+            sums=sums.state_dict()), draft)
+    os.replace(draft, path)
+
+
+def _load_state(path: Path, sums: RegionSums, identity: Dict[str, str]) -> int:
+    """Continue unfinished work; number of its batches."""
+    if not path.exists():
+        return 0
+    remedy = f'delete {path} to begin again'
+    try:
+        state = torch.load(path, weights_only=True)
+        other, num_batches = state['identity'], state['num_batches']
+        found = state['sums']
+    except Exception as error:
+        raise ValueError(f'{path} is no unfinished extraction '
+                         f'({type(error).__name__}); {remedy}') from error
+    for key, value in identity.items():
+        if other.get(key) != value:
+            raise ValueError(f'{path} is the unfinished extraction for {key} '
+                             f'"{other.get(key)}", not "{value}"; {remedy}')
+    sums.load_state_dict(found)
+    return num_batches

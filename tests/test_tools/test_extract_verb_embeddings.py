@@ -1,0 +1,108 @@
+# Copyright (c) mmhoi contributors.
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from mmhoi.label_spaces import load_label_space, unseen_hois
+from mmhoi.models.vision_language import load_verb_embeddings
+from mmhoi.models.vision_language.verb_embedding_files import \
+    verb_embedding_metadata
+from mmhoi.synthetic import write_synhico
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs' / 'hoiclip'
+MINI = CONFIGS / 'hoiclip_mini_synhico.py'
+TOOL = 'misc/extract_verb_embeddings'
+
+
+@pytest.fixture(scope='module')
+def data_root(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('synhico') / 'data'
+    write_synhico(folder, 30, 4, progress=False, vcoco=True)
+    return folder
+
+
+@pytest.fixture
+def extract(run_tool, data_root, tmp_path):
+
+    def run(*args, config=MINI):
+        out = tmp_path / 'verb.safetensors'
+        run_tool(TOOL, config, out, '--num-workers', 0, *args, '--cfg-options',
+                 f'train_dataloader.dataset.data_root={data_root}')
+        return out, verb_embedding_metadata(out)
+
+    return run
+
+
+def num_pairs(metadata):
+    return json.loads(metadata['num_pairs'])
+
+
+@pytest.mark.parametrize('method', ['arithmetic', 'mean', 'text'])
+def test_methods(extract, method, capsys):
+    out, metadata = extract('--method', method)
+    rows = load_verb_embeddings(out)
+    torch.testing.assert_close(rows.norm(dim=1), torch.ones(117))
+    assert metadata['label_space'] == 'hico_det'
+    assert metadata['clip'] == 'mmhoi-mini'
+    assert metadata['method'] == method
+    assert metadata['zero_shot_split'] == ''
+    counts = num_pairs(metadata)
+    assert list(counts) == list(load_label_space('hico_det').verbs)
+    assert (sum(counts.values()) > 0) == (method != 'text')
+    warning = 'have no training pair and get their text embeddings: adjust'
+    assert (warning in capsys.readouterr().err) == (method != 'text')
+
+
+def test_a_verb_without_pairs_gets_its_text(extract):
+    texts = load_verb_embeddings(extract('--method', 'text')[0])
+    out, metadata = extract()
+    rows = load_verb_embeddings(out)
+    for verb, count in enumerate(num_pairs(metadata).values()):
+        assert torch.equal(rows[verb], texts[verb]) == (count == 0)
+
+
+@pytest.mark.parametrize('options, config, split', [
+    (['--split', 'uv'], MINI, 'uv'),
+    ([], CONFIGS / 'hoiclip_mini_synhico_uv.py', ''),
+])
+def test_split(extract, options, config, split):
+    _, metadata = extract(*options, config=config)
+    assert metadata['zero_shot_split'] == split
+    space = load_label_space('hico_det')
+    unseen = {space.verbs[space.hoi_verbs[hoi]] for hoi in unseen_hois('uv')}
+    counts = num_pairs(metadata)
+    assert (sum(counts[verb] for verb in unseen) == 0) == (split == 'uv')
+    assert sum(counts.values()) > 0
+
+
+def test_strict_config_leaves_its_unseen_pairs_out(extract, tmp_path):
+    config = tmp_path / 'strict.py'
+    config.write_text(
+        f'_base_ = "{CONFIGS}/hoiclip_mini_synhico_uv.py"\n'
+        'model = dict(bbox_head=dict(verb_classifier=dict(strict=True)))\n')
+    assert extract(config=config)[1]['zero_shot_split'] == 'uv'
+    assert extract(
+        '--split', 'none', config=config)[1]['zero_shot_split'] == ''
+
+
+def test_vcoco(extract):
+    out, metadata = extract(config=CONFIGS / 'hoiclip_mini_synvcoco.py')
+    assert load_verb_embeddings(out).shape[0] == 29
+    assert metadata['label_space'] == 'vcoco'
+    assert num_pairs(metadata)['stand'] > 0
+
+
+@pytest.mark.parametrize('args, words', [
+    ([MINI, 'verb.pth'], ''),
+    ([MINI, 'verb.safetensors', '--batch-size', '0'], ''),
+    (['none.py', 'verb.safetensors'], 'none.py'),
+    ([CONFIGS / 'hoiclip_mini_synhico_ablation-base.py', 'verb.safetensors'
+      ], 'no verb branch'),
+    ([MINI, 'verb.safetensors', '--split', 'xy'], 'xy'),
+])
+def test_bad_arguments(fail_tool, args, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert words in fail_tool(TOOL, *args)
+    assert not list(tmp_path.glob('verb*'))
