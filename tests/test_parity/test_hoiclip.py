@@ -10,7 +10,7 @@ from test_parity.tiny_hoiclip import (GOLDEN, build_tiny_hoiclip,
 from mmhoi.models.dense_heads.pair_targets import pair_targets
 from mmhoi.models.dense_heads.training_free_enhancement import \
     training_free_scores
-from mmhoi.models.utils import from_official_hoiclip
+from mmhoi.models.official import from_official_hoiclip
 from mmhoi.utils import register_all_modules
 
 OUTPUTS = {

@@ -12,7 +12,7 @@ from mmengine.structures import InstanceData
 from test_parity.recipe_weights import recipe_weight
 from torch import Tensor, nn
 
-from mmhoi.models.utils import from_official_hoiclip
+from mmhoi.models.official import from_official_hoiclip
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
 

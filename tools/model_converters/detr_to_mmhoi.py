@@ -8,7 +8,7 @@ from mmengine.logging import print_log
 from mmengine.runner.checkpoint import CheckpointLoader
 
 import mmhoi  # noqa: F401
-from mmhoi.models.utils import from_detr
+from mmhoi.models.official import from_detr
 from mmhoi.utils.checkpoint_io import save_half_precision
 
 

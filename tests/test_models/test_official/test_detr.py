@@ -5,7 +5,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmhoi.models.utils import from_detr, from_official_hoiclip
+from mmhoi.models.official import from_detr, from_official_hoiclip
 from mmhoi.registry import MODELS
 from mmhoi.utils import register_all_modules
 
@@ -74,7 +74,7 @@ def test_mini_detector_fills_the_mini_hoiclip():
 
 
 def test_not_a_detr():
-    with pytest.raises(KeyError, match='not a DETR checkpoint'):
+    with pytest.raises(KeyError, match='those of a DETR checkpoint'):
         from_detr({'fc.weight': torch.zeros(1)}, 3)
 
 

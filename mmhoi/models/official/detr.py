@@ -1,0 +1,138 @@
+# Copyright (c) mmhoi contributors.
+"""DETR checkpoints as initial weights of HOI detectors."""
+import re
+from typing import Dict
+
+import torch
+from torch import Tensor
+
+from .renaming import Renaming, Rows
+
+#: Backbone and input projection, in DETR and all that descends from it.
+FEATURE_ROWS: Rows = (
+    ('backbone.0.body.', 'backbone.'),
+    ('input_proj.', 'neck.convs.0.conv.'),
+)
+_CLASSES = 'COCO classes are no classes of pairs'
+
+#: facebookresearch's names.
+DETR = Renaming(
+    rows=FEATURE_ROWS + (
+        ('bbox_embed.', 'bbox_head.sub_reg.'),
+        ('query_embed.', 'sub_query_embedding.'),
+    ),
+    transformers=(
+        ('transformer.encoder.', 'encoder.'),
+        ('transformer.decoder.', 'decoder.'),
+    ),
+    dropped={r'class_embed\.': _CLASSES})
+#: mmdet's names, since version 3.
+MMDET_DETR = Renaming(
+    rows=(
+        ('backbone.', 'backbone.'),
+        ('neck.convs.0.conv.', 'neck.convs.0.conv.'),
+        ('encoder.layers.', 'encoder.layers.'),
+        ('decoder.layers.', 'decoder.layers.'),
+        ('decoder.post_norm.', 'decoder.post_norm.'),
+        ('bbox_head.reg_ffn.layers.0.0.', 'bbox_head.sub_reg.layers.0.'),
+        ('bbox_head.reg_ffn.layers.1.', 'bbox_head.sub_reg.layers.1.'),
+        ('bbox_head.fc_reg.', 'bbox_head.sub_reg.layers.2.'),
+        ('query_embedding.', 'sub_query_embedding.'),
+    ),
+    dropped={r'bbox_head\.fc_cls\.': _CLASSES})
+_PARTS = ('backbone.', 'neck.', 'encoder.', 'decoder.', 'bbox_head.sub_reg.')
+
+
+def from_detr(state_dict: Dict[str, Tensor],
+              num_decoder_layers: int,
+              keep_queries: bool = False,
+              num_interaction_layers: int = 0) -> Dict[str, Tensor]:
+    """Turn a DETR checkpoint into initial weights of a `HOIDetector`.
+
+    Backbone, encoder, the first decoder layers and both box branches start
+    from DETR, and so does GEN-VLKT's interaction decoder, which is a DETR
+    decoder too. The classifier has no counterpart.
+
+    Args:
+        state_dict (dict[str, Tensor]): Weights of DETR with
+            facebookresearch's or mmdet's parameter names.
+        num_decoder_layers (int): Layers of our instance decoder; the later
+            ones of DETR's decoder are left out.
+        keep_queries (bool): Whether both queries of a pair start from DETR's
+            query of the same number. The official models start from random
+            queries. Defaults to False.
+        num_interaction_layers (int): Layers of the interaction decoder that
+            start from DETR's decoder. HOICLIP has none. Defaults to 0.
+
+    Returns:
+        dict[str, Tensor]: Part of a state dict of `HOIDetector`.
+
+    Raises:
+        KeyError: If the checkpoint is not one of DETR.
+        ValueError: If DETR has fewer decoder layers than asked for.
+    """
+    facebook = any(name.startswith('transformer.') for name in state_dict)
+    renaming = DETR if facebook else MMDET_DETR
+    renamed = renaming.rename_all(state_dict, 'a DETR checkpoint')
+    missing = [
+        part for part in _PARTS
+        if not any(name.startswith(part) for name in renamed)
+    ]
+    if missing:
+        raise KeyError(
+            f'not a DETR checkpoint: nothing in it maps to {missing}; the '
+            f'first names are {list(state_dict)[:3]}')
+    _check_depth(renamed, max(num_decoder_layers, num_interaction_layers))
+    initial = _shared_parts(renamed)
+    initial.update(_first_layers(renamed, 'decoder.', num_decoder_layers))
+    initial.update(
+        _first_layers(renamed, 'interaction_decoder.', num_interaction_layers))
+    if keep_queries:
+        initial.update(_pair_queries(renamed))
+    return initial
+
+
+def _check_depth(state: Dict[str, Tensor], num_layers: int) -> None:
+    depth = 1 + max(
+        int(re.match(r'decoder\.layers\.(\d+)', name)[1])
+        for name in state if name.startswith('decoder.layers.'))
+    if num_layers > depth:
+        raise ValueError(
+            f'the decoder of this DETR has {depth} layers, but '
+            f'{num_layers} are needed; lower decoder.num_layers and '
+            'interaction_decoder.num_layers of the config')
+
+
+def _shared_parts(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    """Backbone, neck, encoder, and the box branch for both boxes."""
+    shared = {
+        name: value
+        for name, value in state.items()
+        if name.startswith(('backbone.', 'neck.', 'encoder.', 'bbox_head.'))
+    }
+    for name in list(shared):
+        if name.startswith('bbox_head.sub_reg.'):
+            shared[name.replace('sub_reg', 'obj_reg')] = shared[name]
+    return shared
+
+
+def _first_layers(state: Dict[str, Tensor], decoder: str,
+                  num_layers: int) -> Dict[str, Tensor]:
+    """The first layers of DETR's decoder and its norm, renamed."""
+    starts = [f'decoder.layers.{i}.' for i in range(num_layers)]
+    if num_layers:
+        starts.append('decoder.post_norm.')
+    return {
+        decoder + name[len('decoder.'):]: value
+        for name, value in state.items() if name.startswith(tuple(starts))
+    }
+
+
+def _pair_queries(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    """Queries of both boxes, with nothing added to what DETR learned."""
+    value = state['sub_query_embedding.weight']
+    return {
+        'sub_query_embedding.weight': value,
+        'obj_query_embedding.weight': value,
+        'pair_embedding.weight': torch.zeros_like(value)
+    }
