@@ -171,7 +171,8 @@ def check_train_ids(train_ids: Optional[Sequence[int]],
     """
     if train_ids is None:
         return None
-    ids = torch.as_tensor(train_ids, dtype=torch.long).flatten()
+    # Ids are read also while a model is built on the meta device.
+    ids = torch.as_tensor(train_ids, dtype=torch.long, device='cpu').flatten()
     wrong = ids[(ids < 0) | (ids >= num_classes)]
     if len(ids) == 0 or len(wrong) or len(ids.unique()) != len(ids):
         raise ValueError(

@@ -11,6 +11,7 @@ from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmhoi.label_spaces import official_vcoco_table as vcoco_table
 from mmhoi.registry import MODELS
 from .clip_text import encode_texts
 from .text_classifier import check_train_ids
@@ -59,12 +60,17 @@ class CLIPVerbClassifier(BaseModule):
             made for another one is refused. Defaults to None: not checked.
         strict (bool): Whether to keep all unseen pairs out of V. Defaults to
             False.
+        official_vcoco_table (bool): Whether to replace `verb_to_hoi` by the
+            wrong table of HOICLIP's code for V-COCO, which its checkpoints
+            need, see :func:`mmhoi.label_spaces.official_vcoco_table`.
+            Defaults to False.
         init_cfg (dict, optional): Initialisation config. Defaults to None.
 
     Raises:
         FileNotFoundError: If the file of embeddings does not exist.
-        ValueError: If embeddings have the wrong shape, were made for another
-            label space or CLIP model or, with `strict`, are not known to be
+        ValueError: If the official table is asked for in another label space
+            than V-COCO, if embeddings have the wrong shape, were made for
+            another label space or CLIP model or, with `strict`, are not known to be
             made without the unseen pairs.
 
     Attributes:
@@ -84,8 +90,11 @@ class CLIPVerbClassifier(BaseModule):
                  zero_shot_split: Optional[str] = None,
                  label_space: Optional[str] = None,
                  strict: bool = False,
+                 official_vcoco_table: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
         super().__init__(init_cfg)
+        if official_vcoco_table:
+            verb_to_hoi = _vcoco_table(label_space)
         table = torch.as_tensor(verb_to_hoi).float()
         self.register_buffer('verb_to_hoi', table, persistent=False)
         self.register_buffer(
@@ -139,6 +148,15 @@ class CLIPVerbClassifier(BaseModule):
         if use_train_classes and self.train_ids is not None:
             table = table[:, self.train_ids]
         return verb_logits, verb_logits @ table
+
+
+def _vcoco_table(label_space: Optional[str]) -> np.ndarray:
+    if label_space != 'vcoco':
+        raise ValueError(
+            'official_vcoco_table=True (config key '
+            '`verb_classifier.official_vcoco_table`) is about the label space '
+            f'"vcoco", but the model has "{label_space}"')
+    return vcoco_table()
 
 
 def _seen_table(table: Tensor, train_ids: Optional[Tensor]) -> Tensor:

@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
+from mmhoi.label_spaces import load_label_space
 from mmhoi.models.vision_language import (CLIPVerbClassifier, encode_texts,
                                           load_verb_embeddings,
                                           save_verb_embeddings)
@@ -203,3 +204,18 @@ def test_strict_takes_files_of_its_split_only(embeddings, tmp_path):
 def test_only_safetensors_tell_their_split(embeddings, tmp_path):
     with pytest.raises(ValueError, match='verb.pt: only .safetensors'):
         save_verb_embeddings(tmp_path / 'verb.pt', embeddings, 'uv')
+
+
+def test_official_table_of_vcoco():
+    space = load_label_space('vcoco')
+    kwargs = dict(
+        verb_to_hoi=space.verb_to_hoi(),
+        embed_dims=E,
+        embeddings=torch.randn(len(space.verbs), E),
+        official_vcoco_table=True)
+    table = CLIPVerbClassifier(label_space='vcoco', **kwargs).verb_to_hoi
+    # In the column of the object, where that of the HOI is meant.
+    assert table.sum(0)[81:].sum() == 0
+    assert table[space.hoi_verbs, space.hoi_objects].all()
+    with pytest.raises(ValueError, match='the model has "hico_det"'):
+        CLIPVerbClassifier(label_space='hico_det', **kwargs)
