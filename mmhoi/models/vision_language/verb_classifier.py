@@ -70,8 +70,8 @@ class CLIPVerbClassifier(BaseModule):
         FileNotFoundError: If the file of embeddings does not exist.
         ValueError: If the official table is asked for in another label space
             than V-COCO, if embeddings have the wrong shape, were made for
-            another label space or CLIP model or, with `strict`, are not known to be
-            made without the unseen pairs.
+            another label space or CLIP model or, with `strict`, are not known
+            to be made without the unseen pairs.
 
     Attributes:
         adapter (MLP): Three linear layers, E -> hidden -> hidden -> E.
