@@ -103,7 +103,7 @@ class CLIPInteractionDecoder(BaseModule):
     def init_weights(self) -> None:
         """Initialise matrices as DETR does (Xavier uniform)."""
         super().init_weights()
-        for param in self.layers.parameters():
+        for param in self.parameters():
             if param.dim() > 1:
                 nn.init.xavier_uniform_(param)
 

@@ -60,6 +60,17 @@ def test_states_of_every_layer(make, width, states):
     torch.testing.assert_close(out.mean(-1), torch.zeros(2, B, Q))
 
 
+@pytest.mark.parametrize('make', [instance_guided, knowledge_integrating])
+def test_all_matrices_start_as_those_of_detr(make):
+    """Xavier uniform; those of attention are three in one."""
+    decoder = make()
+    decoder.init_weights()
+    for name, param in decoder.named_parameters():
+        if param.dim() > 1:
+            bound = (6 / sum(param.shape))**0.5
+            assert 0.9 * bound < param.abs().max() <= bound, name
+
+
 def test_each_layer_is_guided_by_the_same_instance_layer(states):
     change = changed(instance_guided(), states, 'sub_states', 1)
     assert (change[0] == 0).all()
