@@ -74,6 +74,7 @@ class CheckpointCheckHook(Hook):
     mmengine only warns about missing or unknown weights, so that training can
     start from parts of another model. tools/test.py and `tools/train.py
     --resume` register this hook, because there it can only be a mistake.
+    What a model names as its `optional_weights` may be missing as a whole.
     """
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
@@ -90,9 +91,16 @@ class CheckpointCheckHook(Hook):
         model = runner.model
         if is_model_wrapper(model):
             model = model.module
-        report = describe_mismatch(
-            _shapes(model.state_dict()),
-            _shapes(checkpoint.get('state_dict', checkpoint)))
+        given = _shapes(checkpoint.get('state_dict', checkpoint))
+        wanted = _shapes(model.state_dict())
+        for start in getattr(model, 'optional_weights', ()):
+            if not any(name.startswith(start) for name in given):
+                wanted = {
+                    name: shape
+                    for name, shape in wanted.items()
+                    if not name.startswith(start)
+                }
+        report = describe_mismatch(wanted, given)
         if report is not None:
             raise CheckpointMismatchError(
                 'the checkpoint does not fit the model of the config.\n'

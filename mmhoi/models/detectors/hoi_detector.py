@@ -116,6 +116,15 @@ class HOIDetector(DETR):
         super().init_weights()
         nn.init.uniform_(self.pair_embedding.weight)
 
+    @property
+    def optional_weights(self) -> Tuple[str, ...]:
+        """tuple[str]: Starts of names that a checkpoint need not have.
+
+        CLIP's tower is the config's, and prediction may do without it.
+        """
+        return () if self.interaction_decoder.in_clip_space else (
+            'clip_visual.', )
+
     def pre_decoder(self, memory: Tensor) -> Tuple[Dict, Dict]:
         """Prepare the 2Q queries of the instance decoder.
 

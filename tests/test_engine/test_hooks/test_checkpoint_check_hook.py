@@ -50,3 +50,21 @@ def test_own_checkpoint_is_loaded(make_runner, tmp_path, prefix):
     runner = make_runner(CheckpointCheckHook())
     runner.load_checkpoint(str(path))
     assert runner.model.weight.tolist() == [3, 4]
+
+
+@pytest.mark.parametrize('name, fits', [('weight', False), ('teacher', True)])
+def test_optional_weights(make_runner, tmp_path, name, fits):
+    """A model may do without a part, but only without all of it."""
+    path = tmp_path / 'part.pth'
+    state = dict(weight=torch.ones(2), teacher=torch.ones(2))
+    del state[name]
+    torch.save(dict(state_dict=state, meta={}), path)
+    runner = make_runner(CheckpointCheckHook())
+    runner.model.register_buffer('teacher', torch.zeros(2))
+    runner.model.optional_weights = ('teacher', )
+    if fits:
+        runner.load_checkpoint(str(path))
+        assert runner.model.weight.tolist() == [1, 1]
+    else:
+        with pytest.raises(CheckpointMismatchError, match='missing.*weight'):
+            runner.load_checkpoint(str(path))
