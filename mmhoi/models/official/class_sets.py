@@ -36,16 +36,18 @@ def join_class_sets(state_dict: Dict[str, Tensor],
     if EVAL_WEIGHT not in state_dict:
         return state_dict
     state = dict(state_dict)
-    weight = state[EVAL_WEIGHT].clone()
+    weight = state[EVAL_WEIGHT]
     if train_ids is not None and WEIGHT in state:
         seen = state[WEIGHT]
         if len(seen) != len(train_ids):
             raise ValueError(
                 f'the classifier of seen classes has {len(seen)} rows, but '
                 f'the zero-shot split has {len(train_ids)} seen classes')
+        weight = weight.clone()
         weight[torch.as_tensor(train_ids)] = seen
+        fixed_eval = fixed_eval or not weight.equal(state[EVAL_WEIGHT])
     state[WEIGHT] = weight
-    if fixed_eval or not torch.equal(weight, state[EVAL_WEIGHT]):
+    if fixed_eval:
         state.setdefault(EVAL_BIAS, weight.new_zeros(len(weight)))
     else:
         del state[EVAL_WEIGHT]

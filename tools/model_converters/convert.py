@@ -1,0 +1,168 @@
+# Copyright (c) mmhoi contributors.
+"""Convert checkpoints of official implementations to ours, and back."""
+import argparse
+from pathlib import Path
+from typing import Dict, Optional
+
+import torch
+from mmengine.config import Config, DictAction
+from mmengine.logging import print_log
+from torch import Tensor
+
+from mmhoi.models.official import (describe, export_official, import_detr,
+                                   import_official, model_options)
+from mmhoi.models.official.checkpoint_files import (EXTRAS, file_sha256,
+                                                    read_checkpoint,
+                                                    write_checkpoint,
+                                                    write_official)
+from mmhoi.models.official.conversion import PAIR_FAMILIES
+from mmhoi.models.official.identify import (FAMILIES, check_family,
+                                            default_config)
+from mmhoi.utils import register_all_modules
+
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Convert a checkpoint of an official implementation to '
+        'one of mmhoi (--from), or one of mmhoi to the official names (--to). '
+        'Every parameter is accounted for: a name that is neither mapped nor '
+        'known to have no effect is an error. Files are read without running '
+        'code that may be in them.')
+    direction = parser.add_mutually_exclusive_group(required=True)
+    direction.add_argument(
+        '--from',
+        dest='source',
+        choices=FAMILIES,
+        help='what IN is: official HOICLIP or GEN-VLKT; or a DETR of '
+        'facebookresearch (detr) or of mmdet 3 (mmdet_detr), which becomes '
+        'initial weights of the model of --config')
+    direction.add_argument(
+        '--to',
+        dest='target',
+        choices=list(PAIR_FAMILIES),
+        help='what OUT shall be')
+    parser.add_argument('checkpoint', metavar='IN', help='checkpoint to read')
+    parser.add_argument(
+        'out',
+        metavar='OUT',
+        help='file to write; with --from .pth (which tools/test.py and '
+        '`load_from` read) or .safetensors')
+    parser.add_argument(
+        '--config',
+        help='config of the mmhoi model. By default the one that fits the '
+        'classes, zero-shot split and depth of an official checkpoint, or the '
+        'one that a checkpoint of mmhoi names; needed for a DETR')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='override settings of the config')
+    parser.add_argument(
+        '--keep-queries',
+        action='store_true',
+        help="with a DETR: start both queries of a pair from DETR's query of "
+        'the same number instead of random ones. Needs as many queries in the '
+        'config as in DETR')
+    parser.add_argument(
+        '--half',
+        action='store_true',
+        help='with --from: write float16, without what the way back needs')
+    args = parser.parse_args()
+    if args.keep_queries and args.source not in ('detr', 'mmdet_detr'):
+        parser.error('--keep-queries needs --from detr or mmdet_detr')
+    if args.half and args.target:
+        parser.error('--half needs --from')
+    return args
+
+
+def read_config(args: argparse.Namespace, default: Optional[str]) -> Config:
+    path = args.config or default
+    if path is None:
+        raise ValueError('there is no default config for this; name the one '
+                         'of the model with --config')
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'no such config: {path}; name one with '
+                                '--config')
+    cfg = Config.fromfile(path)
+    cfg.merge_from_dict(args.cfg_options or {})
+    return cfg
+
+
+def convert_to_ours(args: argparse.Namespace) -> None:
+    checkpoint = read_checkpoint(args.checkpoint)
+    state = checkpoint['state_dict']
+    check_family(state, args.source)
+    extras, options = None, {}
+    if args.source in PAIR_FAMILIES:
+        cfg = read_config(args, CONFIGS / default_config(state, args.source))
+        options = model_options(state, args.source)
+        cfg.merge_from_dict(options)
+        converted, extras = import_official(state, args.source, cfg.model)
+    else:
+        cfg = read_config(args, None)
+        converted = import_detr(state, args.source, cfg.model,
+                                args.keep_queries)
+    if args.half:
+        converted, extras = halved(converted), None
+    name = Path(args.checkpoint).name
+    meta = dict(
+        cfg=cfg.pretty_text,
+        config=Path(cfg.filename).name,
+        experiment_name=f'conversion of {name}',
+        source=dict(
+            family=args.source, file=name,
+            sha256=file_sha256(args.checkpoint)),
+        **describe(converted, cfg.model))
+    write_checkpoint(args.out, converted, meta, extras)
+    report(args, len(state), len(converted))
+    if options:
+        text = ' '.join(f'{key}={value}' for key, value in options.items())
+        print_log(f'use it with {cfg.filename} and --cfg-options {text}')
+
+
+def convert_to_official(args: argparse.Namespace) -> None:
+    checkpoint = read_checkpoint(args.checkpoint)
+    state = checkpoint['state_dict']
+    check_family(state, 'mmhoi')
+    text = checkpoint['meta'].get('cfg')
+    if args.config is None and text:
+        cfg = Config.fromstring(text, '.py')
+        cfg.merge_from_dict(args.cfg_options or {})
+    else:
+        cfg = read_config(args, None)
+    official = export_official(state, args.target, cfg.model,
+                               checkpoint.get(EXTRAS))
+    write_official(args.out, official)
+    report(args, len(state), len(official))
+
+
+def halved(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    """Float tensors in float16; others are counters and left out."""
+    return {
+        name: value.to(torch.float16)
+        for name, value in state_dict.items() if value.is_floating_point()
+    }
+
+
+def report(args: argparse.Namespace, num_in: int, num_out: int) -> None:
+    size = Path(args.out).stat().st_size
+    print_log(f'{num_in} tensors of {args.checkpoint} -> {num_out} of '
+              f'{args.out} ({size / 1e6:.1f} MB)')
+
+
+def main() -> None:
+    args = parse_args()
+    register_all_modules()
+    try:
+        if Path(args.out).resolve() == Path(args.checkpoint).resolve():
+            raise ValueError('OUT is IN; name another file')
+        (convert_to_ours if args.source else convert_to_official)(args)
+    except (FileNotFoundError, KeyError, ValueError, RuntimeError) as error:
+        raise SystemExit(f'{args.checkpoint}: {error.args[0]}') from error
+
+
+if __name__ == '__main__':
+    main()
