@@ -19,6 +19,7 @@ from mmhoi.models.layers import CLIPInteractionDecoder
 from mmhoi.models.task_modules import HOIIoUCost
 from mmhoi.models.vision_language import (CLIPVerbClassifier,
                                           TextEmbeddingClassifier)
+from mmhoi.models.vision_language.verb_embeddings import RegionSums
 from mmhoi.registry import MODELS
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'en' / 'notes' / 'differences.md'
@@ -33,7 +34,9 @@ SWITCHES = [
     (TextEmbeddingClassifier, 'bias'),
     (TextEmbeddingClassifier, 'fixed_eval'),
     (TextEmbeddingClassifier, 'frozen'),
+    (CLIPVerbClassifier, 'official_vcoco_table'),
     (CLIPVerbClassifier, 'strict'),
+    (RegionSums, 'once_per_image'),
     (CLIPInteractionDecoder, 'mask_padding'),
     (HOIIoUCost, 'absent_object'),
     (training_free_scores, 'mode'),

@@ -14,7 +14,7 @@ from mmengine.runner import Runner
 from test_models.test_detectors.test_hoi_detector import make_batch
 from tiny_configs import read_config, use_mini_clip
 
-from mmhoi.models.utils import from_official_hoiclip
+from mmhoi.models.official import from_official_hoiclip
 from mmhoi.registry import MODELS
 
 OFFICIAL_NAMES = Path(__file__).parent / 'data' / 'hoiclip_trainable.txt'
