@@ -1,12 +1,13 @@
 # Copyright (c) mmhoi contributors.
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 
 from mmhoi.label_spaces import load_label_space, unseen_hois
-from mmhoi.models.vision_language import load_verb_embeddings
+from mmhoi.models.vision_language import load_verb_embeddings, verb_extraction
 from mmhoi.models.vision_language.verb_embedding_files import \
     verb_embedding_metadata
 from mmhoi.synthetic import write_synhico
@@ -65,6 +66,7 @@ def test_a_verb_without_pairs_gets_its_text(extract):
 
 @pytest.mark.parametrize('options, config, split', [
     (['--split', 'uv'], MINI, 'uv'),
+    (['--strict'], CONFIGS / 'hoiclip_mini_synhico_uv.py', 'uv'),
     ([], CONFIGS / 'hoiclip_mini_synhico_uv.py', ''),
 ])
 def test_split(extract, options, config, split):
@@ -75,6 +77,66 @@ def test_split(extract, options, config, split):
     counts = num_pairs(metadata)
     assert (sum(counts[verb] for verb in unseen) == 0) == (split == 'uv')
     assert sum(counts.values()) > 0
+
+
+@pytest.fixture
+def interrupted(extract, monkeypatch):
+    """Path of the file of a run that stopped in its third batch of eight."""
+    add_batch, done = verb_extraction._add_batch, []
+
+    def stop(*args):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(add_batch(*args))
+
+    monkeypatch.setattr(verb_extraction, 'SAVE_EVERY', 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(verb_extraction, '_add_batch', stop)
+        with pytest.raises(KeyboardInterrupt):
+            extract('--batch-size', 4)
+    return extract
+
+
+def test_resume(interrupted, tmp_path, monkeypatch):
+    state = tmp_path / 'verb.unfinished.pth'
+    with pytest.raises(SystemExit, match='--resume, or delete'):
+        interrupted('--batch-size', 4)
+    assert state.exists()
+    done, add_batch = [], verb_extraction._add_batch
+    with monkeypatch.context() as patch:
+        patch.setattr(verb_extraction, '_add_batch',
+                      lambda *args: done.append(add_batch(*args)))
+        rows = load_verb_embeddings(
+            interrupted('--batch-size', 4, '--resume')[0])
+    assert len(done) == 6
+    assert not state.exists()
+    whole = load_verb_embeddings(interrupted('--batch-size', 4)[0])
+    assert torch.equal(rows, whole)
+
+
+@pytest.mark.parametrize('on_error, num_workers', [('stop', 0), ('stop', 1),
+                                                   ('skip', 0)])
+def test_unreadable_image(on_error, num_workers, run_tool, data_root,
+                          tmp_path):
+    root = tmp_path / 'data'
+    shutil.copytree(data_root, root)
+    config = tmp_path / 'config.py'
+    config.write_text(f'_base_ = "{MINI}"\n'
+                      'train_dataloader = dict(dataset=dict(pipeline=['
+                      f'dict(type="LoadHOIImage", on_error="{on_error}")]))\n')
+    bad = sorted((root / 'images' / 'train2015').iterdir())[3]
+    bad.write_bytes(b'no image')
+    args = (TOOL, config, tmp_path / 'verb.safetensors', '--num-workers',
+            num_workers, '--method', 'mean', '--cfg-options',
+            f'train_dataloader.dataset.data_root={root}')
+    if on_error == 'skip':
+        run_tool(*args)
+        assert (tmp_path / 'verb.safetensors').exists()
+    else:
+        with pytest.raises(SystemExit) as stop:
+            run_tool(*args)
+        message = str(stop.value.code)
+        assert bad.name in message and '\n' not in message
 
 
 def test_strict_config_leaves_its_unseen_pairs_out(extract, tmp_path):
@@ -101,6 +163,8 @@ def test_vcoco(extract):
     ([CONFIGS / 'hoiclip_mini_synhico_ablation-base.py', 'verb.safetensors'
       ], 'no verb branch'),
     ([MINI, 'verb.safetensors', '--split', 'xy'], 'xy'),
+    ([MINI, 'verb.safetensors', '--strict'], 'names no zero-shot split'),
+    ([MINI, 'verb.safetensors', '--device', 'abacus'], '--device abacus'),
 ])
 def test_bad_arguments(fail_tool, args, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -36,12 +36,17 @@ def parse_args():
         'config', help='config of the model; its training data are used')
     parser.add_argument('out', type=Path, help='.safetensors file to write')
     parser.add_argument('--method', choices=METHODS, default='arithmetic')
-    parser.add_argument(
+    split = parser.add_mutually_exclusive_group()
+    split.add_argument(
         '--split',
         metavar='NAME',
         help='leave out the pairs with an unseen HOI of this zero-shot split, '
-        'or "none" for none; default: the split of the config, if its verb '
-        'branch is strict')
+        'or "none" for none; default: as --strict if the verb branch of the '
+        'config is strict, else none')
+    split.add_argument(
+        '--strict',
+        action='store_true',
+        help='leave out those of the split of the config')
     parser.add_argument(
         '--batch-size',
         type=int,
@@ -89,11 +94,8 @@ def extract(args):
                          '(model.bbox_head.verb_classifier)')
     label_space = head.get('label_space', 'hico_det')
     space = load_label_space(label_space)
-    split = args.split
-    if split is None and head.verb_classifier.get('strict'):
-        split = head.get('zero_shot_split')
-    split = None if split == 'none' else split
-
+    split = split_to_honour(args, head)
+    check_device(args.device)
     embeddings, counts = verb_embeddings(args, cfg, space, split)
     save_verb_embeddings(
         args.out,
@@ -105,6 +107,27 @@ def extract(args):
         num_pairs=json.dumps(dict(zip(space.verbs, counts))))
     print(f'{args.out}: {len(embeddings)} verbs by the method "{args.method}" '
           f'from {sum(counts)} pairs; split: {split or "none"}')
+
+
+def split_to_honour(args, head):
+    """Name of the split whose unseen pairs are left out, or None."""
+    if args.split is not None:
+        return None if args.split == 'none' else args.split
+    if not args.strict and not head.verb_classifier.get('strict'):
+        return None
+    if head.get('zero_shot_split') is None:
+        raise ValueError(f'{args.config} is strict but names no zero-shot '
+                         'split (model.bbox_head.zero_shot_split); name one '
+                         'with --split, or all pairs with --split none')
+    return head.zero_shot_split
+
+
+def check_device(device):
+    import torch
+    try:
+        torch.zeros(1, device=device)
+    except (AssertionError, RuntimeError) as error:
+        raise ValueError(f'--device {device}: {error}') from error
 
 
 def verb_embeddings(args, cfg, space, split):
@@ -139,28 +162,35 @@ def verb_embeddings(args, cfg, space, split):
 def region_sums(args, cfg, space, split):
     """Sums of the CLIP features over the training data of the config."""
     from mmhoi.datasets import PairRegions
-    from mmhoi.models.vision_language import CLIPVisual
+    from mmhoi.models.vision_language import CLIPVisual, weights_identity
     from mmhoi.models.vision_language.verb_embeddings import RegionSums
     from mmhoi.models.vision_language.verb_extraction import \
         sum_region_features
     from mmhoi.registry import DATASETS
 
-    dataset = cfg.train_dataloader.dataset
-    dataset.update(zero_shot_split=split, pipeline=[])
-    tower = CLIPVisual(**cfg.model.clip).to(args.device)
-    regions = PairRegions(DATASETS.build(dataset), space, tower.image_size)
     state_file = args.out.with_suffix('.unfinished.pth')
-    state_file.parent.mkdir(parents=True, exist_ok=True)
-    if not args.resume:
-        state_file.unlink(missing_ok=True)
+    if state_file.exists() and not args.resume:
+        raise ValueError(f'{state_file} is an interrupted run; go on with it '
+                         'by --resume, or delete it to begin again')
+    dataset, clip = cfg.train_dataloader.dataset, cfg.model.clip
     identity = dict(
         annotation=str(dataset.ann_file),
+        data_root=str(dataset.data_root),
         split=str(split),
         fraction=str(dataset.get('fraction')),
-        clip=cfg.model.clip.model_name)
+        clip=weights_identity(clip.model_name, clip.get('pretrained')))
+    load = next(
+        (step for step in dataset.pipeline if step['type'] == 'LoadHOIImage'),
+        {})
+    dataset.update(zero_shot_split=split, pipeline=[])
+    tower = CLIPVisual(**clip).to(args.device)
+    regions = PairRegions(
+        DATASETS.build(dataset), space, tower.image_size,
+        load.get('on_error', 'stop'))
     sums = RegionSums.zeros(
         len(space.hois),
         int(space.hoi_objects.max()) + 1, tower.out_dims)
+    state_file.parent.mkdir(parents=True, exist_ok=True)
     return sum_region_features(
         regions,
         tower,
@@ -176,7 +206,11 @@ def main():
     try:
         extract(args)
     except (KeyError, OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        message = str(error)
+        # A process that reads images puts its traceback before the message.
+        if message.startswith('Caught '):
+            message = message.strip().splitlines()[-1]
+        sys.exit(f'error: {message}')
 
 
 if __name__ == '__main__':

@@ -30,7 +30,8 @@ class RegionSums:
         counts (Tensor): Number of pairs of each HOI, int64, (H, ).
         once_per_image (bool): Whether a class that occurs several times in an
             image counts once, with its last feature. The official code does
-            so by mistake. Defaults to False.
+            so by mistake; with several threads, an earlier feature may win
+            there. Defaults to False.
     """
     hois: Tensor
     objects: Tensor

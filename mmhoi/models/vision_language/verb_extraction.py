@@ -12,6 +12,11 @@ from tqdm import tqdm
 from .clip_visual import CLIPVisual
 from .verb_embeddings import RegionSums
 
+#: Regions that CLIP sees together: an image may have hundreds of them.
+VIEWS_AT_ONCE = 256
+#: Batches between two states of unfinished work.
+SAVE_EVERY = 50
+
 
 def sum_region_features(regions: Dataset,
                         tower: CLIPVisual,
@@ -19,13 +24,12 @@ def sum_region_features(regions: Dataset,
                         state_file: Path,
                         identity: Dict[str, str],
                         batch_size: int = 16,
-                        num_workers: int = 0,
-                        save_every: int = 50) -> RegionSums:
+                        num_workers: int = 0) -> RegionSums:
     """Encode the regions of all images and add them up.
 
-    The sums are written to `state_file` now and then. If there is one, work
-    goes on from it; the result is the same to the last bit, because batches
-    always hold the same images.
+    The sums are written to `state_file` every `SAVE_EVERY` batches. If there
+    is one, work goes on from it; the result is the same to the last bit,
+    because batches always hold the same images.
 
     Args:
         regions (Dataset): As `PairRegions`.
@@ -36,7 +40,6 @@ def sum_region_features(regions: Dataset,
             of another identity is refused.
         batch_size (int): Images of a batch. Defaults to 16.
         num_workers (int): Processes that read images. Defaults to 0.
-        save_every (int): Batches between two states. Defaults to 50.
 
     Returns:
         RegionSums: `sums`.
@@ -45,7 +48,7 @@ def sum_region_features(regions: Dataset,
         ValueError: If the state file is damaged or about something else.
     """
     identity = dict(
-        identity, images=str(len(regions)), batch_size=str(batch_size))
+        identity, num_images=str(len(regions)), batch_size=str(batch_size))
     start = _load_state(state_file, sums, identity)
     loader = DataLoader(
         Subset(regions, range(start * batch_size, len(regions))),
@@ -55,7 +58,7 @@ def sum_region_features(regions: Dataset,
     bar = tqdm(loader, initial=start, total=start + len(loader), unit='batch')
     for done, batch in enumerate(bar, start + 1):
         _add_batch(batch, tower, sums)
-        if done % save_every == 0:
+        if done % SAVE_EVERY == 0:
             _save_state(state_file, sums, identity, done)
     state_file.unlink(missing_ok=True)
     return sums
@@ -69,9 +72,11 @@ def _add_batch(batch: List[Dict[str, Tensor]], tower: CLIPVisual,
         return
     mean = torch.tensor(tower.mean).view(3, 1, 1)
     std = torch.tensor(tower.std).view(3, 1, 1)
-    views = (views.flip(1).float() / 255 - mean) / std
-    _, feats = tower(views.to(tower.proj.device))
-    feats = feats.float().cpu()
+    feats = []
+    for part in views.split(VIEWS_AT_ONCE):
+        part = (part.flip(1).float() / 255 - mean) / std
+        feats.append(tower(part.to(tower.proj.device))[1].float().cpu())
+    feats = torch.cat(feats)
     for image in batch:
         own, feats = feats.tensor_split([len(image['regions'])])
         subs, objs, unions = own.chunk(3) if len(own) else [own] * 3

@@ -30,6 +30,11 @@ class Regions(list):
                     objects=hois % 2))
 
 
+@pytest.fixture(autouse=True)
+def save_every_batch(monkeypatch):
+    monkeypatch.setattr(verb_extraction, 'SAVE_EVERY', 1)
+
+
 @pytest.fixture
 def tower(tiny_clip):
     return CLIPVisual(tiny_clip, 'random')
@@ -40,7 +45,6 @@ def extract(tower, path, num_images=11, identity=IDENTITY, **kwargs):
         Regions(num_images), tower, RegionSums.zeros(4, 2, 16), path, identity,
         **{
             'batch_size': 3,
-            'save_every': 1,
             **kwargs
         })
 
@@ -92,7 +96,7 @@ def test_interrupted_work_goes_on(tower, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize('change, words', [
     (dict(identity=dict(IDENTITY, split='uv')), 'for split "None", not "uv"'),
-    (dict(num_images=12), 'for images "11", not "12"'),
+    (dict(num_images=12), 'for num_images "11", not "12"'),
     (dict(batch_size=4), 'for batch_size "3", not "4"'),
 ])
 def test_other_unfinished_work(tower, tmp_path, change, words, monkeypatch):
