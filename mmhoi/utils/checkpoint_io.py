@@ -1,12 +1,10 @@
 # Copyright (c) mmhoi contributors.
-"""Checkpoints that come with the package, and writing them."""
+"""Checkpoints that come with the package."""
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Optional
 
-import torch
 from mmengine.runner.checkpoint import CheckpointLoader
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.torch import load_file
 
 ASSETS = Path(__file__).resolve().parents[1] / 'assets'
 PREFIX = 'mmhoi://'
@@ -41,24 +39,3 @@ def load_packaged_checkpoint(filename: str,
             for name, value in state.items()
         },
         meta={})
-
-
-def save_half_precision(state_dict: Dict[str, Tensor], path: str) -> int:
-    """Write float tensors as float16 safetensors.
-
-    Integers (BatchNorm's step counters) are left out: nothing that predicts
-    needs them.
-
-    Args:
-        state_dict (dict[str, Tensor]): The weights.
-        path (str): The file to write.
-
-    Returns:
-        int: Size of the file in bytes.
-    """
-    state = {
-        name: value.to(torch.float16).contiguous().clone()
-        for name, value in state_dict.items() if value.is_floating_point()
-    }
-    save_file(state, path)
-    return Path(path).stat().st_size

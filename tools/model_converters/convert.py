@@ -1,8 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """Convert checkpoints of official implementations to ours, and back."""
 import argparse
+import re
+from functools import reduce
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Any, Dict, Optional
 
 import torch
 from mmengine.config import Config, DictAction
@@ -18,6 +20,7 @@ from mmhoi.models.official.checkpoint_files import (EXTRAS, file_sha256,
 from mmhoi.models.official.conversion import PAIR_FAMILIES
 from mmhoi.models.official.identify import (FAMILIES, check_family,
                                             default_config)
+from mmhoi.models.official.renaming import Renaming
 from mmhoi.utils import register_all_modules
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -98,7 +101,7 @@ def convert_to_ours(args: argparse.Namespace) -> None:
     extras, options = None, {}
     if args.source in PAIR_FAMILIES:
         cfg = read_config(args, CONFIGS / default_config(state, args.source))
-        options = model_options(state, args.source)
+        options = missing_options(cfg, model_options(state, args.source))
         cfg.merge_from_dict(options)
         converted, extras = import_official(state, args.source, cfg.model)
     else:
@@ -118,9 +121,11 @@ def convert_to_ours(args: argparse.Namespace) -> None:
         **describe(converted, cfg.model))
     write_checkpoint(args.out, converted, meta, extras)
     report(args, len(state), len(converted))
-    if options:
+    if args.source in PAIR_FAMILIES:
+        report_dropped(state, PAIR_FAMILIES[args.source][0])
         text = ' '.join(f'{key}={value}' for key, value in options.items())
-        print_log(f'use it with {cfg.filename} and --cfg-options {text}')
+        print_log(f'use it with {cfg.filename}' +
+                  (f' and --cfg-options {text}' if text else ''))
 
 
 def convert_to_official(args: argparse.Namespace) -> None:
@@ -139,6 +144,19 @@ def convert_to_official(args: argparse.Namespace) -> None:
     report(args, len(state), len(official))
 
 
+def missing_options(cfg: Config, options: Dict[str, Any]) -> Dict[str, Any]:
+    """Those options that the config does not have already."""
+
+    def value(key):
+        return reduce(lambda part, name: part.get(name, {}), key.split('.'),
+                      cfg)
+
+    return {
+        key: wanted
+        for key, wanted in options.items() if value(key) != wanted
+    }
+
+
 def halved(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
     """Float tensors in float16; others are counters and left out."""
     return {
@@ -151,6 +169,13 @@ def report(args: argparse.Namespace, num_in: int, num_out: int) -> None:
     size = Path(args.out).stat().st_size
     print_log(f'{num_in} tensors of {args.checkpoint} -> {num_out} of '
               f'{args.out} ({size / 1e6:.1f} MB)')
+
+
+def report_dropped(state_dict: Dict[str, Tensor], renaming: Renaming) -> None:
+    for pattern, reason in renaming.dropped.items():
+        count = sum(bool(re.match(pattern, name)) for name in state_dict)
+        print_log(f'kept beside the weights: {count} tensors {pattern} '
+                  f'({reason})')
 
 
 def main() -> None:
