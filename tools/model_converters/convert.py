@@ -185,8 +185,11 @@ def main() -> None:
         if Path(args.out).resolve() == Path(args.checkpoint).resolve():
             raise ValueError('OUT is IN; name another file')
         (convert_to_ours if args.source else convert_to_official)(args)
-    except (FileNotFoundError, KeyError, ValueError, RuntimeError) as error:
+    except KeyError as error:
+        # Of which str() would be the quoted message.
         raise SystemExit(f'{args.checkpoint}: {error.args[0]}') from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise SystemExit(f'{args.checkpoint}: {error}') from error
 
 
 if __name__ == '__main__':

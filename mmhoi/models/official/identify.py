@@ -142,8 +142,11 @@ def has_official_vcoco_table(state_dict: Dict[str, Tensor],
         bool: False if the table is right.
 
     Raises:
-        ValueError: If the table is neither.
+        ValueError: If the table is neither, or missing.
     """
+    if TABLE not in state_dict:
+        raise ValueError(f'the checkpoint has no {TABLE}, the table from '
+                         'verbs to HOIs that every official HOICLIP has')
     table = state_dict[TABLE].float().cpu().numpy()
     space = load_label_space(label_space)
     right = space.verb_to_hoi()[:, seen_hois(split, len(space.hois))]
