@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""Checkpoints that come with the package."""
+"""Checkpoints that come with the package, and those in safetensors."""
 from pathlib import Path
 from typing import Optional
 
@@ -39,3 +39,33 @@ def load_packaged_checkpoint(filename: str,
             for name, value in state.items()
         },
         meta={})
+
+
+# A local path: addresses have loaders of their own.
+@CheckpointLoader.register_scheme(prefixes=r'(?!.*://).+\.safetensors$')
+def load_from_safetensors(filename: str,
+                          map_location: Optional[str] = None) -> dict:
+    """Load a checkpoint that tools/model_converters/convert.py has written.
+
+    Args:
+        filename (str): Path of a .safetensors file.
+        map_location (str, optional): Device of the weights. Defaults to the
+            CPU.
+
+    Returns:
+        dict: `state_dict` in float32, and `meta`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is damaged.
+    """
+    # The models' modules import this one.
+    from mmhoi.models.official.checkpoint_files import read_checkpoint
+    checkpoint = read_checkpoint(filename)
+    device = map_location or 'cpu'
+    return dict(
+        state_dict={
+            name: value.float().to(device)
+            for name, value in checkpoint['state_dict'].items()
+        },
+        meta=checkpoint['meta'])
