@@ -50,8 +50,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         'out',
         metavar='OUT',
-        help='file to write; with --from .pth (which tools/test.py and '
-        '`load_from` read) or .safetensors')
+        help='file to write; with --from .pth or .safetensors, which '
+        'tools/test.py and `load_from` read')
     parser.add_argument(
         '--config',
         help='config of the mmhoi model. By default the one that fits the '

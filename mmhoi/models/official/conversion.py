@@ -159,9 +159,9 @@ def describe(state_dict: Dict[str, Tensor],
         model_cfg (dict): Its config.
 
     Returns:
-        dict: `label_space`, `zero_shot_split`, `dataset_meta` with the names
-        its classes, and, if the weights have an HOI
-        classifier, `text_embedding_sha256` of it.
+        dict: `label_space`, `zero_shot_split`, `dataset_meta` with the names of
+        its classes and, if the weights have an HOI classifier,
+        `text_embedding_sha256` of it.
     """
     head = model_cfg.bbox_head
     space = load_label_space(head.label_space)
