@@ -10,9 +10,6 @@ from torch import Tensor
 
 from .clip_text import encode_texts
 
-#: The rows of HOICLIP's ablation of the verb classifier.
-METHODS = ('arithmetic', 'text', 'mean')
-
 
 @dataclass
 class RegionSums:
