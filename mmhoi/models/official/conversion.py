@@ -159,8 +159,8 @@ def describe(state_dict: Dict[str, Tensor],
         model_cfg (dict): Its config.
 
     Returns:
-        dict: `label_space`, `zero_shot_split`, `dataset_meta` with the names of
-        its classes and, if the weights have an HOI classifier,
+        dict: `label_space`, `zero_shot_split`, `dataset_meta` with the names
+        of its classes and, if the weights have an HOI classifier,
         `text_embedding_sha256` of it.
     """
     head = model_cfg.bbox_head
