@@ -1,0 +1,58 @@
+# Copyright (c) mmhoi contributors.
+"""Official state dicts without their weights."""
+import gzip
+import json
+from pathlib import Path
+
+import torch
+from mmengine.config import Config
+
+from mmhoi.label_spaces import (load_label_space, official_vcoco_table,
+                                seen_hois)
+from mmhoi.utils import register_all_modules
+
+ROOT = Path(__file__).resolve().parents[3]
+TABLES = json.loads(
+    gzip.decompress(
+        (ROOT / 'tests/data/official_state_dicts.json.gz').read_bytes()))
+
+#: family, config, label space, zero-shot split
+MODELS = {
+    'hico_default':
+    ('hoiclip', 'hoiclip/hoiclip_r50_hico.py', 'hico_det', None),
+    'hico_rf_uc':
+    ('hoiclip', 'hoiclip/hoiclip_r50_hico_rf-uc.py', 'hico_det', 'rf_uc'),
+    'vcoco': ('hoiclip', 'hoiclip/hoiclip_r50_vcoco.py', 'vcoco', None),
+    'genvlkt_s_hico':
+    ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py', 'hico_det', None)
+}
+
+
+def full_size_config(name):
+    register_all_modules()
+    return Config.fromfile(ROOT / 'configs' / MODELS[name][1])
+
+
+def full_size_state(name):
+    """Shapes alone, but with values where classes are told from them."""
+    state = {
+        key: torch.empty(shape, dtype=getattr(torch, dtype), device='meta')
+        for key, shape, dtype in TABLES[name]
+    }
+    fill_classes(state, *MODELS[name][2:])
+    return state
+
+
+def fill_classes(state, label_space, split):
+    space = load_label_space(label_space)
+    seen = seen_hois(split, len(space.hois))
+    generator = torch.Generator().manual_seed(0)
+    texts = torch.randn(len(space.hois), 512, generator=generator)
+    state['visual_projection.weight'] = texts[torch.from_numpy(seen)]
+    if split is not None:
+        state['eval_visual_projection.weight'] = texts
+    if 'verb2hoi_proj' in state:
+        table = space.verb_to_hoi()[:, seen]
+        if label_space == 'vcoco':
+            table = official_vcoco_table()
+        state['verb2hoi_proj'] = torch.from_numpy(table.copy())
