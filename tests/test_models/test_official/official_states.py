@@ -16,6 +16,25 @@ TABLES = json.loads(
     gzip.decompress(
         (ROOT / 'tests/data/official_state_dicts.json.gz').read_bytes()))
 
+
+def _zero_shot(rows):
+    """GEN-VLKT's own zero-shot layout: the second classifier has a bias."""
+    sizes = {
+        'visual_projection.weight': [480, 512],
+        'visual_projection.bias': [480]
+    }
+    rows = [[name, sizes.get(name, shape), dtype]
+            for name, shape, dtype in rows]
+    place = [row[0] for row in rows].index('visual_projection.bias') + 1
+    rows[place:place] = [
+        ['eval_visual_projection.weight', [600, 512], 'float32'],
+        ['eval_visual_projection.bias', [600], 'float32'],
+    ]
+    return rows
+
+
+TABLES['genvlkt_s_rf_uc'] = _zero_shot(TABLES['genvlkt_s_hico'])
+
 #: family, config, label space, zero-shot split
 MODELS = {
     'hico_default':
@@ -24,7 +43,9 @@ MODELS = {
     ('hoiclip', 'hoiclip/hoiclip_r50_hico_rf-uc.py', 'hico_det', 'rf_uc'),
     'vcoco': ('hoiclip', 'hoiclip/hoiclip_r50_vcoco.py', 'vcoco', None),
     'genvlkt_s_hico':
-    ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py', 'hico_det', None)
+    ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py', 'hico_det', None),
+    'genvlkt_s_rf_uc':
+    ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico_rf-uc.py', 'hico_det', 'rf_uc')
 }
 
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmhoi.models.official import from_detr, from_official_hoiclip
+from mmhoi.models.official import from_detr, from_official_hoiclip, import_detr
+from mmhoi.models.official.skeleton import expected_shapes
 from mmhoi.registry import MODELS
 from mmhoi.utils import register_all_modules
 
@@ -88,3 +89,67 @@ def test_zero_shot_checkpoint():
     assert converted['bbox_head.hoi_classifier.weight'].shape == (600, 4)
     assert converted['bbox_head.hoi_classifier.bias'].shape == (480, )
     assert len(converted) == 2
+
+
+def detr_decoder(num_layers):
+    state = {names[0]: torch.zeros(1) for names in DETR_NAMES}
+    for i in range(num_layers):
+        state[f'transformer.decoder.layers.{i}.linear1.bias'] = torch.full(
+            (1, ), float(i))
+    return state
+
+
+def test_gen_vlkt_starts_both_decoders():
+    converted = from_detr(detr_decoder(6), 6, num_interaction_layers=4)
+    for decoder, num_layers in (('decoder', 6), ('interaction_decoder', 4)):
+        layers = {
+            name: value
+            for name, value in converted.items()
+            if name.startswith(f'{decoder}.') and 'ffn.layers.0.0.bias' in name
+        }
+        assert len(layers) == num_layers
+        for i in range(num_layers):
+            assert layers[f'{decoder}.layers.{i}.ffn.layers.0.0.bias'] == i
+        assert f'{decoder}.post_norm.weight' in converted
+
+
+def test_too_few_layers():
+    with pytest.raises(ValueError, match='has 6 layers, but 7 are needed'):
+        from_detr(detr_decoder(6), 3, num_interaction_layers=7)
+
+
+def test_segmentation_is_refused():
+    state = {**detr_decoder(6), 'mask_head.lay1.weight': torch.zeros(1)}
+    with pytest.raises(KeyError, match='mask_head'):
+        from_detr(state, 3)
+
+
+@pytest.mark.parametrize('config, parts', [
+    ('hoiclip/hoiclip_r50_hico.py', ['interaction_decoder']),
+    ('gen_vlkt/gen_vlkt_s_r50_hico.py', []),
+    ('gen_vlkt/gen_vlkt_l_r101_hico.py', []),
+])
+def test_full_size_detr(config, parts):
+    """All that has a counterpart in DETR is filled, and nothing else is."""
+    register_all_modules()
+    model = Config.fromfile(CONFIGS / config).model
+    detr = Config.fromfile(CONFIGS / 'detr/detr_mini_synhico.py').model
+    for part in ('backbone', 'neck', 'positional_encoding', 'encoder'):
+        detr[part] = model[part]
+    detr.backbone = dict(model.backbone, init_cfg=None)
+    detr.decoder = dict(model.decoder, num_layers=6)
+    detr.num_queries = 100
+    detr.bbox_head.embed_dims = 256
+    with torch.device('meta'):
+        state = MODELS.build(detr).state_dict()
+    converted = import_detr(state, 'mmdet_detr', model)
+    missing = {
+        name.split('.')[0]
+        for name in expected_shapes(model) if name not in converted
+    }
+    assert missing == {
+        'sub_query_embedding', 'obj_query_embedding', 'pair_embedding',
+        'bbox_head', 'clip_visual', *parts
+    }
+    with pytest.raises(ValueError, match=r'\(100, 256\) instead of \(64'):
+        import_detr(state, 'mmdet_detr', model, keep_queries=True)

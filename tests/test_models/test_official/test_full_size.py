@@ -7,6 +7,7 @@ from test_models.test_official.official_states import (MODELS, TABLES,
                                                        full_size_config,
                                                        full_size_state)
 
+from mmhoi.label_spaces import load_label_space
 from mmhoi.models.official import (export_official, import_official,
                                    model_options, rebuilding)
 from mmhoi.models.official.identify import default_config
@@ -76,6 +77,9 @@ def test_export_without_extras(name, monkeypatch):
         f'{HEAD}verb_classifier.official_vcoco_table': True
     }),
     ('genvlkt_s_hico', {}),
+    ('genvlkt_s_rf_uc', {
+        f'{HEAD}hoi_classifier.fixed_eval': True
+    }),
 ])
 def test_options(name, more):
     options = model_options(full_size_state(name), MODELS[name][0])
@@ -84,10 +88,8 @@ def test_options(name, more):
 
 def test_right_table_of_vcoco_needs_no_option():
     state = full_size_state('vcoco')
-    cfg = full_size_config('vcoco')
-    cfg.merge_from_dict(BIASES)
-    state['verb2hoi_proj'] = rebuilding._verb_tables(
-        cfg.model.bbox_head)['verb2hoi_proj']
+    table = load_label_space('vcoco').verb_to_hoi()
+    state['verb2hoi_proj'] = torch.from_numpy(table)
     assert model_options(state, 'hoiclip') == BIASES
 
 

@@ -1,0 +1,89 @@
+# Copyright (c) mmhoi contributors.
+import pytest
+import torch
+from test_models.test_official.official_states import fill_classes
+
+from mmhoi.label_spaces import zero_shot_split_names
+from mmhoi.models.official.identify import (check_family, default_config,
+                                            find_split,
+                                            has_official_vcoco_table)
+
+NAMES = {
+    'hoiclip': 'transformer.clip_interaction_decoder.layers.0.norm1.bias',
+    'gen_vlkt': 'transformer.interaction_decoder.layers.0.norm1.bias',
+    'detr': 'transformer.decoder.layers.0.norm1.bias',
+    'mmdet_detr': 'bbox_head.reg_ffn.layers.0.0.bias',
+    'mmhoi': 'sub_query_embedding.weight'
+}
+
+
+@pytest.mark.parametrize('found', NAMES)
+@pytest.mark.parametrize('wanted', NAMES)
+def test_family(found, wanted):
+    state = {NAMES[found]: torch.zeros(1)}
+    if found == wanted:
+        check_family(state, wanted)
+        return
+    with pytest.raises(
+            ValueError, match=f'family "{found}", not of "{wanted}"'):
+        check_family(state, wanted)
+
+
+def test_hoiclip_has_what_gen_vlkt_has():
+    state = {NAMES[name]: torch.zeros(1) for name in ('gen_vlkt', 'hoiclip')}
+    check_family(state, 'hoiclip')
+
+
+def test_no_family():
+    with pytest.raises(ValueError, match='no checkpoint of the family'):
+        check_family({'fc.weight': torch.zeros(1)}, 'hoiclip')
+
+
+@pytest.mark.parametrize('with_table', [True, False])
+@pytest.mark.parametrize('split', zero_shot_split_names())
+def test_split(split, with_table):
+    """Told from the table of HOICLIP or from the texts of GEN-VLKT."""
+    state = {}
+    if with_table:
+        state['verb2hoi_proj'] = torch.zeros(1)
+    fill_classes(state, 'hico_det', split)
+    # Training has moved the texts a little.
+    state['visual_projection.weight'] += 0.01
+    if with_table:
+        assert not has_official_vcoco_table(state, 'hico_det', split)
+    assert find_split(state) == split
+    family = 'hoiclip' if with_table else 'gen_vlkt'
+    assert split.replace('_', '-') in default_config(state, family)
+
+
+def test_split_of_unknown_size():
+    state = {
+        'visual_projection.weight': torch.zeros(479, 4),
+        'eval_visual_projection.weight': torch.zeros(600, 4)
+    }
+    with pytest.raises(ValueError, match='479 seen HOI classes of 600.*none'):
+        find_split(state)
+
+
+def test_split_that_cannot_be_told():
+    state = {
+        'visual_projection.weight': torch.zeros(480, 4),
+        'eval_visual_projection.weight': torch.zeros(600, 4)
+    }
+    with pytest.raises(ValueError, match='fits nf_uc, rf_uc, uc0'):
+        find_split(state)
+
+
+def test_other_order_of_classes():
+    state = {'verb2hoi_proj': torch.zeros(1)}
+    fill_classes(state, 'hico_det', None)
+    state['verb2hoi_proj'] = state['verb2hoi_proj'].flip(1)
+    with pytest.raises(ValueError, match='not the table of the label space'):
+        has_official_vcoco_table(state, 'hico_det')
+
+
+def test_large_gen_vlkt():
+    state = {'backbone.0.body.layer3.22.conv1.weight': torch.zeros(1)}
+    fill_classes(state, 'vcoco', None)
+    assert default_config(state, 'gen_vlkt') == \
+        'gen_vlkt/gen_vlkt_l_r101_vcoco.py'
