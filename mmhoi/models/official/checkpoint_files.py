@@ -162,8 +162,7 @@ def _read_pickle(path: Path) -> Any:
             'which could run code while it is read. Take the file from its '
             'authors, or save its state dict alone where you trust '
             'it') from error
-    except (RuntimeError, EOFError, OSError, ValueError, AttributeError,
-            KeyError, IndexError, TypeError) as error:
+    except Exception as error:  # Of damaged bytes an unpickler raises any.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ValueError(f'{path} is damaged, probably truncated ({reason}); '
                          'fetch it again') from error

@@ -79,6 +79,17 @@ def test_truncated(tmp_path, name, share):
         read_checkpoint(path)
 
 
+@pytest.mark.parametrize('share', [0.1, 0.5, 0.9, 0.99])
+def test_truncated_file_of_an_old_torch(tmp_path, share):
+    path = tmp_path / 'a.pth'
+    torch.save(OFFICIAL, path, _use_new_zipfile_serialization=False)
+    assert 'a.weight' in read_checkpoint(path)['state_dict']
+    content = path.read_bytes()
+    path.write_bytes(content[:int(len(content) * share)])
+    with pytest.raises(ValueError, match='a.pth is (damaged|refused)'):
+        read_checkpoint(path)
+
+
 @pytest.mark.parametrize('content, words', [
     ([1, 2], 'holds no state dict, but a list'),
     (dict(optimizer={}, epoch=1), r"\['optimizer', 'epoch'\]"),
