@@ -155,13 +155,14 @@ def _read_pickle(path: Path) -> Any:
         with torch.serialization.safe_globals(_harmless()):
             return torch.load(path, map_location='cpu', weights_only=True)
     except pickle.UnpicklingError as error:
-        found = re.search(r'GLOBAL ([\w.]+)', str(error))
-        what = found[1] if found else 'a pickle of unknown content'
+        found = re.search(r'GLOBAL (\w+\.[\w.]*\w|\w+)', str(error))
+        what = 'it is damaged, or a pickle that torch.save has not written,'
+        if found:
+            what = f'it holds more than weights, namely {found[1]},'
         raise ValueError(
-            f'{path} is refused: it holds more than weights, namely {what}, '
-            'which could run code while it is read. Take the file from its '
-            'authors, or save its state dict alone where you trust '
-            'it') from error
+            f'{path} is refused: {what} which could run code while it is '
+            'read. Take the file from its authors, or save its state dict '
+            'alone where you trust it') from error
     except Exception as error:  # Of damaged bytes an unpickler raises any.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ValueError(f'{path} is damaged, probably truncated ({reason}); '
