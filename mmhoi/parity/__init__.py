@@ -1,0 +1,2 @@
+# Copyright (c) mmhoi contributors.
+"""Comparison with inputs and outputs of the official implementations."""
