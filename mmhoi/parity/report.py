@@ -75,8 +75,9 @@ class Report:
                 the official values. Defaults to False: the largest absolute
                 one counts.
         """
-        ours = torch.as_tensor(ours).detach().double()
-        theirs = torch.as_tensor(theirs).detach().double()
+        # As float64 from the start: a float alone would become float32.
+        ours = torch.as_tensor(ours, dtype=torch.float64).detach()
+        theirs = torch.as_tensor(theirs, dtype=torch.float64).detach()
         if not self._same_shape(name, ours, theirs):
             return
         difference = ours - theirs
