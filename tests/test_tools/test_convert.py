@@ -13,6 +13,7 @@ from tiny_configs import tiny_config
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.official import export_official
 from mmhoi.models.official.checkpoint_files import EXTRAS, read_checkpoint
+from mmhoi.models.official.config_text import read_model_config
 from mmhoi.registry import MODELS
 from mmhoi.utils import register_all_modules
 
@@ -91,20 +92,20 @@ def test_round_trip(make_files, run_tool, tmp_path, name, ending):
 
 
 @pytest.mark.parametrize('name', OFFICIAL)
-def test_what_is_written(make_files, run_tool, tmp_path, name, caplog):
+def test_what_is_written(make_files, run_tool, tmp_path, name):
     family, path, config = make_files(name)
     run_tool(TOOL, '--from', family, path, tmp_path / 'a.pth', '--config',
              config)
     checkpoint = read_checkpoint(tmp_path / 'a.pth')
     meta = checkpoint['meta']
-    cfg = Config.fromstring(meta['cfg'], '.py')
-    missing, unknown = MODELS.build(cfg.model).load_state_dict(
+    model = read_model_config(meta['cfg'])
+    missing, unknown = MODELS.build(model).load_state_dict(
         checkpoint['state_dict'], strict=False)
     assert not unknown
     assert {key.split('.')[0]
             for key in missing
             } == ({'clip_visual'} if family == 'gen_vlkt' else set())
-    head = cfg.model.bbox_head
+    head = model.bbox_head
     assert meta['label_space'] == head.label_space
     assert meta['zero_shot_split'] == head.get('zero_shot_split')
     hois = load_label_space(head.label_space).hois
@@ -201,6 +202,14 @@ def test_bad_arguments(make_files, fail_tool, tmp_path, monkeypatch, args,
     monkeypatch.chdir(tmp_path)
     Path('a.pth').write_bytes(make_files('hico')[1].read_bytes())
     assert words in fail_tool(TOOL, *args)
+
+
+def test_out_cannot_be_written(make_files, fail_tool, tmp_path):
+    family, path, config = make_files('hico')
+    (tmp_path / 'file').write_text('no folder')
+    message = fail_tool(TOOL, '--from', family, path,
+                        tmp_path / 'file' / 'out.pth', '--config', config)
+    assert str(tmp_path / 'file') in message
 
 
 def test_detr_needs_a_config(fail_tool, tmp_path):

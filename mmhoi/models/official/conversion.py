@@ -83,6 +83,8 @@ def import_official(state_dict: Dict[str, Tensor], family: str,
     renaming, convert, _, _ = PAIR_FAMILIES[family]
     _check_method(model_cfg, family)
     _check_classes(state_dict, model_cfg.bbox_head)
+    if family == 'hoiclip':
+        _check_table(state_dict, model_cfg.bbox_head)
     state = convert(state_dict, train_ids_of(model_cfg))
     expected = _shared(expected_shapes(model_cfg), family)
     check_clip(state, expected, model_cfg.clip.model_name)
@@ -230,3 +232,14 @@ def _check_classes(state_dict: Dict[str, Tensor], head: ConfigDict) -> None:
             f'zero-shot split "{found[1]}", the config one of "{wanted[0]}" '
             f'with "{wanted[1]}" ({CLASSIFIER[:-1]}); choose a config of the '
             'same with --config')
+
+
+def _check_table(state_dict: Dict[str, Tensor], head: ConfigDict) -> None:
+    found = has_official_vcoco_table(state_dict, head.label_space,
+                                     head.get('zero_shot_split'))
+    wanted = bool(head.verb_classifier.get('official_vcoco_table'))
+    if found != wanted:
+        raise ValueError(
+            f'the config has official_vcoco_table={wanted}, but the table '
+            f'from verbs to HOIs in the checkpoint needs {found} (config key '
+            '`model.bbox_head.verb_classifier.official_vcoco_table`)')

@@ -93,6 +93,14 @@ def test_right_table_of_vcoco_needs_no_option():
     assert model_options(state, 'hoiclip') == BIASES
 
 
+def test_other_table_than_the_config():
+    state = full_size_state('vcoco')
+    cfg = full_size_config('vcoco')
+    cfg.merge_from_dict(BIASES)
+    with pytest.raises(ValueError, match='official_vcoco_table=False'):
+        import_official(state, 'hoiclip', cfg.model)
+
+
 def test_trained_classifier_of_seen_classes():
     """Training and evaluation then have different text embeddings."""
     state = full_size_state('hico_rf_uc')
@@ -140,6 +148,10 @@ def missing_name(state, cfg):
     del state['transformer.queries2spacial_proj.weight']
 
 
+def no_table(state, cfg):
+    del state['verb2hoi_proj']
+
+
 def unknown_class_count(state, cfg):
     state['visual_projection.weight'] = torch.zeros(601, 512)
 
@@ -156,6 +168,7 @@ def unknown_class_count(state, cfg):
     (no_verb_branch, ValueError, 'without verb branch'),
     (unknown_name, KeyError, 'surprise'),
     (missing_name, ValueError, 'query_proj.0.weight is missing'),
+    (no_table, ValueError, 'no verb2hoi_proj, the table from verbs'),
     (unknown_class_count, ValueError, '601 HOI classes; known are 600'),
 ])
 def test_what_does_not_fit_is_refused(change, error, words):
