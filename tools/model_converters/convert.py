@@ -17,6 +17,7 @@ from mmhoi.models.official.checkpoint_files import (EXTRAS, file_sha256,
                                                     read_checkpoint,
                                                     write_checkpoint,
                                                     write_official)
+from mmhoi.models.official.config_text import read_model_config
 from mmhoi.models.official.conversion import PAIR_FAMILIES
 from mmhoi.models.official.identify import (FAMILIES, check_family,
                                             default_config)
@@ -134,7 +135,7 @@ def convert_to_official(args: argparse.Namespace) -> None:
     check_family(state, 'mmhoi')
     text = checkpoint['meta'].get('cfg')
     if args.config is None and text:
-        cfg = Config.fromstring(text, '.py')
+        cfg = Config(dict(model=read_model_config(text)))
         cfg.merge_from_dict(args.cfg_options or {})
     else:
         cfg = read_config(args, None)

@@ -88,8 +88,8 @@ def find_split(state_dict: Dict[str, Tensor]) -> Optional[str]:
     """
     if 'eval_visual_projection.weight' not in state_dict:
         return None
-    every = state_dict['eval_visual_projection.weight']
-    seen = state_dict['visual_projection.weight']
+    every = _matrix(state_dict, 'eval_visual_projection.weight')
+    seen = _matrix(state_dict, 'visual_projection.weight')
     names = _fitting_splits(state_dict, len(seen), len(every))
     if len(names) > 1:
         # Trained rows have moved from their texts, but not far.
@@ -147,7 +147,7 @@ def has_official_vcoco_table(state_dict: Dict[str, Tensor],
     if TABLE not in state_dict:
         raise ValueError(f'the checkpoint has no {TABLE}, the table from '
                          'verbs to HOIs that every official HOICLIP has')
-    table = state_dict[TABLE].float().cpu().numpy()
+    table = _matrix(state_dict, TABLE).float().cpu().numpy()
     space = load_label_space(label_space)
     right = space.verb_to_hoi()[:, seen_hois(split, len(space.hois))]
     if np.array_equal(table, right):
@@ -163,12 +163,22 @@ def has_official_vcoco_table(state_dict: Dict[str, Tensor],
 
 
 def _all_classes(state_dict: Dict[str, Tensor]) -> Tensor:
-    for name in ('eval_visual_projection.weight', 'visual_projection.weight'):
-        if name in state_dict:
-            return state_dict[name]
-    raise ValueError(
-        'the checkpoint has no visual_projection: it was trained without '
-        '--with_clip_label, for which there is no model here')
+    zero_shot = 'eval_visual_projection.weight' in state_dict
+    return _matrix(state_dict,
+                   ('eval_' if zero_shot else '') + 'visual_projection.weight')
+
+
+def _matrix(state_dict: Dict[str, Tensor], name: str) -> Tensor:
+    value = state_dict.get(name)
+    if value is None:
+        raise ValueError(
+            f'the checkpoint has no {name}: it is incomplete, or of a model '
+            'that does not exist here (one trained without --with_clip_label '
+            'has no classifier of texts)')
+    if value.ndim != 2:
+        raise ValueError(f'{name} of the checkpoint must have 2 dimensions, '
+                         f'but has shape {tuple(value.shape)}')
+    return value
 
 
 def _fitting_splits(state_dict: Dict[str, Tensor], num_seen: int,

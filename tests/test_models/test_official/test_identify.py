@@ -4,6 +4,7 @@ import torch
 from test_models.test_official.official_states import fill_classes
 
 from mmhoi.label_spaces import zero_shot_split_names
+from mmhoi.models.official import model_options
 from mmhoi.models.official.identify import (check_family, default_config,
                                             find_split,
                                             has_official_vcoco_table)
@@ -87,3 +88,20 @@ def test_large_gen_vlkt():
     fill_classes(state, 'vcoco', None)
     assert default_config(state, 'gen_vlkt') == \
         'gen_vlkt/gen_vlkt_l_r101_vcoco.py'
+
+
+@pytest.mark.parametrize('state, words', [
+    ({}, 'no visual_projection.weight'),
+    ({
+        'visual_projection.weight': torch.zeros(600)
+    }, r'2 dimensions, but has shape \(600,\)'),
+    ({
+        'eval_visual_projection.weight': torch.zeros(600, 4)
+    }, 'no visual_projection.weight'),
+    ({
+        'visual_projection.weight': torch.zeros(600, 4)
+    }, 'no verb2hoi_proj'),
+])
+def test_incomplete(state, words):
+    with pytest.raises(ValueError, match=words):
+        model_options(state, 'hoiclip')
