@@ -15,9 +15,9 @@ import numpy as np
 from tqdm import tqdm
 
 from .hico_npz import load_arrays
+from .mat_writing import VARIABLE
 from .memory_limit import memory_limit
 
-VARIABLE = 'all_boxes'
 PROGRAM = f'from {__name__} import main; main()'
 
 

@@ -16,7 +16,8 @@ from mmhoi.label_spaces import load_label_space
 from ..functional.pair_arrays import PairArrays
 from ..functional.pair_matching import class_score_order
 from .hico_predictions import HICOPredictions
-from .mat_cells import VARIABLE, CellTable, load_cell_tables
+from .mat_cells import CellTable, load_cell_tables
+from .mat_writing import VARIABLE, write_cells
 
 
 def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
@@ -68,8 +69,6 @@ def write_official_mat(path: Path,
             write at most. Defaults to 19999.
         score_scale (float): Factor on the scores. Defaults to 1000.
     """
-    from scipy.io import savemat
-
     pairs = predictions.pairs
     order = class_score_order(pairs.labels, pairs.scores)
     rank = np.arange(len(order)) - np.searchsorted(pairs.labels[order],
@@ -89,12 +88,10 @@ def write_official_mat(path: Path,
     for obj in tqdm(range(80), path.name, unit=' files', delay=1):
         hois = np.flatnonzero(hoi_objects == obj)
         chosen = np.isin(pairs.labels, hois)
-        cells = _cells(rows[chosen], np.searchsorted(hois,
-                                                     pairs.labels[chosen]),
-                       images[chosen], (len(hois), len(columns)))
-        savemat(
-            path / f'detections_{obj + 1:02d}.mat', {VARIABLE: cells},
-            do_compression=True)
+        places = np.column_stack(
+            (np.searchsorted(hois, pairs.labels[chosen]), images[chosen]))
+        write_cells(path / f'detections_{obj + 1:02d}.mat', rows[chosen],
+                    places, (len(hois), len(columns)))
 
 
 def _hoi_pairs(table: CellTable, hois: np.ndarray, num_images: int,
@@ -108,16 +105,3 @@ def _hoi_pairs(table: CellTable, hois: np.ndarray, num_images: int,
     rows = table.rows
     return PairArrays(table.places[:, 1], hois[table.places[:, 0]],
                       rows[:, :4], rows[:, 4:8], rows[:, 8])
-
-
-def _cells(rows: np.ndarray, hois: np.ndarray, images: np.ndarray,
-           shape: tuple) -> np.ndarray:
-    """Put rows into a cell array, in their order."""
-    cells = np.empty(shape, dtype=object)
-    cells.fill(np.zeros((0, 0)))
-    keys = hois * shape[1] + images
-    order = np.argsort(keys, kind='stable')
-    found, starts = np.unique(keys[order], return_index=True)
-    for key, part in zip(found, np.split(rows[order], starts[1:])):
-        cells[divmod(key, shape[1])] = part
-    return cells
