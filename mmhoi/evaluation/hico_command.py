@@ -134,7 +134,7 @@ def _align(predictions: HICOPredictions, truth: HICOGroundTruth,
     """Predictions for the annotated images, with a warning for the others."""
     aligned, num_missing, num_unknown = predictions.align(truth.image_ids)
     num = len(truth.image_ids)
-    if num_missing == num:
+    if num_missing == num and num_unknown:
         raise ValueError(
             f'{args.predictions} and {args.ann} have no image in common '
             f'(images {_some(predictions.image_ids)} and '

@@ -95,7 +95,7 @@ def _read_predictions(args: argparse.Namespace, image_ids: np.ndarray,
     predictions = chosen.read(path)
     check_hico_predictions(predictions, path, num_hois)
     aligned, num_missing, num_unknown = predictions.align(image_ids)
-    if num_missing == len(image_ids):
+    if num_missing == len(image_ids) and num_unknown:
         raise ValueError(f'{path} and {args.ann} have no image in common; '
                          'images are told apart by `img_id`')
     for num, text in ((num_missing, f'images of {args.ann} are not in {path}; '
@@ -104,6 +104,9 @@ def _read_predictions(args: argparse.Namespace, image_ids: np.ndarray,
                        'they do not count')):
         if num:
             warnings.warn(f'{num} {text}')
+    if len(aligned.pairs.images) == 0:
+        warnings.warn(f'{path} holds no prediction at all for the annotated '
+                      'images')
     return aligned.shift((args.ann_origin or 0) - args.det_origin)
 
 

@@ -99,7 +99,7 @@ def _for_annotated_images(predictions: VCOCOPredictions,
         listed = np.unique(predictions.pairs.image_ids)
     missing = np.setdiff1d(truth.image_ids, listed)
     unknown = np.setdiff1d(listed, truth.image_ids)
-    if len(missing) == len(truth.image_ids):
+    if len(missing) == len(truth.image_ids) and len(unknown):
         raise ValueError(
             f'{args.predictions} and {args.ann} have no image in common '
             f'(images {_some(listed)} and {_some(truth.image_ids)}); is it '
@@ -113,8 +113,11 @@ def _for_annotated_images(predictions: VCOCOPredictions,
         warnings.warn(
             f'{len(unknown)} images of {args.predictions} are not in '
             f'{args.ann} (images {_some(unknown)}); they do not count')
-    return VCOCOPredictions(
-        det.select(np.isin(det.images, truth.image_ids)), predictions.pairs)
+    det = det.select(np.isin(det.images, truth.image_ids))
+    if len(det.images) == 0:
+        warnings.warn(f'{args.predictions} holds no prediction at all for '
+                      'the annotated images')
+    return VCOCOPredictions(det, predictions.pairs)
 
 
 def _evaluate_hoia(predictions: VCOCOPredictions, truth: VCOCOAnnotation,

@@ -24,8 +24,9 @@ def unseen_hois(split: Optional[str]) -> np.ndarray:
     """HOI ids that a zero-shot split withholds from training.
 
     Args:
-        split (str, optional): Name of the split, or None for the ordinary
-            setting in which every class is seen.
+        split (str, optional): Name of the split, in any of the spellings
+            `rf_uc`, `rf-uc` and `RF-UC`, or None for the ordinary setting in
+            which every class is seen.
 
     Returns:
         np.ndarray: 0-based HOI ids in ascending order, shape (U, ).
@@ -36,17 +37,20 @@ def unseen_hois(split: Optional[str]) -> np.ndarray:
     Examples:
         >>> len(unseen_hois('uo')), len(unseen_hois('uv'))
         (100, 84)
+        >>> bool((unseen_hois('RF-UC') == unseen_hois('rf_uc')).all())
+        True
         >>> len(unseen_hois(None))
         0
     """
     if split is None:
         return np.zeros(0, dtype=np.int64)
     splits = _zero_shot_splits()
-    if split not in splits:
+    name = str(split).lower().replace('-', '_')
+    if name not in splits:
         raise ValueError(
             f'unknown zero-shot split "{split}" (config key '
             f'`zero_shot_split`); allowed: {", ".join(sorted(splits))}')
-    return np.array(splits[split], dtype=np.int64)
+    return np.array(splits[name], dtype=np.int64)
 
 
 def seen_hois(split: Optional[str], num_hois: int) -> np.ndarray:

@@ -92,8 +92,9 @@ def test_equals_python_evaluators(evaluate, tmp_path, protocol, key, shift):
             expected[subset], abs=1e-12)
 
 
-def test_split(evaluate):
-    figures, _ = evaluate('--split', 'rf_uc')
+@pytest.mark.parametrize('spelling', ['rf_uc', 'rf-uc', 'RF-UC'])
+def test_split(evaluate, spelling):
+    figures, _ = evaluate('--split', spelling)
     ap = np.array(figures['per_class']['ap_known_object'])
     unseen = unseen_hois('rf_uc')
     assert figures['known_object']['unseen'] == pytest.approx(
@@ -195,10 +196,15 @@ def test_images_decide(evaluate, tmp_path, hico_file):
             >= np.array(same['per_class']['num_gt'])).all()
 
 
-def test_no_prediction_at_all(evaluate, tmp_path):
-    path = tmp_path / 'a.json'
-    path.write_text('[{"img_id": 10, "pred_hoi_instances": {"labels": [], '
-                    '"scores": [], "sub_bboxes": [], "obj_bboxes": []}}]')
+@pytest.mark.parametrize('name, text', [
+    ('a.json', '[{"img_id": 10, "pred_hoi_instances": {"labels": [], '
+     '"scores": [], "sub_bboxes": [], "obj_bboxes": []}}]'),
+    ('a.json', '[]'),
+    ('a.jsonl', ''),
+])
+def test_no_prediction_at_all(evaluate, tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
     figures, errors = evaluate(pred=path)
     assert 'no prediction at all' in errors
     assert figures['default']['full'] == figures['default']['recall'] == 0

@@ -67,6 +67,12 @@ def test_missing_and_unknown_images_are_told(files, capsys):
     assert errors.count('warning: ') == 2
 
 
+def test_no_prediction_at_all(files, capsys):
+    (files / 'pred.jsonl').write_text('')
+    assert run(files) == 0
+    assert 'no prediction at all' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize('args, message', [
     (('--protocol', 'qpic'), 'unknown protocol "qpic" for swig'),
     (('--split', 'uv'), '--split uv is a split of HICO-DET'),

@@ -2,6 +2,7 @@
 """`python -m mmhoi.evaluation PRED --dataset vcoco`."""
 import csv
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -203,6 +204,15 @@ def test_images_that_only_one_file_has(run, file, tmp_path):
     write_vcoco_predictions(tmp_path / 'none.npz', none)
     _, errors = run(pred=tmp_path / 'none.npz', status=1)
     assert 'have no image in common' in errors
+
+
+def test_no_prediction_at_all(run, tmp_path):
+    path = tmp_path / 'a.pkl'
+    path.write_bytes(pickle.dumps([]))
+    figures, errors = run(pred=path)
+    assert 'warning: 300 of 300 annotated images are not in' in errors
+    assert 'no prediction at all' in errors
+    assert figures['scenario_1']['mean'] == figures['agent']['mean'] == 0
 
 
 @pytest.mark.parametrize('args, message', [
