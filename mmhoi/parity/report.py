@@ -126,17 +126,26 @@ class Report:
         """State why something need not be compared."""
         self.notes[name] = reason
 
-    def table(self) -> str:
-        """Text of all comparisons, one a line, then what was left out."""
+    def table(self, only_failures: bool = False) -> str:
+        """Text of all comparisons, one a line, then what was left out.
+
+        Args:
+            only_failures (bool): Whether to leave out all that is well.
+                Defaults to False.
+
+        Returns:
+            str: Lines.
+        """
         width = max((len(name) for name in self.rows), default=8)
-        lines = [
-            f'{"compared":{width}}  values    worst      tolerance',
-        ]
+        lines = [f'{"compared":{width}}  values    worst      tolerance']
         for name, row in self.rows.items():
+            if row.ok and only_failures:
+                continue
             verdict = '' if row.ok else '  <-- OUT OF TOLERANCE'
             lines.append(f'{name:{width}}  {row.count:<8}  {row.worst:<9.2e}  '
                          f'{row.tolerance:.0e} {row.unit}{verdict}')
-        lines += [f'left out: {k}: {v}' for k, v in self.notes.items()]
+        if not only_failures:
+            lines += [f'left out: {k}: {v}' for k, v in self.notes.items()]
         lines += [f'NOT COMPARED: {k}: {v}' for k, v in self.failures.items()]
         return '\n'.join(lines)
 
