@@ -129,9 +129,13 @@ def _write_whole(path: Path, write) -> None:
 def _read_safetensors(path: Path) -> Dict[str, Any]:
     try:
         with safe_open(path, 'pt') as file:
-            notes = file.metadata() or {}
+            notes = {
+                name: json.loads(text)
+                for name, text in (file.metadata() or {}).items()
+                if name in ('meta', EXTRAS)
+            }
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-    except SafetensorError as error:
+    except (SafetensorError, ValueError) as error:
         raise ValueError(f'{path} is damaged or no .safetensors file '
                          f'({error}); fetch it again') from error
     prefix = EXTRAS + '.'
@@ -140,13 +144,13 @@ def _read_safetensors(path: Path) -> Dict[str, Any]:
             name: value
             for name, value in tensors.items() if not name.startswith(prefix)
         },
-        meta=json.loads(notes.get('meta', '{}')))
+        meta=notes.get('meta', {}))
     if EXTRAS in notes:
         extras = {
             name[len(prefix):]: value
             for name, value in tensors.items() if name.startswith(prefix)
         }
-        checkpoint[EXTRAS] = dict(tensors=extras, **json.loads(notes[EXTRAS]))
+        checkpoint[EXTRAS] = dict(tensors=extras, **notes[EXTRAS])
     return checkpoint
 
 

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import argparse
 import pickle
+import random
 
 import pytest
 import torch
@@ -138,3 +139,24 @@ def test_failure_leaves_the_old_file(tmp_path):
 def test_unknown_file_type(tmp_path):
     with pytest.raises(ValueError, match='allowed: .pth, .safetensors'):
         write_checkpoint(tmp_path / 'a.bin', STATE, {})
+
+
+@pytest.mark.parametrize('name', ['a.pth', 'a.safetensors'])
+def test_damaged_bytes(tmp_path, name):
+    """Whatever is in a file, it is read or there is a message."""
+    path = tmp_path / name
+    write_checkpoint(path, STATE, dict(cfg='model = 1'))
+    content = path.read_bytes()
+    rng = random.Random(0)
+    refused = 0
+    for _ in range(100):
+        damaged = bytearray(content)
+        for _ in range(4):
+            damaged[rng.randrange(len(damaged))] = rng.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            read_checkpoint(path)
+        except ValueError as error:
+            assert name in str(error)
+            refused += 1
+    assert refused > 50

@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+import re
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,36 @@ def test_full_size_detr(config, parts):
     }
     with pytest.raises(ValueError, match=r'\(100, 256\) instead of \(64'):
         import_detr(state, 'mmdet_detr', model, keep_queries=True)
+
+
+@pytest.mark.parametrize('config, num_layers', [
+    ('hoiclip/hoiclip_r50_hico.py', (3, 0)),
+    ('gen_vlkt/gen_vlkt_s_r50_hico.py', (3, 3)),
+])
+def test_facebook_names_at_full_size(config, num_layers):
+    register_all_modules()
+    shapes = {
+        'query_embed.weight': [100, 256],
+        'class_embed.weight': [92, 256],
+        'class_embed.bias': [92]
+    }
+    for name, shape, _ in TABLES['genvlkt_s_hico']:
+        if name.startswith(('backbone.', 'input_proj.', 'transformer.encoder',
+                            'transformer.instance', 'hum_bbox_embed')):
+            name = name.replace('hum_bbox', 'bbox').replace('instance_', '')
+            shapes[name] = shape
+            # DETR has 6 decoder layers.
+            shapes[re.sub(r'(transformer\.decoder\.layers\.)(\d)',
+                          lambda m: f'{m[1]}{int(m[2]) + 3}', name)] = shape
+    state = {
+        name: torch.empty(shape, device='meta')
+        for name, shape in shapes.items()
+    }
+    converted = import_detr(state, 'detr',
+                            Config.fromfile(CONFIGS / config).model)
+    found = tuple(
+        len({
+            name.split('.')[2]
+            for name in converted if name.startswith(f'{part}.layers.')
+        }) for part in ('decoder', 'interaction_decoder'))
+    assert found == num_layers
