@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
+from test_models.test_official.official_states import TABLES
 
 from mmhoi.models.official import from_detr, from_official_hoiclip, import_detr
 from mmhoi.models.official.skeleton import expected_shapes
