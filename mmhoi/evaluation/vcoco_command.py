@@ -2,16 +2,14 @@
 """The V-COCO part of the command line."""
 import argparse
 import warnings
-from typing import Tuple
 
 import numpy as np
 
-from mmhoi.label_spaces import load_label_space
 from .functional.pair_arrays import PairArrays
 from .functional.vcoco import evaluate_vcoco
 from .functional.vcoco_arrays import (ROLE_VERBS, VERB_ACTIONS, VERB_ROLES,
                                       VCOCODetections, VCOCOGroundTruth)
-from .functional.vcoco_hoia import evaluate_vcoco_hoia
+from .functional.vcoco_hoia import evaluate_vcoco_hoia, hoia_detections
 from .functional.vcoco_matching import is_no_object
 from .pixel_origin import origin_warnings
 from .prediction_io.vcoco_formats import (VCOCOPredictions, find_vcoco_format,
@@ -132,22 +130,17 @@ def _evaluate_hoia(predictions: VCOCOPredictions, truth: VCOCOAnnotation,
             f'{args.predictions} does not tell the classes of the objects, '
             'which the protocol hoia compares; give a dump of tools/test.py '
             "--out or JSON lines with `labels` (V-COCO's HOI classes)")
-    pairs, verbs, obj_labels = _verb_pairs(predictions)
-    known = np.isin(pairs.images, truth.image_ids)
+    found = predictions.pairs.align(truth.image_ids)[0]
+    if found.top_obj_labels is None and len(found.pairs.images):
+        warnings.warn(
+            f'{args.predictions} has no `top_obj_labels`, the object class '
+            'that the model predicts for the boxes; the class of the best '
+            'HOI takes its place, which the original evaluators do not do')
+    det, obj_labels = hoia_detections(found.pairs, found.top_obj_labels)
+    det = det._replace(images=truth.image_ids[det.images])
     return hoia_report(
-        evaluate_vcoco_hoia(truth.interactions, truth.obj_labels,
-                            pairs._replace(labels=verbs).select(known),
-                            obj_labels[known]))
-
-
-def _verb_pairs(
-    predictions: VCOCOPredictions
-) -> Tuple[PairArrays, np.ndarray, np.ndarray]:
-    """Pairs with ids of images, their verbs and classes of objects."""
-    space = load_label_space('vcoco')
-    pairs = predictions.pairs.pairs
-    return (pairs._replace(images=predictions.pairs.image_ids[pairs.images]),
-            space.hoi_verbs[pairs.labels], space.hoi_objects[pairs.labels])
+        evaluate_vcoco_hoia(truth.interactions, truth.obj_labels, det,
+                            obj_labels))
 
 
 def _annotated_pairs(gt: VCOCOGroundTruth) -> PairArrays:

@@ -179,7 +179,8 @@ def test_hoia_protocol(run, sources, tmp_path):
                         scores=[.5] * len(found),
                         sub_bboxes=[f[1].tolist() for f in found],
                         obj_bboxes=[f[2] for f in found])) + '\n')
-    figures, _ = run('--protocol', 'hoia', pred=path, ann=sources[2])
+    figures, errors = run('--protocol', 'hoia', pred=path, ann=sources[2])
+    assert 'has no `top_obj_labels`' in errors
     missing = sum(
         (v, o) not in hois for v, o in zip(pairs.labels, truth.obj_labels))
     assert missing < 5
@@ -187,6 +188,49 @@ def test_hoia_protocol(run, sources, tmp_path):
     assert set(figures['hoia']) == {'mAP_all', 'mAP_thesis', 'per_class'}
     official, _ = run('--instances', sources[1], pred=path, ann=sources[0])
     assert official['scenario_1']['mean'] > .95
+    for name, low, high in (('own', .97, 1.01), ('person', 0, .5)):
+        write_top_objects(path, tmp_path / f'{name}.jsonl', name)
+        tops, errors = run(
+            '--protocol',
+            'hoia',
+            pred=tmp_path / f'{name}.jsonl',
+            ann=sources[2])
+        assert low <= tops['hoia']['mAP_all'] <= high
+        assert 'top_obj_labels' not in errors
+
+
+def write_top_objects(path, out, name):
+    """Add predicted object classes, that of the HOI or always the person."""
+    objects = load_label_space('vcoco').hoi_objects
+    lines = []
+    for line in map(json.loads, path.read_text().splitlines()):
+        own = objects[line['labels']].tolist()
+        tops = own if name == 'own' else [0] * len(own)
+        lines.append(json.dumps(dict(line, top_obj_labels=tops)))
+    out.write_text('\n'.join(lines))
+
+
+@pytest.mark.parametrize('tops, message', [
+    ([81], 'image 3, prediction 0: 81 in top_obj_labels .*80 is no object'),
+    ([-1], '-1 in top_obj_labels'),
+    ([.5], 'top_obj_labels has dtype float64; ids must be integers'),
+    ([1, 2], r'top_obj_labels has shape \(2,\); it must be \(1, \)'),
+    (['cup'], 'top_obj_labels has dtype'),
+])
+def test_wrong_predicted_objects(tmp_path, tops, message):
+    path = tmp_path / 'a.jsonl'
+    box = [[0, 0, 5, 5]]
+    path.write_text(
+        json.dumps(
+            dict(
+                image_id=3,
+                labels=[0],
+                scores=[1],
+                sub_bboxes=box,
+                obj_bboxes=box,
+                top_obj_labels=tops)))
+    with pytest.raises(ValueError, match=message):
+        read_vcoco_predictions(path)
 
 
 def test_images_that_only_one_file_has(run, file, tmp_path):

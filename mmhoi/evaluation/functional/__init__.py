@@ -17,7 +17,7 @@ from .raw_outputs import RawOutputs
 from .size_ranges import SIZE_RANGES, SizeRangeAP, ap_by_size
 from .vcoco import VCOCOResult, evaluate_vcoco
 from .vcoco_arrays import VCOCODetections, VCOCOGroundTruth
-from .vcoco_hoia import VCOCOHOIAResult, evaluate_vcoco_hoia
+from .vcoco_hoia import VCOCOHOIAResult, evaluate_vcoco_hoia, hoia_detections
 from .vcoco_matching import match_agents, match_roles
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     'ap_by_size', 'area_ap', 'best_annotations', 'best_of_image',
     'check_pairs', 'class_score_order', 'eleven_point_ap', 'evaluate_hico_det',
     'evaluate_hico_det_python', 'evaluate_hico_det_settings', 'evaluate_vcoco',
-    'evaluate_vcoco_hoia', 'first_hits', 'image_rows',
+    'evaluate_vcoco_hoia', 'first_hits', 'hoia_detections', 'image_rows',
     'known_object_detections', 'match_agents', 'match_pairs', 'match_roles',
     'nms_pairs', 'pair_overlaps', 'repeat_first_of_ties', 'select_pairs',
     'top_pairs'

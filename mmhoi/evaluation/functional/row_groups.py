@@ -34,3 +34,22 @@ def group_rows(images: np.ndarray,
     groups = np.empty(len(order), np.int64)
     groups[order] = numbers[np.cumsum(is_new) - 1]
     return groups, np.sort(starts)
+
+
+def best_rows(keys: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Find the row with the highest score of each key.
+
+    Args:
+        keys (np.ndarray): Integer of each row, shape (N, ).
+        scores (np.ndarray): Score of each row, shape (N, ).
+
+    Returns:
+        np.ndarray: Rows, ascending; the first one of equal scores.
+
+    Examples:
+        >>> best_rows(np.array([3, 1, 3]), np.array([.2, .5, .4]))
+        array([1, 2])
+    """
+    order = np.lexsort((-scores, keys))
+    _, first = np.unique(keys[order], return_index=True)
+    return np.sort(order[first])

@@ -1,13 +1,15 @@
 # Copyright (c) mmhoi contributors.
 """What the Python evaluators of QPIC, GEN-VLKT and HOICLIP give on V-COCO."""
-from typing import NamedTuple
+from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
+from mmhoi.label_spaces import load_label_space
 from .average_precision import eleven_point_ap
 from .grouped_argmax import grouped_argmax
 from .pair_arrays import PairArrays
 from .pair_matching import class_score_order
+from .row_groups import best_rows, group_rows
 from .vcoco import mean_of_known
 from .vcoco_arrays import PAPER_VERBS, VCOCO_VERBS
 
@@ -96,6 +98,52 @@ def evaluate_vcoco_hoia(gt: PairArrays,
     ap[np.isnan(recall)] = np.nan
     return VCOCOHOIAResult(ap, num_gt,
                            np.bincount(det.labels, minlength=num_verbs))
+
+
+def hoia_detections(
+    pairs: PairArrays,
+    top_obj_labels: Optional[np.ndarray] = None
+) -> Tuple[PairArrays, np.ndarray]:
+    """Turn scored HOIs into the detections that these evaluators rank.
+
+    Rows of one image with the same two boxes come from one query. For each
+    of its verbs only the best score over the objects counts. The object is
+    the one that the query predicts, and the score is 0 if V-COCO's label
+    space has no HOI of the verb and that object; "no object" fits all verbs.
+
+    Args:
+        pairs (PairArrays): N pairs with scores; `labels` are V-COCO's HOI
+            classes 0..262.
+        top_obj_labels (np.ndarray, optional): Object class that is predicted
+            for each pair, 80 for "no object", shape (N, ). Defaults to None:
+            the object of the best HOI takes its place.
+
+    Returns:
+        tuple[PairArrays, np.ndarray]: M detections, `labels` are verb-role
+        classes 0..28, and the class of each object, shape (M, ).
+
+    Examples:
+        >>> box = np.array([[0., 0., 9., 9.]]).repeat(2, 0)
+        >>> pairs = PairArrays(np.array([7, 7]), np.array([0, 3]), box, box,
+        ...                    np.array([.4, .6]))
+        >>> det, obj_labels = hoia_detections(pairs, np.array([53, 53]))
+        >>> det.labels, det.scores, obj_labels
+        (array([0]), array([0.6]), array([53]))
+    """
+    space = load_label_space('vcoco')
+    verbs = space.hoi_verbs[pairs.labels]
+    queries, _ = group_rows(
+        pairs.images, np.concatenate((pairs.sub_bboxes, pairs.obj_bboxes), 1))
+    rows = best_rows(queries * len(VCOCO_VERBS) + verbs, pairs.scores)
+    det = pairs._replace(labels=verbs).select(rows)
+    if top_obj_labels is None:
+        return det, space.hoi_objects[pairs.labels[rows]]
+    obj_labels = top_obj_labels[rows]
+    is_known = np.zeros((len(VCOCO_VERBS), len(space.objects) + 1), bool)
+    is_known[space.hoi_verbs, space.hoi_objects] = True
+    is_known[:, -1] = True
+    fits = is_known[det.labels, obj_labels]
+    return det._replace(scores=det.scores * fits), obj_labels
 
 
 def _top_rows(det: PairArrays) -> np.ndarray:

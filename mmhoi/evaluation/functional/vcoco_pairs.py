@@ -4,7 +4,7 @@ import numpy as np
 
 from mmhoi.label_spaces import load_label_space
 from .pair_arrays import PairArrays
-from .row_groups import group_rows
+from .row_groups import best_rows, group_rows
 from .vcoco_arrays import (NUM_ROLES, VCOCO_ACTIONS, VCOCO_VERBS, VERB_ACTIONS,
                            VERB_ROLES, VCOCODetections, VCOCOGroundTruth)
 
@@ -36,10 +36,10 @@ def detections_from_pairs(pairs: PairArrays) -> VCOCODetections:
     verbs = space.hoi_verbs[pairs.labels]
     persons, first = group_rows(
         pairs.images, np.concatenate((pairs.sub_bboxes, pairs.obj_bboxes), 1))
-    agents = _best_rows(persons * len(VCOCO_VERBS) + VERB_ACTIONS[verbs],
-                        pairs.scores)
+    agents = best_rows(persons * len(VCOCO_VERBS) + VERB_ACTIONS[verbs],
+                       pairs.scores)
     with_role = np.flatnonzero(VERB_ROLES[verbs] >= 0)
-    roles = with_role[_best_rows(
+    roles = with_role[best_rows(
         persons[with_role] * len(VCOCO_VERBS) + verbs[with_role],
         pairs.scores[with_role])]
     obj_bboxes = pairs.obj_bboxes[roles].copy()
@@ -129,10 +129,3 @@ def last_pixels(bboxes: np.ndarray) -> np.ndarray:
     """
     return np.concatenate(
         (bboxes[:, :2], np.maximum(bboxes[:, 2:] - 1, bboxes[:, :2])), 1)
-
-
-def _best_rows(keys: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """Row with the highest score of each key, rows ascending."""
-    order = np.lexsort((-scores, keys))
-    _, first = np.unique(keys[order], return_index=True)
-    return np.sort(order[first])

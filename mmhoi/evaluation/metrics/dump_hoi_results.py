@@ -21,13 +21,16 @@ class DumpHOIResults(BaseMetric):
 
     - sub_bboxes, obj_bboxes: (K, 4), xyxy in pixels of the original image.
     - labels, obj_labels, verb_labels: (K, ), HOI, object and verb ids.
+    - top_obj_labels: (K, ), object class that the model predicts for the
+      boxes, whichever HOI is scored.
     - scores, obj_scores: (K, ).
     - query_inds: (K, ), the query that each prediction comes from.
 
     The values are numpy arrays in a pickle file, lists in a json file. A file
     of JSON lines (one line per image) or an .npz file (arrays of all images)
-    holds ids, boxes, HOI ids and scores only; the command `python -m
-    mmhoi.evaluation` reads all of them.
+    holds ids, boxes, HOI ids and scores only, JSON lines also
+    `top_obj_labels`; the command `python -m mmhoi.evaluation` reads all of
+    them.
 
     Args:
         out_file (str): Path that ends in `.pkl`, `.pickle`, `.json`, `.jsonl`

@@ -10,7 +10,7 @@ from terminaltables import AsciiTable
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from ..functional import (PairArrays, VCOCOGroundTruth, evaluate_vcoco,
-                          evaluate_vcoco_hoia)
+                          evaluate_vcoco_hoia, hoia_detections)
 from ..functional.vcoco_pairs import (detections_from_pairs,
                                       ground_truth_from_pairs, last_pixels)
 from ..vcoco_report import official_report
@@ -75,8 +75,9 @@ class VCOCOMetric(HOIMetric):
 
         Returns:
             dict: `gt` (verbs, sub_bboxes, obj_bboxes, NaN without object),
-            `obj_labels`, `persons` (their boxes) and `pred` (HOI labels,
-            sub_bboxes, obj_bboxes, scores).
+            `obj_labels`, `persons` (their boxes), `pred` (HOI labels,
+            sub_bboxes, obj_bboxes, scores) and `top_obj_labels` (predicted
+            classes of objects, None if the model does not tell them).
         """
         gt = data_sample['gt_hoi_instances']
         pairs, verbs = multi_hot_rows(gt, 'verb_labels', len(self.space.verbs),
@@ -89,7 +90,8 @@ class VCOCOMetric(HOIMetric):
             obj_labels=obj_labels,
             persons=_person_boxes(data_sample),
             pred=predicted_arrays(data_sample['pred_hoi_instances'],
-                                  len(self.space.hoi_verbs), img_id))
+                                  len(self.space.hoi_verbs), img_id),
+            top_obj_labels=_top_obj_labels(data_sample))
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.
@@ -112,11 +114,13 @@ class VCOCOMetric(HOIMetric):
         official = evaluate_vcoco(
             self._official_ground_truth(interactions, images),
             detections_from_pairs(pairs))
+        tops = [image['top_obj_labels'] for image in images]
         hoia = evaluate_vcoco_hoia(
             interactions,
             np.concatenate([image['obj_labels'] for image in images]),
-            pairs._replace(labels=self.space.hoi_verbs[pairs.labels]),
-            self.space.hoi_objects[pairs.labels])
+            *hoia_detections(
+                pairs, None if any(x is None
+                                   for x in tops) else np.concatenate(tops)))
         report = official_report(official)
         for title, *table in report.tables:
             print_log(
@@ -152,6 +156,12 @@ class VCOCOMetric(HOIMetric):
             writer.writeheader()
             writer.writerows(rows)
         print_log(f'Results of each class: {path}', logger='current')
+
+
+def _top_obj_labels(data_sample: dict) -> Optional[np.ndarray]:
+    """Object class that is predicted for each pair, (K, ), if it is told."""
+    labels = data_sample['pred_hoi_instances'].get('top_obj_labels')
+    return None if labels is None else to_numpy(labels).astype(np.int32)
 
 
 def _person_boxes(data_sample: dict) -> np.ndarray:

@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Predictions on HICO-DET as arrays, and what is wrong with them."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -19,10 +19,14 @@ class HICOPredictions:
         pairs (PairArrays): M predictions. `images` are rows of `image_ids`.
         image_sizes (np.ndarray, optional): (width, height) in pixels, int64,
             shape (B, 2), if the file tells it.
+        top_obj_labels (np.ndarray, optional): Object class that the model
+            predicts for the boxes of each prediction, whichever HOI is
+            scored, int64, shape (M, ), if the file tells it.
     """
     image_ids: np.ndarray
     pairs: PairArrays
     image_sizes: Optional[np.ndarray] = None
+    top_obj_labels: Optional[np.ndarray] = None
 
     def place(self, row: int) -> str:
         """Image and place among its predictions of the M-row `row`."""
@@ -34,11 +38,11 @@ class HICOPredictions:
         """The same with `pixels` added to all coordinates."""
         if pixels == 0:
             return self
-        return HICOPredictions(
-            self.image_ids,
-            self.pairs._replace(
+        return replace(
+            self,
+            pairs=self.pairs._replace(
                 sub_bboxes=self.pairs.sub_bboxes + pixels,
-                obj_bboxes=self.pairs.obj_bboxes + pixels), self.image_sizes)
+                obj_bboxes=self.pairs.obj_bboxes + pixels))
 
     def align(self,
               image_ids: np.ndarray) -> Tuple['HICOPredictions', int, int]:
@@ -62,10 +66,13 @@ class HICOPredictions:
         if self.image_sizes is not None and num_missing == 0:
             sizes = np.empty((len(image_ids), 2), np.int64)
             sizes[slots[is_known]] = self.image_sizes[is_known]
-        pairs = self.pairs.select(is_known[self.pairs.images])
+        rows = is_known[self.pairs.images]
+        pairs = self.pairs.select(rows)
         pairs = pairs._replace(images=slots[pairs.images])
-        return (HICOPredictions(image_ids, pairs,
-                                sizes), num_missing, int((~is_known).sum()))
+        tops = self.top_obj_labels
+        return (HICOPredictions(image_ids, pairs, sizes,
+                                None if tops is None else tops[rows]),
+                num_missing, int((~is_known).sum()))
 
 
 def check_hico_predictions(predictions: HICOPredictions, path: Path,

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """Predictions image by image <-> arrays of all images."""
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Mapping, Tuple
+from typing import Any, Iterable, Iterator, Mapping, Optional, Tuple
 
 import numpy as np
 from tqdm import tqdm
@@ -10,6 +10,7 @@ from ..functional.pair_arrays import PairArrays
 from .hico_predictions import HICOPredictions
 
 FIELDS = ('labels', 'scores', 'sub_bboxes', 'obj_bboxes')
+TOP_OBJ_LABELS = 'top_obj_labels'
 NOTHING = (np.zeros(0, np.int64), np.zeros(0), *np.zeros((2, 0, 4)))
 LARGEST_ID = 2**53
 
@@ -22,17 +23,19 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
         records (Iterable[tuple]): (image id, size, predictions) of each
             image. The size is (width, height) or None; the predictions are a
             mapping with `labels` and `scores`, shape (K, ), and `sub_bboxes`
-            and `obj_bboxes`, shape (K, 4), arrays or lists.
+            and `obj_bboxes`, shape (K, 4), arrays or lists, and perhaps
+            `top_obj_labels`, shape (K, ).
         path (Path): The file, for messages.
 
     Returns:
         HICOPredictions: Predictions of all images, in their order. The image
-        sizes are None unless each image has one.
+        sizes are None unless each image has one, and so are the
+        `top_obj_labels` unless each image with predictions has them.
 
     Raises:
         ValueError: If an entry lacks something or has a wrong shape or type.
     """
-    image_ids, sizes, parts = [], [], []
+    image_ids, sizes, parts, tops = [], [], [], []
     for index, (image_id, size, record) in enumerate(
             tqdm(records, f'{path.name}', unit=' images', delay=1)):
         where = f'{path}: entry {index}'
@@ -40,6 +43,7 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
         where = f'{where}, image {image_id}'
         sizes.append(None if size is None else _size(size, where))
         parts.append(_image_arrays(record, where))
+        tops.append(_top_obj_labels(record, len(parts[-1][0]), where))
     counts = [len(part[0]) for part in parts]
     labels, scores, *bboxes = (
         np.concatenate(column) for column in zip(*(parts or [NOTHING])))
@@ -47,7 +51,9 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
         np.array(image_ids, dtype=np.int64),
         PairArrays(
             np.arange(len(parts)).repeat(counts), labels, *bboxes, scores),
-        None if None in sizes or not sizes else np.array(sizes, np.int64))
+        None if None in sizes or not sizes else np.array(sizes, np.int64),
+        None if any(top is None
+                    for top in tops) or not tops else np.concatenate(tops))
 
 
 def split_records(
@@ -65,13 +71,13 @@ def split_records(
     order = np.lexsort((-pairs.scores, pairs.images))
     bounds = np.searchsorted(pairs.images[order],
                              np.arange(len(predictions.image_ids) + 1))
-    sizes = predictions.image_sizes
+    sizes, tops = predictions.image_sizes, predictions.top_obj_labels
     for row, image_id in enumerate(predictions.image_ids.tolist()):
         rows = order[bounds[row]:bounds[row + 1]]
-        yield (image_id, None if sizes is None else sizes[row].tolist(), {
-            name: getattr(pairs, name)[rows]
-            for name in FIELDS
-        })
+        record = {name: getattr(pairs, name)[rows] for name in FIELDS}
+        if tops is not None:
+            record[TOP_OBJ_LABELS] = tops[rows]
+        yield image_id, None if sizes is None else sizes[row].tolist(), record
 
 
 def _image_arrays(record: Any, where: str) -> Tuple[np.ndarray, ...]:
@@ -100,6 +106,20 @@ def _image_arrays(record: Any, where: str) -> Tuple[np.ndarray, ...]:
             f'{labels.shape}, {", ".join(map(str, shapes))}; they must be '
             '(K, ), (K, ), (K, 4) and (K, 4) for K predictions')
     return labels, scores, *bboxes
+
+
+def _top_obj_labels(record: Mapping[str, Any], num: int,
+                    where: str) -> Optional[np.ndarray]:
+    """Predicted object classes, (K, ); None if K > 0 and there are none."""
+    values = record.get(TOP_OBJ_LABELS)
+    if values is None:
+        return None if num else np.zeros(0, np.int64)
+    where = f'{where}: {TOP_OBJ_LABELS}'
+    labels = integer_array(numeric_array(values, where), where)
+    if labels.shape != (num, ):
+        raise ValueError(f'{where} has shape {labels.shape}; it must be '
+                         f'({num}, ) as labels')
+    return labels
 
 
 def numeric_array(values: Any, where: str) -> np.ndarray:

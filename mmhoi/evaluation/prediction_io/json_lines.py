@@ -3,11 +3,14 @@
 
 The keys are `image_id`, `labels` (K 0-based HOI ids), `scores` (K),
 `sub_bboxes` and `obj_bboxes` (K times [x1, y1, x2, y2]) and optionally
-`image_size` ([width, height]).
+`image_size` ([width, height]) and `top_obj_labels` (K, the object class that
+the model predicts for the boxes, whichever HOI is scored).
 """
 import json
 from pathlib import Path
 from typing import Any, Iterator, Tuple
+
+from tqdm import tqdm
 
 from .hico_predictions import HICOPredictions
 from .image_records import join_records, split_records
@@ -38,7 +41,12 @@ def write_json_lines(path: Path, predictions: HICOPredictions) -> None:
         predictions (HICOPredictions): Predictions of all images.
     """
     with path.open('w') as file:
-        for image_id, size, record in split_records(predictions):
+        for image_id, size, record in tqdm(
+                split_records(predictions),
+                path.name,
+                total=len(predictions.image_ids),
+                unit=' images',
+                delay=1):
             line = dict(image_id=image_id)
             if size is not None:
                 line['image_size'] = size

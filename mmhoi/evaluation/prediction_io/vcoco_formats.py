@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Optional, Tuple, Union
 
+import numpy as np
+
 from mmhoi.label_spaces import load_label_space
 from ..functional.vcoco_arrays import VCOCODetections
 from ..functional.vcoco_pairs import detections_from_pairs
@@ -169,10 +171,26 @@ def _from_pairs(predictions: HICOPredictions, path: Path) -> VCOCOPredictions:
     """Check pairs and turn them into persons."""
     check_hico_predictions(predictions, path,
                            len(load_label_space('vcoco').hoi_verbs))
+    _check_top_obj_labels(predictions, path)
     pairs = predictions.pairs
     ids = predictions.image_ids[pairs.images]
     return VCOCOPredictions(
         detections_from_pairs(pairs._replace(images=ids)), predictions)
+
+
+def _check_top_obj_labels(predictions: HICOPredictions, path: Path) -> None:
+    """Refuse unknown object classes."""
+    tops = predictions.top_obj_labels
+    no_object = len(load_label_space('vcoco').objects)
+    outside = [] if tops is None else np.flatnonzero((tops < 0)
+                                                     | (tops > no_object))
+    if len(outside):
+        row = outside[0]
+        raise ValueError(
+            f'{path}: {predictions.place(row)}: {tops[row]} in top_obj_labels '
+            f'({len(outside)} such predictions); object classes are '
+            f'0..{no_object - 1} in the order of COCO, {no_object} is no '
+            'object')
 
 
 def _holds_pairs(path: Path) -> bool:

@@ -359,7 +359,8 @@ class HOIHead(BaseModule):
         Returns:
             InstanceData: K predictions in descending order of score:
             sub_bboxes, obj_bboxes (K, 4) xyxy pixels, not clipped; labels,
-            verb_labels, obj_labels, scores, obj_scores, query_inds (K, ).
+            verb_labels, obj_labels (of the HOI), top_obj_labels (of the
+            query), scores, obj_scores, query_inds (K, ).
         """
         hoi_scores = outputs['hoi_logits'].sigmoid()
         enhancement = self.test_cfg.get('training_free_enhancement')
@@ -387,6 +388,7 @@ class HOIHead(BaseModule):
             labels=labels,
             verb_labels=self.hoi_verbs.to(labels.device)[labels],
             obj_labels=hoi_objects[labels],
+            top_obj_labels=outputs['obj_logits'][:, :-1].argmax(1)[query_inds],
             scores=scores,
             obj_scores=obj_scores.flatten()[inds],
             query_inds=query_inds)

@@ -129,6 +129,8 @@ def test_predict(model):
             boxes[:, :2] * size)
         hoi_objects = model.bbox_head.hoi_objects
         assert torch.equal(pred.obj_labels, hoi_objects[pred.labels])
+        best = out['obj_logits'][-1, i][:, :-1].argmax(1)
+        assert torch.equal(pred.top_obj_labels, best[pred.query_inds])
         torch.testing.assert_close(
             input_pixels[i].pred_hoi_instances.sub_bboxes * 2, pred.sub_bboxes)
 
