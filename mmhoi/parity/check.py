@@ -2,10 +2,11 @@
 """Check of any golden file."""
 import re
 from pathlib import Path
-from typing import Any, Dict, Union
+from typing import Any, Dict, Optional, Union
 
 import torch
 
+from .evaluator_checks import check_hico_evaluator, check_vcoco_evaluator
 from .forward_checks import check_outputs, forward_parts
 from .full_model import full_model
 from .golden_file import golden_kind, read_golden
@@ -22,11 +23,15 @@ from .trajectory import (TRAIN_KEYS, check_settings, check_trajectory,
 AMPLIFIED = 10
 
 
-def check_golden(path: Union[str, Path]) -> Report:
+def check_golden(path: Union[str, Path],
+                 verb_embeddings: Optional[str] = None) -> Report:
     """Compare our code to a file with results of official code.
 
     Args:
         path (str | Path): A golden file.
+        verb_embeddings (str, optional): File of the verb embeddings that an
+            official model was built with, for a file that neither holds its
+            weights nor these. Defaults to None.
 
     Returns:
         Report: What was compared, and what could not be.
@@ -47,14 +52,14 @@ def check_golden(path: Union[str, Path]) -> Report:
     elif kind == 'verbs':
         check_verbs(report, content)
     elif kind == 'full_model':
-        content, state = full_model(report, content)
+        content, state = full_model(report, content, verb_embeddings)
         check_model(report, content, state)
     elif kind == 'model':
         check_model(report, content, content['state_dict'])
+    elif kind == 'evaluator_hico':
+        check_hico_evaluator(report, content)
     else:
-        report.not_compared(
-            'all of the file', 'detections are compared by the tests of '
-            'mmhoi.evaluation, not by this program')
+        check_vcoco_evaluator(report, content)
     return report
 
 

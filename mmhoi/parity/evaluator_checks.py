@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Evaluation on HICO-DET and V-COCO against HOICLIP's own evaluators."""
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -10,11 +10,28 @@ from mmhoi.evaluation.functional import (PairArrays, RawOutputs,
                                          evaluate_vcoco_hoia, nms_pairs,
                                          repeat_first_of_ties, top_pairs)
 from mmhoi.evaluation.functional.python_protocols import PythonProtocolResult
+from mmhoi.evaluation.functional.vcoco_arrays import PAPER_VERBS
 from mmhoi.label_spaces import load_label_space, seen_hois, unseen_hois
 from .report import Report
 
 FIGURES = 1e-12
 TOP = 100
+#: Keys that say what to compute, that are compared, and those of `results`.
+HICO_KEYS = ('about', 'image_index_in_instances_test2015', 'file_names',
+             'orig_sizes', 'gt_boxes', 'gt_labels', 'gt_hois', 'hoi_verb_obj',
+             'rare_hoi_ids', 'pred_boxes', 'pred_obj_labels',
+             'pred_obj_scores_f16', 'pred_hoi_scores_f16',
+             'pred_hoi_flat_index', 'pred_hoi_value', 'eval_args', 'results',
+             'duplicated_detections_without_nms')
+HICO_RESULTS = ('metrics', 'per_class_ap', 'classes_in_gt', 'num_gt',
+                'num_det', 'num_tp', 'gt_classes_without_detection',
+                'corrected_means', 'kept_detections_per_image')
+VCOCO_KEYS = ('about', 'hoi_verb_obj', 'correct_mat', 'verb_classes',
+              'thesis_map_indices', 'orig_sizes', 'gt_boxes', 'gt_labels',
+              'gt_hois', 'pred_boxes', 'pred_labels', 'pred_hoi_scores',
+              'pred_obj_scores_f16', 'results')
+VCOCO_RESULTS = ('metrics', 'num_gt', 'num_det', 'num_tp',
+                 'detections_top100_per_image')
 
 
 def check_hico_evaluator(report: Report, content: Dict[str, Any]) -> None:
@@ -24,6 +41,7 @@ def check_hico_evaluator(report: Report, content: Dict[str, Any]) -> None:
         report (Report): Takes the comparisons.
         content (dict): A file like `evaluator_hico.pt`.
     """
+    _check_keys(report, content, HICO_KEYS)
     space = load_label_space('hico_det')
     if 'hoi_verb_obj' in content:
         ours = np.column_stack((space.hoi_verbs, space.hoi_objects))
@@ -49,6 +67,7 @@ def check_hico_evaluator(report: Report, content: Dict[str, Any]) -> None:
                      len(rows) - len(np.unique(rows, axis=0)),
                      content['duplicated_detections_without_nms'])
     for mode, official in content['results'].items():
+        _check_keys(report, official, HICO_RESULTS, f'{mode} ')
         det = top if mode == 'no_nms' else kept
         _check_kept(report, f'{mode} kept detections', det, content, official)
         result = evaluate_hico_det_python(gt, det, 'hoiclip')
@@ -62,7 +81,13 @@ def check_vcoco_evaluator(report: Report, content: Dict[str, Any]) -> None:
         report (Report): Takes the comparisons.
         content (dict): A file like `evaluator_vcoco.pt`.
     """
+    _check_keys(report, content, VCOCO_KEYS)
+    _check_keys(report, content['results'], VCOCO_RESULTS, 'results ')
+    report.note('num_tp', 'ours are not counted')
     space = load_label_space('vcoco')
+    if 'thesis_map_indices' in content:
+        report.same_set('thesis_map_indices', PAPER_VERBS.tolist(),
+                        content['thesis_map_indices'])
     ours = np.column_stack((space.hoi_verbs, space.hoi_objects))
     report.equal('hoi_verb_obj', ours, content['hoi_verb_obj'])
     det, det_labels, kept = _vcoco_detections(content)
@@ -92,6 +117,15 @@ def check_vcoco_evaluator(report: Report, content: Dict[str, Any]) -> None:
         # Ours tells an unknown average precision from a bad one.
         report.near('AP of verbs', np.nan_to_num(result.ap[verb]), value,
                     FIGURES)
+
+
+def _check_keys(report: Report,
+                content: Dict[str, Any],
+                known: Sequence[str],
+                prefix: str = '') -> None:
+    for key in sorted(set(content) - set(known)):
+        report.not_compared(prefix + key,
+                            'nothing compares this part of the file')
 
 
 def _hico_outputs(content: Dict[str, Any]) -> RawOutputs:
@@ -156,6 +190,9 @@ def _check_hico_result(report: Report, mode: str, result: PythonProtocolResult,
                        det: PairArrays, official: Dict[str, Any]) -> None:
     known = result.num_gt > 0
     report.equal(f'{mode} num_gt', result.num_gt, official['num_gt'])
+    found = np.rint(result.recall * result.num_gt)[known]
+    report.equal(f'{mode} num_tp', found,
+                 official['num_tp'][torch.from_numpy(known)])
     report.equal(f'{mode} num_det', result.num_det[known],
                  official['num_det'][torch.from_numpy(known)])
     report.same_set(f'{mode} classes_in_gt',

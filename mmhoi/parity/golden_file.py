@@ -14,9 +14,9 @@ KINDS = {
     'train': ('grad_norm_before_clip', 'loss_dict_per_step'),
     'enhancement': ('cls_scores', 'hoi_scores_before'),
     'verbs': ('per_image_hoi_ids', 'official_verb_117x512'),
-    'evaluator': ('pred_boxes', 'pred_obj_scores_f16') + ('results', ),
-    'evaluator_vcoco': ('correct_mat', 'pred_labels'),
-    'model': ('args', 'clip_cfg', 'inputs'),
+    'evaluator_vcoco': ('correct_mat', 'pred_labels', 'results'),
+    'evaluator_hico': ('pred_boxes', 'pred_obj_scores_f16', 'results'),
+    'model': ('args', 'clip_cfg', 'inputs', 'state_dict'),
     'full_model': ('state_dict_names_shapes', 'inputs')
 }
 CLIP_PREFIX = 'clip_model.'
@@ -42,9 +42,8 @@ def read_golden(path: Union[str, Path]) -> Dict[str, Any]:
         content = torch.load(path, map_location='cpu', weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError,
             ValueError, KeyError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ValueError(
-            f'{path} is damaged, or holds more than plain data ({reason}); '
+            f'{path} is damaged, or holds more than plain data and tensors; '
             'fetch it again') from error
     if not isinstance(content, dict):
         raise ValueError(f'{path} holds a {type(content).__name__}; a golden '

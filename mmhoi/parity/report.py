@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """What was compared, and how far it was off."""
+import math
 from dataclasses import dataclass
 from typing import Any, Dict
 
@@ -164,5 +165,5 @@ class Report:
             return
         old.count += new.count
         # A difference that is no number is the worst one.
-        if not new.worst <= old.worst:
+        if new.worst > old.worst or math.isnan(new.worst):
             old.worst = new.worst
