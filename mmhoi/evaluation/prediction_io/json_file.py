@@ -3,6 +3,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from .memory_limit import memory_limit
 
 
@@ -19,9 +21,15 @@ def read_json(path: Path) -> Any:
         FileNotFoundError: If there is no such file.
         ValueError: If it is not valid JSON.
     """
+    bar = tqdm(desc=path.name, unit=' objects', delay=1)
+
+    def count(entry: dict) -> dict:
+        bar.update()
+        return entry
+
     try:
-        with memory_limit(path.stat().st_size):
-            return json.loads(path.read_bytes())
+        with bar, memory_limit(path.stat().st_size):
+            return json.loads(path.read_bytes(), object_hook=count)
     except (ValueError, RecursionError, MemoryError) as error:
         raise ValueError(
             f'{path} is not valid JSON ({type(error).__name__}: {error}); if '

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Callable, Union
 
 import numpy as np
+from tqdm import tqdm
 
 from .memory_limit import memory_limit
 
@@ -123,8 +124,10 @@ def safe_load(path: Union[str, Path]) -> Any:
     with path.open('rb') as file, mmap.mmap(
             file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         try:
-            with memory_limit(size):
-                return _PlainUnpickler(content, encoding='latin1').load()
+            with memory_limit(size), tqdm.wrapattr(
+                    content, 'read', total=size, desc=path.name,
+                    delay=1) as source:
+                return _PlainUnpickler(source, encoding='latin1').load()
         # Malformed bytes make the unpickler raise nearly anything.
         except Exception as error:
             raise ValueError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import numpy as np
+from tqdm import tqdm
 
 from ..functional.vcoco_arrays import VCOCODetections
 from ..functional.vcoco_matching import is_no_object
@@ -33,7 +34,8 @@ def read_vcoco_json_lines(path: Path) -> VCOCODetections:
     image_ids: List[int] = []
     persons: List[Dict[str, Any]] = []
     with memory_limit(path.stat().st_size), path.open('rb') as file:
-        for number, text in enumerate(file, start=1):
+        for number, text in enumerate(
+                tqdm(file, path.name, unit=' images', delay=1), start=1):
             if text.strip():
                 where = f'{path}: line {number}'
                 line = _parse(text, where)
@@ -58,7 +60,8 @@ def write_vcoco_json_lines(path: Path, det: VCOCODetections) -> None:
     for image, person in split_persons(det):
         by_image.setdefault(image, []).append(person)
     with path.open('w') as file:
-        for image, persons in by_image.items():
+        for image, persons in tqdm(
+                by_image.items(), path.name, unit=' images', delay=1):
             line = dict(image_id=image, persons=persons)
             file.write(json.dumps(line, separators=(',', ':')) + '\n')
 
