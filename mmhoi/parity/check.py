@@ -91,7 +91,7 @@ def _check_train(report: Report, content: Dict[str, Any], path: Path) -> None:
 
 def _initial_file(content: Dict[str, Any], path: Path) -> Path:
     """The model file beside a `train` file that it started from."""
-    found = re.search(r'[\w.-]+\.pt\b', content['initial_state'])
+    found = re.search(r'[\w.-]+\.pt(\.gz)?\b', content['initial_state'])
     if found is None:
         raise ValueError(f'{path}: initial_state='
                          f'"{content["initial_state"]}" names no .pt file')

@@ -1,6 +1,9 @@
 # Copyright (c) mmhoi contributors.
 """Reading of golden files: inputs and outputs of official code."""
+import gzip
+import io
 import pickle
+import zlib
 from pathlib import Path
 from typing import Any, Dict, Sequence, Union
 
@@ -26,7 +29,10 @@ def read_golden(path: Union[str, Path]) -> Dict[str, Any]:
     """Read a golden file; no code in it is run.
 
     Args:
-        path (str | Path): The file.
+        path (str | Path): The file, .pt or .pt.gz. What it leaves out is
+            completed: weights of `recipe_weight` (`state_dict_recipe` has
+            their shapes) and the inputs, if `inputs` is the name of a file
+            beside it that has the same.
 
     Returns:
         dict: Its content, with dense state dicts in official order.
@@ -39,9 +45,13 @@ def read_golden(path: Union[str, Path]) -> Dict[str, Any]:
     if not path.is_file():
         raise FileNotFoundError(f'no such golden file: {path}')
     try:
-        content = torch.load(path, map_location='cpu', weights_only=True)
+        data = path.read_bytes()
+        if path.suffix == '.gz':
+            data = gzip.decompress(data)
+        content = torch.load(
+            io.BytesIO(data), map_location='cpu', weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError,
-            ValueError, KeyError) as error:
+            ValueError, KeyError, zlib.error) as error:
         raise ValueError(
             f'{path} is damaged, or holds more than plain data and tensors; '
             'fetch it again') from error
@@ -50,7 +60,11 @@ def read_golden(path: Union[str, Path]) -> Dict[str, Any]:
                          'file holds a dict')
     for part in (content, content.get('clip_state_dict')):
         if isinstance(part, dict):
+            _fill_recipe(part, content.get('recipe_seed', 0))
             _join_sparse(part)
+    if isinstance(content.get('inputs'), str):
+        content['inputs'] = read_golden(path.parent /
+                                        content['inputs'])['inputs']
     return content
 
 
@@ -104,6 +118,15 @@ def recipe_state_dict(shapes: Dict[str, Sequence[int]],
         if value is not None:
             state[name] = torch.as_tensor(value)
     return state
+
+
+def _fill_recipe(content: Dict[str, Any], seed: int) -> None:
+    """Add the weights that follow from their name, in official order."""
+    for key in [key for key in content if key.endswith('_recipe')]:
+        name = key[:-len('_recipe')]
+        shapes = content.pop(key)
+        content[name] = recipe_state_dict(
+            shapes, seed, content[name], sparse_backbone=True)
 
 
 def _join_sparse(content: Dict[str, Any]) -> None:

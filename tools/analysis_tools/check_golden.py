@@ -36,6 +36,11 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--quiet',
         action='store_true',
         help='print only what is out of tolerance or was not compared')
+    parser.add_argument(
+        '--verb-embeddings',
+        metavar='FILE',
+        help='verb embeddings of an official model (its verb.pth), for files '
+        'of full size that hold none')
     return parser.parse_args(argv)
 
 
@@ -49,7 +54,7 @@ def main(argv=None) -> int:
     status = 0
     for path in args.files:
         try:
-            report = check_golden(path)
+            report = check_golden(path, args.verb_embeddings)
         except (KeyError, ValueError, FileNotFoundError) as error:
             print(f'{path}: CANNOT BE CHECKED: {error.args[0]}\n')
             status = 2
