@@ -12,6 +12,8 @@ MIN_HITS = 100
 MIN_IOU = 0.7
 TOLERANCE = 0.3
 MAX_ERROR = 0.15
+# Normalised boxes reach a little out of the image.
+MAX_FRACTION = 2
 
 
 def origin_warnings(gt: PairArrays, det: PairArrays, det_origin: int,
@@ -32,6 +34,7 @@ def origin_warnings(gt: PairArrays, det: PairArrays, det_origin: int,
     """
     yield from _border_warnings(gt, 'annotation', '--ann-origin', gt_origin)
     yield from _border_warnings(det, 'predictions', '--det-origin', det_origin)
+    yield from _fraction_warnings(det)
     offsets = matched_offsets(gt, det)
     if len(offsets) < MIN_HITS or _median_error(offsets) > MAX_ERROR:
         return
@@ -49,6 +52,13 @@ def origin_warnings(gt: PairArrays, det: PairArrays, det_origin: int,
                f'ones (median over {len(offsets)} hits): one of the two seems '
                'to count pixels from another number than assumed, '
                f'try {" or ".join(options) or "shifting the predictions"}')
+    elif (abs(start - end) <= TOLERANCE
+          and abs(abs(start + end) / 2 - .5) < .5 - TOLERANCE):
+        yield (f'the predicted boxes lie {(start + end) / 2:+.2f} pixels off '
+               f'the annotated ones (median over {len(offsets)} hits), about '
+               'half a pixel: one of the two seems to mean the corners of '
+               'pixels, the other their centres, '
+               f'{"subtract" if end > 0 else "add"} 0.5')
     elif abs(end - start - 1) <= TOLERANCE and abs(end +
                                                    start) <= 1 + TOLERANCE:
         yield (f'the predicted boxes are {end - start:.2f} pixels wider than '
@@ -80,6 +90,15 @@ def _median_error(offsets: np.ndarray) -> float:
     """Standard error of the medians, for normally distributed offsets."""
     deviation = np.median(np.abs(offsets - np.median(offsets, axis=0)))
     return 1.253 * 1.483 * deviation / np.sqrt(len(offsets))
+
+
+def _fraction_warnings(det: PairArrays) -> Iterator[str]:
+    """Look for boxes that are given in parts of the image."""
+    bboxes = np.concatenate((det.sub_bboxes, det.obj_bboxes))
+    if len(bboxes) >= MIN_HITS and np.abs(bboxes).max() <= MAX_FRACTION:
+        yield (f'the largest coordinate of the predictions is '
+               f'{bboxes.max():.3g}: they seem to be fractions of the size of '
+               'the image; multiply them by its width and height')
 
 
 def _border_warnings(pairs: PairArrays, what: str, option: str,

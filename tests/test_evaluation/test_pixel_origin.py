@@ -60,6 +60,27 @@ def test_half_pixel_pattern():
     assert 'first pixels outside' in text and 'subtract 1' in text
 
 
+@pytest.mark.parametrize('pixels, remedy', [(.5, 'subtract'), (-.5, 'add')])
+def test_half_a_pixel_off(pixels, remedy):
+    gt, det = make_pairs()
+    text, = origin_warnings(gt, shifted(det, pixels), 0, 1)
+    assert 'half a pixel' in text and f'{remedy} 0.5' in text
+
+
+@pytest.mark.parametrize('pixels', [0, .1, -.15])
+def test_less_than_a_quarter_of_a_pixel_is_silent(pixels):
+    gt, det = make_pairs()
+    assert list(origin_warnings(gt, shifted(det, pixels), 0, 1)) == []
+
+
+def test_fractions_of_the_image():
+    gt, det = make_pairs()
+    small = det._replace(
+        sub_bboxes=det.sub_bboxes / 640, obj_bboxes=det.obj_bboxes / 640)
+    text, = origin_warnings(gt, small, 0, 1)
+    assert 'fractions of the size of the image' in text
+
+
 def test_too_few_or_too_vague_hits_are_silent():
     gt, det = make_pairs(90)
     assert list(origin_warnings(gt, shifted(det, 2), 0, 1)) == []
