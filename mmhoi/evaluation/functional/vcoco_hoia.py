@@ -29,10 +29,15 @@ class VCOCOHOIAResult(NamedTuple):
     num_det: np.ndarray
 
     def means(self) -> dict:
-        """`mAP_all` over 29 and `mAP_thesis` over 24 classes, in 0..1."""
+        """`mAP_all` over 29 and `mAP_thesis` over 24 classes, in 0..1.
+
+        Classes without annotation are left out of `mAP_all` and count 0 in
+        `mAP_thesis`; both are NaN if nothing is annotated.
+        """
+        mean = mean_of_known(self.ap)
+        thesis = np.nan_to_num(self.ap[PAPER_VERBS]).mean()
         return dict(
-            mAP_all=mean_of_known(self.ap),
-            mAP_thesis=mean_of_known(self.ap[PAPER_VERBS]))
+            mAP_all=mean, mAP_thesis=mean if np.isnan(mean) else float(thesis))
 
 
 def evaluate_vcoco_hoia(gt: PairArrays,

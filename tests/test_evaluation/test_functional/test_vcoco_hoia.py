@@ -37,7 +37,7 @@ def test_equals_official_evaluator(golden, arguments):
     assert result.means()['mAP_all'] == pytest.approx(golden['ap'].mean())
     in_paper = np.isin(golden['verbs'], PAPER_VERBS)
     assert result.means()['mAP_thesis'] == pytest.approx(
-        golden['ap'][in_paper].mean())
+        golden['ap'][in_paper].sum() / 24)
 
 
 def test_order_is_indifferent(golden, arguments):
