@@ -6,7 +6,6 @@ import warnings
 from typing import Optional, Sequence
 
 from . import hico_command, swig_command, vcoco_command
-from .functional.average_precision import RECALL_GRIDS
 from .prediction_io.vcoco_formats import VCOCO_FORMATS
 from .report_output import (check_output_paths, draw_plot, format_tables,
                             write_csv, write_json)
@@ -57,13 +56,6 @@ def build_parser() -> argparse.ArgumentParser:
         metavar='NAME',
         help='zero-shot split of hico whose unseen and seen classes are '
         'reported: uc0..uc4, rf_uc, nf_uc, uo, uv')
-    parser.add_argument(
-        '--recall-grid',
-        choices=RECALL_GRIDS,
-        default='matlab',
-        help='recall thresholds of 11-point AP as MATLAB or NumPy builds '
-        'them, for the official protocol of hico; published HICO-DET numbers '
-        'come from MATLAB; default: %(default)s')
     parser.add_argument(
         '--det-origin',
         type=int,
@@ -117,6 +109,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     if args.ann is None and (args.convert is None or args.json
                              or args.per_class or args.plot):
         parser.error('--ann is needed; only --convert can do without')
+    _refuse_other_options(parser, args)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('always')
@@ -129,6 +122,20 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         print('error:', str(text).replace('\n', ' '), file=sys.stderr)
         return 1
     return 0
+
+
+def _refuse_other_options(parser: argparse.ArgumentParser,
+                          args: argparse.Namespace) -> None:
+    """Exit if an option of another data set is given."""
+    for dataset, command in COMMANDS.items():
+        if dataset == args.dataset:
+            continue
+        other = argparse.ArgumentParser(add_help=False)
+        command.add_arguments(other)
+        for name, default in vars(other.parse_args([])).items():
+            if getattr(args, name) != default:
+                parser.error(f'--{name.replace("_", "-")} goes with --dataset '
+                             f'{dataset}, not with {args.dataset}')
 
 
 def _run(args: argparse.Namespace) -> None:

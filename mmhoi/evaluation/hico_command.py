@@ -9,6 +9,7 @@ import numpy as np
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space, unseen_hois)
 from . import hico_extras
+from .functional.average_precision import RECALL_GRIDS
 from .functional.hico_det import evaluate_hico_det, evaluate_hico_det_settings
 from .functional.pair_arrays import PairArrays
 from .functional.python_protocols import (PYTHON_PROTOCOLS,
@@ -32,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser (argparse.ArgumentParser): Parser of the command line.
     """
     group = parser.add_argument_group('only for hico')
+    group.add_argument(
+        '--recall-grid',
+        choices=RECALL_GRIDS,
+        default='matlab',
+        help='recall thresholds of 11-point AP as MATLAB or NumPy builds '
+        'them, for the official protocol; published numbers come from '
+        'MATLAB; default: %(default)s')
     hico_extras.add_arguments(group)
     group.add_argument(
         '--mat-round',
@@ -91,6 +99,10 @@ def _check_arguments(args: argparse.Namespace) -> None:
                          f'official protocol, not with "{args.protocol}"')
     if args.convert:
         find_hico_format(args.convert)
+    if args.mat_round and (not args.convert or find_hico_format(args.convert)
+                           is not HICO_FORMATS['mat']):
+        raise ValueError('--mat-round goes with --convert to a folder of '
+                         'MATLAB files; add --convert FOLDER')
 
 
 def _subsets(split: Optional[str]) -> Dict[str, np.ndarray]:

@@ -304,3 +304,25 @@ def test_starts_without_heavy_imports():
                             capture_output=True,
                             text=True)
     assert result.stdout.strip() == '[]', result.stderr
+
+
+@pytest.mark.parametrize('dataset, args, message', [
+    ('vcoco', ['--sizes'], '--sizes goes with --dataset hico, not with vcoco'),
+    ('vcoco', ['--recall-grid', 'numpy'], '--recall-grid goes with'),
+    ('swig', ['--iou-thrs'], '--iou-thrs goes with --dataset hico'),
+    ('hico', ['--instances', 'a.json'], 'goes with --dataset vcoco'),
+    ('hico', ['--categories', 'a.py'], 'goes with --dataset swig'),
+])
+def test_option_of_another_data_set(hico_file, capsys, dataset, args, message):
+    with pytest.raises(SystemExit) as stop:
+        main([str(hico_file), '--ann', 'a', '--dataset', dataset, *args])
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('args', [[], ['--convert', 'a.npz']])
+def test_rounding_is_for_matlab_files(hico_file, capsys, args):
+    ann = ('--ann', str(hico_file))
+    assert main([str(hico_file), *HICO, *ann, '--mat-round', *args]) == 1
+    error = capsys.readouterr().err
+    assert '--mat-round goes with --convert to a folder' in error

@@ -100,10 +100,11 @@ def load_arrays(path: Path, names: Sequence[str],
 
 def _load_npz(path: Path, names: Sequence[str]) -> Dict[str, np.ndarray]:
     """Those of the arrays that the file has."""
-    loaded = np.load(path, allow_pickle=False)
-    if not isinstance(loaded, np.lib.npyio.NpzFile):
-        raise ValueError('it holds one array, not several')
-    with loaded:
+    # NumPy leaves a file open that it opened itself and found damaged.
+    with path.open('rb') as file:
+        loaded = np.load(file, allow_pickle=False)
+        if not isinstance(loaded, np.lib.npyio.NpzFile):
+            raise ValueError('it holds one array, not several')
         return {name: loaded[name] for name in names if name in loaded}
 
 

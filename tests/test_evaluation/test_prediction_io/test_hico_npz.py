@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+import gc
 import io
 import zipfile
 
@@ -71,6 +72,15 @@ def test_objects_are_not_unpickled(tmp_path):
     np.savez(path, **{**ARRAYS, 'det_hoi': np.array([0, None])})
     with pytest.raises(ValueError, match='allow_pickle=False'):
         read_hico_predictions(path)
+
+
+@pytest.mark.filterwarnings('error')
+def test_damaged_file_is_closed(tmp_path):
+    path = save(tmp_path / 'a.npz')
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(ValueError, match='not a complete .npz file'):
+        read_hico_predictions(path)
+    gc.collect()
 
 
 def test_truncated_or_other_file(tmp_path):
