@@ -9,6 +9,7 @@ import numpy as np
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space, unseen_hois)
 from . import hico_extras
+from .coverage import check_coverage
 from .functional.average_precision import RECALL_GRIDS
 from .functional.hico_det import evaluate_hico_det, evaluate_hico_det_settings
 from .functional.pair_arrays import PairArrays
@@ -144,34 +145,10 @@ def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
 def _align(predictions: HICOPredictions, truth: HICOGroundTruth,
            args: argparse.Namespace) -> HICOPredictions:
     """Predictions for the annotated images, with a warning for the others."""
-    aligned, num_missing, num_unknown = predictions.align(truth.image_ids)
-    num = len(truth.image_ids)
-    if num_missing == num and num_unknown:
-        raise ValueError(
-            f'{args.predictions} and {args.ann} have no image in common '
-            f'(images {_some(predictions.image_ids)} and '
-            f'{_some(truth.image_ids)}); is it the annotation of another '
-            'subset?')
-    if num_missing:
-        missing = np.setdiff1d(truth.image_ids, predictions.image_ids)
-        warnings.warn(
-            f'{num_missing} of {num} annotated images are not in '
-            f'{args.predictions} (images {_some(missing)}); they count as '
-            'images without any prediction')
-    if num_unknown:
-        unknown = np.setdiff1d(predictions.image_ids, truth.image_ids)
-        warnings.warn(
-            f'{num_unknown} images of {args.predictions} are not in '
-            f'{args.ann} (images {_some(unknown)}); they do not count')
-    if len(aligned.pairs.images) == 0:
-        warnings.warn(f'{args.predictions} holds no prediction at all for '
-                      'the annotated images')
+    aligned, _, _ = predictions.align(truth.image_ids)
+    check_coverage(predictions.image_ids, truth.image_ids,
+                   len(aligned.pairs.images), args)
     return aligned
-
-
-def _some(ids: np.ndarray) -> str:
-    """The first few of some ids as text."""
-    return ', '.join(map(str, ids[:3])) + (', ...' if len(ids) > 3 else '')
 
 
 def _object_images(truth: HICOGroundTruth) -> Optional[np.ndarray]:

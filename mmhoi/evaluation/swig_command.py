@@ -9,6 +9,7 @@ import numpy as np
 
 from mmhoi.annotations.swig import swig_ground_truth
 from mmhoi.label_spaces.swig import SWIGLabelSpace, load_swig_label_space
+from .coverage import check_coverage
 from .functional.swig import SWIGResult, evaluate_swig, swig_subsets
 from .prediction_io.hico_formats import find_hico_format
 from .prediction_io.hico_predictions import (HICOPredictions,
@@ -94,19 +95,9 @@ def _read_predictions(args: argparse.Namespace, image_ids: np.ndarray,
                          'only; give a .pkl, .json, .jsonl or .npz file')
     predictions = chosen.read(path)
     check_hico_predictions(predictions, path, num_hois)
-    aligned, num_missing, num_unknown = predictions.align(image_ids)
-    if num_missing == len(image_ids) and num_unknown:
-        raise ValueError(f'{path} and {args.ann} have no image in common; '
-                         'images are told apart by `img_id`')
-    for num, text in ((num_missing, f'images of {args.ann} are not in {path}; '
-                       'they count as images without any prediction'),
-                      (num_unknown, f'images of {path} are not in {args.ann}; '
-                       'they do not count')):
-        if num:
-            warnings.warn(f'{num} {text}')
-    if len(aligned.pairs.images) == 0:
-        warnings.warn(f'{path} holds no prediction at all for the annotated '
-                      'images')
+    aligned, _, _ = predictions.align(image_ids)
+    check_coverage(predictions.image_ids, image_ids, len(aligned.pairs.images),
+                   args)
     return aligned.shift((args.ann_origin or 0) - args.det_origin)
 
 

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from .coverage import check_coverage
 from .functional.pair_arrays import PairArrays
 from .functional.vcoco import evaluate_vcoco
 from .functional.vcoco_arrays import (ROLE_VERBS, VERB_ACTIONS, VERB_ROLES,
@@ -95,26 +96,8 @@ def _for_annotated_images(predictions: VCOCOPredictions,
     listed = np.unique(det.images)
     if predictions.pairs is not None:
         listed = np.unique(predictions.pairs.image_ids)
-    missing = np.setdiff1d(truth.image_ids, listed)
-    unknown = np.setdiff1d(listed, truth.image_ids)
-    if len(missing) == len(truth.image_ids) and len(unknown):
-        raise ValueError(
-            f'{args.predictions} and {args.ann} have no image in common '
-            f'(images {_some(listed)} and {_some(truth.image_ids)}); is it '
-            'the annotation of another subset?')
-    if len(missing):
-        warnings.warn(
-            f'{len(missing)} of {len(truth.image_ids)} annotated images are '
-            f'not in {args.predictions} (images {_some(missing)}); they count '
-            'as images without any prediction')
-    if len(unknown):
-        warnings.warn(
-            f'{len(unknown)} images of {args.predictions} are not in '
-            f'{args.ann} (images {_some(unknown)}); they do not count')
     det = det.select(np.isin(det.images, truth.image_ids))
-    if len(det.images) == 0:
-        warnings.warn(f'{args.predictions} holds no prediction at all for '
-                      'the annotated images')
+    check_coverage(listed, truth.image_ids, len(det.images), args)
     return VCOCOPredictions(det, predictions.pairs)
 
 
@@ -158,8 +141,3 @@ def _detected_pairs(det: VCOCODetections) -> PairArrays:
     return PairArrays(det.images[persons], det.role_labels[filled],
                       det.sub_bboxes[persons], det.obj_bboxes[filled],
                       det.role_scores[filled])
-
-
-def _some(ids: np.ndarray) -> str:
-    """The first few of some ids as text."""
-    return ', '.join(map(str, ids[:3])) + (', ...' if len(ids) > 3 else '')
