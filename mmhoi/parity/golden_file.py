@@ -125,8 +125,12 @@ def _fill_recipe(content: Dict[str, Any], seed: int) -> None:
     for key in [key for key in content if key.endswith('_recipe')]:
         name = key[:-len('_recipe')]
         shapes = content.pop(key)
-        content[name] = recipe_state_dict(
-            shapes, seed, content[name], sparse_backbone=True)
+        # The rule knows CLIP's parameters by their names in a model.
+        prefix = CLIP_PREFIX if name == 'clip_state_dict' else ''
+        stored = {prefix + k: v for k, v in content[name].items()}
+        shapes = {prefix + k: shape for k, shape in shapes.items()}
+        state = recipe_state_dict(shapes, seed, stored, sparse_backbone=True)
+        content[name] = {k[len(prefix):]: v for k, v in state.items()}
 
 
 def _join_sparse(content: Dict[str, Any]) -> None:

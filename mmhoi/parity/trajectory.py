@@ -151,7 +151,7 @@ def _check_weights(report: Report, final: Dict[str, Tensor],
             ('final_minus_initial_norms', 'norms of changes of weights',
              CHANGES), ('final_small_params', 'small final weights', NORMS))
     for key, row, tolerance in rows:
-        for name, theirs in content[key].items():
+        for name, theirs in content.get(key, {}).items():
             ours = renaming.rename(name)
             if name in noise or renaming.is_dropped(name):
                 continue

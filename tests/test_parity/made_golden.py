@@ -86,7 +86,8 @@ def _with_random_texts(cfg):
         verb_classifier=len(space.verbs))
     for part, count in counts.items():
         if cfg.bbox_head.get(part):
-            cfg.bbox_head[part].embeddings = torch.randn(count, 16)
+            texts = torch.randn(count, 16)
+            cfg.bbox_head[part].embeddings = texts / texts.norm(dim=1)[:, None]
     return cfg
 
 
