@@ -7,16 +7,29 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
-from test_parity.tiny_hoiclip import CLIP_CONFIG
 from tiny_configs import tiny_config
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.official import export_official
 from mmhoi.models.official.checkpoint_files import EXTRAS, read_checkpoint
 from mmhoi.models.official.config_text import read_model_config
+from mmhoi.parity.model_config import open_clip_config
 from mmhoi.registry import MODELS
 from mmhoi.utils import register_all_modules
 
+# CLIP of the golden files.
+CLIP_CONFIG = open_clip_config(
+    dict(
+        embed_dim=64,
+        image_resolution=64,
+        vision_layers=2,
+        vision_width=64,
+        vision_patch_size=16,
+        context_length=77,
+        vocab_size=49408,
+        transformer_width=64,
+        transformer_heads=1,
+        transformer_layers=2))
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT.parent / 'shared' / 'golden'
 TOOL = 'model_converters/convert'
