@@ -1,24 +1,7 @@
-# GEN-VLKT-L on V-COCO: 29 verb-role classes, 263 combinations.
-_base_ = './gen_vlkt_l_r101_hico.py'
-label_space = 'vcoco'
-train_dataset = dict(
-    type='VCOCODataset',
-    data_root='data/v-coco/',
-    ann_file='annotations/trainval_vcoco.json',
-    data_prefix=dict(img_path='images/train2014/'))
-test_dataset = dict(
-    type='VCOCODataset',
-    data_root='data/v-coco/',
-    ann_file='annotations/test_vcoco.json',
-    data_prefix=dict(img_path='images/val2014/'),
-    bbox_origin=0)
+# GEN-VLKT-L on V-COCO: ResNet-101, 6 + 6 decoder layers.
+_base_ = './gen_vlkt_s_r50_vcoco.py'
 model = dict(
-    bbox_head=dict(
-        label_space=label_space,
-        loss_obj=dict(class_weight=[1.0] * 81 + [0.1])))
-train_dataloader = dict(dataset=train_dataset)
-val_dataloader = dict(dataset=test_dataset)
-test_dataloader = val_dataloader
-val_evaluator = dict(_delete_=True, type='VCOCOMetric')
-test_evaluator = val_evaluator
-default_hooks = dict(checkpoint=dict(save_best='vcoco/scenario_1'))
+    backbone=dict(depth=101),
+    decoder=dict(num_layers=6),
+    interaction_decoder=dict(num_layers=6))
+load_from = 'checkpoints/detr_r101_coco_gen_vlkt_l_init.pth'
