@@ -5,6 +5,7 @@ import os
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import Union
 
 from mmengine.config import Config, DictAction
 
@@ -55,18 +56,34 @@ def load_run_config(args: Namespace) -> Config:
         PermissionError: If nothing can be written to the work dir.
     """
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    path = Path(args.config)
-    if not path.is_file():
-        raise FileNotFoundError(
-            f'config file "{path}" does not exist{_similar(path)}')
-    cfg = Config.fromfile(path)
+    cfg = load_config_file(args.config)
     cfg.launcher = args.launcher
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(
-        '.', 'work_dirs', path.stem)
+        '.', 'work_dirs',
+        Path(args.config).stem)
     check_writable(cfg.work_dir, '--work-dir')
     return cfg
+
+
+def load_config_file(path: Union[str, Path]) -> Config:
+    """Read a config file.
+
+    Args:
+        path (str | Path): The file.
+
+    Returns:
+        Config: The config.
+
+    Raises:
+        FileNotFoundError: If there is no such file. It names similar ones.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'config file "{path}" does not exist{_similar(path)}')
+    return Config.fromfile(path)
 
 
 def check_writable(folder: str, option: str) -> None:

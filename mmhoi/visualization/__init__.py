@@ -1,4 +1,4 @@
 # Copyright (c) mmhoi contributors.
-from .hoi_local_visualizer import HOILocalVisualizer
+from .hoi_local_visualizer import HOILocalVisualizer, hoi_confidences
 
-__all__ = ['HOILocalVisualizer']
+__all__ = ['HOILocalVisualizer', 'hoi_confidences']

@@ -1,7 +1,8 @@
 # Copyright (c) mmhoi contributors.
 from .batch_check_hook import BatchCheckHook
 from .channels_last_hook import ChannelsLastHook
-from .checkpoint_check_hook import CheckpointCheckHook, CheckpointMismatchError
+from .checkpoint_check_hook import (CheckpointCheckHook,
+                                    CheckpointMismatchError, check_fits)
 from .class_check_hook import ClassCheckHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .setup_error import SetupError
@@ -9,5 +10,5 @@ from .setup_error import SetupError
 __all__ = [
     'BatchCheckHook', 'ChannelsLastHook', 'CheckpointCheckHook',
     'CheckpointMismatchError', 'ClassCheckHook', 'NonFiniteCheckHook',
-    'SetupError'
+    'SetupError', 'check_fits'
 ]

@@ -4,6 +4,7 @@ from typing import Dict, List, Optional, Tuple
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
+from torch import nn
 
 from mmhoi.registry import HOOKS
 
@@ -67,6 +68,45 @@ def _shapes(state_dict: dict) -> Shapes:
     }
 
 
+def check_fits(model: nn.Module, checkpoint: dict) -> None:
+    """Make sure that a checkpoint has exactly the weights of a model.
+
+    Args:
+        model (nn.Module): The model. What it names as its `optional_weights`
+            may be missing as a whole.
+        checkpoint (dict): The checkpoint as read from its file.
+
+    Raises:
+        CheckpointMismatchError: If names or shapes differ. It lists some of
+            them.
+    """
+    given = _shapes(checkpoint.get('state_dict', checkpoint))
+    wanted = _shapes(model.state_dict())
+    for start in getattr(model, 'optional_weights', ()):
+        if not any(name.startswith(start) for name in given):
+            wanted = {
+                name: shape
+                for name, shape in wanted.items() if not name.startswith(start)
+            }
+    report = describe_mismatch(wanted, given)
+    if report is not None:
+        raise CheckpointMismatchError(
+            'the checkpoint does not fit the model of the config.\n'
+            f'{report}\n{_origin(checkpoint)}')
+
+
+def _origin(checkpoint: dict) -> str:
+    """Where the checkpoint comes from and what to do about it."""
+    meta = checkpoint.get('meta', {})
+    if 'state_dict' not in checkpoint:
+        return ('It was not written by mmhoi: convert it with a script of '
+                'tools/model_converters first.')
+    name = meta.get('experiment_name', 'unknown')
+    hois = (meta.get('dataset_meta') or {}).get('hoi_classes', ())
+    return (f'It was written by the run "{name}" on {len(hois)} HOI '
+            'classes: use the config of that run, which lies beside it.')
+
+
 @HOOKS.register_module()
 class CheckpointCheckHook(Hook):
     """Refuses a checkpoint whose weights are not exactly the model's.
@@ -89,31 +129,5 @@ class CheckpointCheckHook(Hook):
                 of them.
         """
         model = runner.model
-        if is_model_wrapper(model):
-            model = model.module
-        given = _shapes(checkpoint.get('state_dict', checkpoint))
-        wanted = _shapes(model.state_dict())
-        for start in getattr(model, 'optional_weights', ()):
-            if not any(name.startswith(start) for name in given):
-                wanted = {
-                    name: shape
-                    for name, shape in wanted.items()
-                    if not name.startswith(start)
-                }
-        report = describe_mismatch(wanted, given)
-        if report is not None:
-            raise CheckpointMismatchError(
-                'the checkpoint does not fit the model of the config.\n'
-                f'{report}\n{self._origin(checkpoint)}')
-
-    @staticmethod
-    def _origin(checkpoint: dict) -> str:
-        """Where the checkpoint comes from and what to do about it."""
-        meta = checkpoint.get('meta', {})
-        if 'state_dict' not in checkpoint:
-            return ('It was not written by mmhoi: convert it with a script of '
-                    'tools/model_converters first.')
-        name = meta.get('experiment_name', 'unknown')
-        hois = (meta.get('dataset_meta') or {}).get('hoi_classes', ())
-        return (f'It was written by the run "{name}" on {len(hois)} HOI '
-                'classes: use the config of that run, which lies beside it.')
+        check_fits(
+            model.module if is_model_wrapper(model) else model, checkpoint)

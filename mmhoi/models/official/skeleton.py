@@ -19,7 +19,7 @@ from ..vision_language.open_clip_loader import MINI_CLIP, MINI_CONFIG
 
 
 class EmptyCLIPVisual(CLIPVisual):
-    """CLIP's visual tower on the meta device, whatever weights are named."""
+    """CLIP's visual tower without its weights, whatever ones are named."""
 
     def __init__(self, model_name: str, **kwargs) -> None:
         BaseModule.__init__(self)
@@ -53,14 +53,17 @@ def clip_config(model_name: str) -> Dict:
     return config
 
 
-def build_skeleton(model_cfg: ConfigDict) -> nn.Module:
-    """Build a `HOIDetector` on the meta device: no memory, no download.
+def build_skeleton(model_cfg: ConfigDict, device: str = 'meta') -> nn.Module:
+    """Build a `HOIDetector` without weights: nothing is downloaded.
 
     Args:
         model_cfg (dict): The entry `model` of a config.
+        device (str): `meta`, where parameters have shapes only and need no
+            memory; or `cpu`, where a checkpoint can be loaded into the model.
+            Defaults to `meta`.
 
     Returns:
-        nn.Module: The model; its parameters have shapes and no values.
+        nn.Module: The model; the values of its parameters mean nothing.
     """
     cfg = deepcopy(model_cfg)
     head = cfg.bbox_head
@@ -72,7 +75,7 @@ def build_skeleton(model_cfg: ConfigDict) -> nn.Module:
     }
     cfg.clip_visual = dict(type=EmptyCLIPVisual)
     cfg.backbone.init_cfg = None
-    with torch.device('meta'):
+    with torch.device(device):
         for part, count in rows.items():
             if head.get(part):
                 # Instead of those of texts, which need CLIP's weights.

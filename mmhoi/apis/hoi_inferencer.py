@@ -1,0 +1,386 @@
+# Copyright (c) mmhoi contributors.
+import copy
+import logging
+import os.path as osp
+import warnings
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional,
+                    Union)
+
+import numpy as np
+from mmdet.apis import DetInferencer
+from mmengine.config import Config, ConfigDict
+from mmengine.config.utils import MODULE2PACKAGE
+from mmengine.dataset import Compose, pseudo_collate
+from mmengine.infer.infer import BaseInferencer
+from mmengine.logging import print_log
+from rich.progress import track
+from torch import nn
+
+from mmhoi.datasets.metainfo_builder import build_metainfo
+from mmhoi.structures import HOIDataSample
+from mmhoi.utils import register_all_modules
+from mmhoi.utils.run_config import load_config_file
+from .hoi_json import sample_to_dict
+from .image_reading import ImageReadError, ImageSource, read_image
+from .model_loading import build_model, config_of_checkpoint, read_checkpoint
+from .sources import FrameSequence, SourceImage, open_source
+from .writers import ImageWriter, VideoWriter
+
+# What a metafile's model name is looked up by.
+MODULE2PACKAGE.setdefault('mmhoi', 'mmhoi')
+# Transforms that read files: the inferencer reads images itself.
+LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
+           'LoadAnnotations')
+
+
+@dataclass(frozen=True)
+class HOIResult:
+    """What became of one image.
+
+    Attributes:
+        source (SourceImage): The image.
+        data_sample (HOIDataSample): With `pred_hoi_instances`; without them,
+            and with `error` in its metainfo, if the image could not be read.
+        prediction (dict): The same as plain data, see `sample_to_dict`;
+            `img_path` and `error` if the image could not be read.
+        picture (np.ndarray, optional): The drawn predictions, RGB.
+        error (ImageReadError, optional): Why the image could not be read.
+    """
+    source: SourceImage
+    data_sample: HOIDataSample
+    prediction: Dict[str, Any]
+    picture: Optional[np.ndarray] = None
+    error: Optional[ImageReadError] = None
+
+
+class HOIInferencer(DetInferencer):
+    """Predict the interactions in images, folders, videos and of a camera.
+
+    Arguments are named as those of `mmdet.apis.DetInferencer`. Images are
+    seen as a person sees them: with their EXIF orientation, see `read_image`.
+    An image that cannot be read does not stop the others.
+
+    Args:
+        model (str | Config, optional): A config, its file, or the name of a
+            model in the metafiles (`hoiclip_r50_hico`). Defaults to None: the
+            config that the checkpoint holds.
+        weights (str, optional): Checkpoint. Without one predictions mean
+            nothing; a warning says so. Defaults to None.
+        device (str, optional): Defaults to None: a GPU if there is one.
+        scope (str): Registry scope. Defaults to `mmhoi`.
+        texts (optional): Own interactions instead of the classes of the
+            training, see :meth:`set_vocabulary`. Defaults to None.
+        show_progress (bool): Whether to show a progress bar. Defaults to
+            True.
+
+    Raises:
+        FileNotFoundError: If config or checkpoint do not exist.
+        ValueError: If a file is damaged, or the checkpoint is of another
+            model.
+
+    Attributes:
+        dataset_meta (dict): Names of the classes that are predicted.
+    """
+
+    def __init__(self,
+                 model: Union[str, Config, ConfigDict, None] = None,
+                 weights: Optional[str] = None,
+                 device: Optional[str] = None,
+                 scope: str = 'mmhoi',
+                 texts: Any = None,
+                 show_progress: bool = True) -> None:
+        register_all_modules()
+        if isinstance(model, (str, Path)):
+            model = str(model)
+            if model.endswith('.py') or osp.dirname(model):
+                model = load_config_file(model)
+        super().__init__(
+            model=model,
+            weights=weights and str(weights),
+            device=device,
+            scope=scope,
+            show_progress=show_progress)
+        if texts is not None:
+            self.set_vocabulary(texts)
+
+    @property
+    def dataset_meta(self) -> dict:
+        """dict: `classes`, `verb_classes`, `hoi_classes` and more."""
+        return self.model.dataset_meta
+
+    def _load_model_from_metafile(self, model: str):
+        """Config and weights of a model name; most have no weights."""
+        folder = self._get_repo_or_mim_dir(self.scope)
+        entries = {
+            entry['Name'].lower(): entry
+            for entry in self._get_models_from_metafile(folder)
+        }
+        if model.lower() not in entries:
+            raise ValueError(
+                f'"{model}" is neither a config file nor the name of a model; '
+                f'models: {", ".join(sorted(entries))}')
+        entry = entries[model.lower()]
+        cfg = Config.fromfile(osp.join(folder, entry['Config']))
+        return cfg, entry.get('Weights')
+
+    def _init_model(self,
+                    cfg: ConfigDict,
+                    weights: Optional[str],
+                    device: str = 'cpu') -> nn.Module:
+        """Build the model and load the checkpoint."""
+        checkpoint = None
+        if weights is None:
+            warnings.warn('no checkpoint is given (`weights`): the model is '
+                          'not trained and its predictions mean nothing')
+        else:
+            checkpoint = read_checkpoint(weights)
+        if not cfg:
+            cfg.update(config_of_checkpoint(checkpoint))
+        model = build_model(cfg.model, checkpoint)
+        model.cfg = cfg
+        model.dataset_meta = build_metainfo(cfg.model.bbox_head.label_space)
+        return model.to(device).eval()
+
+    def _init_pipeline(self, cfg: ConfigDict) -> Compose:
+        """The test pipeline after the reading of image and annotations."""
+        transforms = cfg.test_dataloader.dataset.pipeline
+        return Compose([
+            copy.deepcopy(transform) for transform in transforms
+            if transform['type'].split('.')[-1] not in LOADERS
+        ])
+
+    def _init_collate(self, cfg: ConfigDict) -> Callable:
+        """The model's preprocessor pads, so images of any size go together."""
+        return pseudo_collate
+
+    def _init_visualizer(self, cfg: ConfigDict):
+        """The visualizer of the config; files are written by this class."""
+        visualizer_cfg = copy.deepcopy(
+            cfg.get('visualizer', ConfigDict(type='HOILocalVisualizer')))
+        visualizer_cfg.vis_backends = None
+        visualizer = BaseInferencer._init_visualizer(
+            self, ConfigDict(visualizer=visualizer_cfg))
+        visualizer.dataset_meta = self.model.dataset_meta
+        return visualizer
+
+    @staticmethod
+    def load_image(image: ImageSource) -> np.ndarray:
+        """Read an image as predictions see it, see :func:`read_image`.
+
+        Args:
+            image (str | Path | np.ndarray): Path, address or BGR array.
+
+        Returns:
+            np.ndarray: BGR, uint8, shape (h, w, 3).
+
+        Raises:
+            ImageReadError: If it cannot be read.
+        """
+        return read_image(image)
+
+    def preprocess(self, images: Iterable[np.ndarray],
+                   paths: Iterable[str]) -> dict:
+        """Make a batch of images.
+
+        Args:
+            images (Iterable[np.ndarray]): B images as `load_image` returns.
+            paths (Iterable[str]): Their names, which become `img_path`.
+
+        Returns:
+            dict: The input of `model.test_step`.
+        """
+        return self.collate_fn([
+            self.pipeline(
+                dict(
+                    img=image,
+                    img_path=path,
+                    img_shape=image.shape[:2],
+                    ori_shape=image.shape[:2]))
+            for image, path in zip(images, paths)
+        ])
+
+    def stream(self,
+               inputs: Any,
+               batch_size: int = 1,
+               draw: bool = False,
+               show: bool = False,
+               wait_time: float = 0,
+               no_save_vis: bool = False,
+               draw_pred: bool = True,
+               pred_score_thr: float = 0.3,
+               no_save_pred: bool = False,
+               out_dir: str = '') -> Iterator[HOIResult]:
+        """Predict image by image, for collections of any length.
+
+        Results are written as they come; nothing is kept in memory.
+
+        Args:
+            inputs (Any): As in :meth:`__call__`, like all arguments that are
+                not named here.
+            draw (bool): Whether results have a picture. They also have one if
+                it is shown or written. Defaults to False.
+
+        Yields:
+            HOIResult: For each image, in the order of the inputs.
+        """
+        if batch_size < 1 or not 0 <= pred_score_thr <= 1:
+            raise ValueError(f'batch_size={batch_size} must be at least 1 and '
+                             f'pred_score_thr={pred_score_thr} in 0..1')
+        source = open_source(inputs)
+        save_vis, save_pred = not no_save_vis, not no_save_pred
+        writer = None
+        if out_dir:
+            writer = (
+                VideoWriter(out_dir, source, save_vis, save_pred) if
+                source.is_video else ImageWriter(out_dir, save_vis, save_pred))
+        vis_kwargs = None
+        if draw or show or (out_dir and save_vis):
+            vis_kwargs = dict(
+                show=show,
+                wait_time=wait_time,
+                draw_pred=draw_pred,
+                pred_score_thr=pred_score_thr)
+        try:
+            for items in self._chunks(source, batch_size):
+                for result in self._predict(items, vis_kwargs):
+                    if writer is not None:
+                        writer.write(result.source, result.prediction,
+                                     result.picture)
+                    yield result
+        finally:
+            if writer is not None:
+                writer.close()
+
+    def __call__(self,
+                 inputs: Any,
+                 batch_size: int = 1,
+                 return_vis: bool = False,
+                 show: bool = False,
+                 wait_time: float = 0,
+                 no_save_vis: bool = False,
+                 draw_pred: bool = True,
+                 pred_score_thr: float = 0.3,
+                 return_datasamples: bool = False,
+                 print_result: bool = False,
+                 no_save_pred: bool = False,
+                 out_dir: str = '') -> Dict[str, list]:
+        """Predict and collect the results.
+
+        Args:
+            inputs (Any): A path or http(s) address, an array (BGR, uint8), a
+                list of these, a folder, a glob pattern, a video file or the
+                number of a camera.
+            batch_size (int): Images in one pass. Defaults to 1.
+            return_vis (bool): Whether to return the pictures. Defaults to
+                False.
+            show (bool): Whether to open a window. Defaults to False.
+            wait_time (float): Seconds until the window closes; 0 waits for a
+                key. Defaults to 0.
+            no_save_vis (bool): Whether to write no pictures. Defaults to
+                False.
+            draw_pred (bool): Whether pictures show the predictions. Defaults
+                to True.
+            pred_score_thr (float): Smallest confidence, 0..1, of what
+                pictures show. Predictions are not thinned out. Defaults to
+                0.3.
+            return_datasamples (bool): Whether to return `HOIDataSample`
+                instead of dicts. Defaults to False.
+            print_result (bool): Whether to print each prediction as a line
+                of json. Defaults to False.
+            no_save_pred (bool): Whether to write no predictions. Defaults to
+                False.
+            out_dir (str): Folder for `vis/` and `preds/`. Defaults to '':
+                nothing is written.
+
+        Returns:
+            dict: `predictions`, a list with an entry for each image in the
+            order of the inputs (see `sample_to_dict`; `img_path` and `error`
+            for one that could not be read), and `visualization`, a list of
+            RGB pictures (None for an unreadable image), empty unless
+            `return_vis`.
+
+        Raises:
+            ImageReadError: If the only image, the video or the camera cannot
+                be read.
+            FileNotFoundError: If a folder or pattern has no images.
+            PermissionError: If `out_dir` cannot be written to.
+        """
+        predictions, pictures, errors = [], [], []
+        for result in self.stream(
+                inputs,
+                batch_size=batch_size,
+                draw=return_vis,
+                show=show,
+                wait_time=wait_time,
+                no_save_vis=no_save_vis,
+                draw_pred=draw_pred,
+                pred_score_thr=pred_score_thr,
+                no_save_pred=no_save_pred,
+                out_dir=out_dir):
+            predictions.append(result.data_sample
+                               if return_datasamples else result.prediction)
+            if return_vis:
+                pictures.append(result.picture)
+            if print_result:
+                print(result.prediction)
+            if result.error is not None:
+                errors.append(result.error)
+        if errors and len(predictions) == 1:
+            raise errors[0]
+        return dict(predictions=predictions, visualization=pictures)
+
+    def _chunks(self, source: Any, size: int) -> Iterator[List[SourceImage]]:
+        """Groups of images, with a progress bar."""
+        items = iter(source)
+        if self.show_progress:
+            items = iter(
+                track(
+                    source,
+                    description='Inference',
+                    # Unknown for a camera: the bar pulses.
+                    total=len(source) or None))
+        while chunk := list(islice(items, size)):
+            yield chunk
+
+    def _predict(self, items: List[SourceImage],
+                 vis_kwargs: Optional[dict]) -> Iterator[HOIResult]:
+        """Results of a batch, also of the images that cannot be read."""
+        images = [self._try_to_read(item) for item in items]
+        readable = [(image, item.path) for image, item in zip(images, items)
+                    if isinstance(image, np.ndarray)]
+        samples = iter(())
+        if readable:
+            samples = iter(self.forward(self.preprocess(*zip(*readable))))
+        for item, image in zip(items, images):
+            if isinstance(image, ImageReadError):
+                sample = HOIDataSample(
+                    metainfo=dict(img_path=item.path, error=str(image)))
+                yield HOIResult(
+                    item,
+                    sample,
+                    dict(img_path=item.path, error=str(image)),
+                    error=image)
+                continue
+            sample = next(samples)
+            picture = None
+            if vis_kwargs is not None:
+                self.visualizer.add_datasample(
+                    item.name,
+                    image[..., ::-1],
+                    sample,
+                    draw_gt=False,
+                    **vis_kwargs)
+                picture = self.visualizer.get_image()
+            yield HOIResult(item, sample,
+                            sample_to_dict(sample, self.dataset_meta), picture)
+
+    def _try_to_read(self,
+                     item: SourceImage) -> Union[np.ndarray, ImageReadError]:
+        try:
+            return self.load_image(item.image)
+        except ImageReadError as error:
+            print_log(str(error), logger='current', level=logging.WARNING)
+            return error

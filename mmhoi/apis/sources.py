@@ -1,0 +1,230 @@
+# Copyright (c) mmhoi contributors.
+"""What can be predicted on: images, folders, patterns, videos, cameras."""
+import glob
+import logging
+import os.path as osp
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterator, List, Optional, Sequence, Set, Tuple
+
+import cv2
+import numpy as np
+from mmcv import VideoReader
+from mmengine.fileio import list_dir_or_file
+from mmengine.logging import print_log
+
+from .image_reading import ImageReadError, ImageSource
+
+IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.pgm', '.tif',
+                 '.tiff', '.webp', '.gif')
+VIDEO_ENDINGS = ('.mp4', '.avi', '.mov', '.mkv', '.webm', '.m4v', '.mpg',
+                 '.mpeg')
+CAMERA_FPS = 25.0
+ALLOWED = ('an image, a folder, a pattern such as "photos/**/*.jpg", an '
+           'http(s) address, an array, a list of these, a video file or the '
+           'number of a camera')
+
+
+@dataclass(frozen=True)
+class SourceImage:
+    """One image of a source, not read yet.
+
+    Attributes:
+        image (str | Path | np.ndarray): What `read_image` takes.
+        name (str): File name for what is made of it, unique in its source.
+        path (str): Where it comes from: path, address or "frame 12".
+    """
+    image: ImageSource
+    name: str
+    path: str
+
+
+class ImageList:
+    """Images to predict on, in the given order.
+
+    Args:
+        images (Sequence): Paths, addresses and arrays.
+
+    Raises:
+        ValueError: If there are none.
+    """
+
+    is_video = False
+
+    def __init__(self, images: Sequence[ImageSource]) -> None:
+        if not len(images):
+            raise ValueError(f'no image is given; allowed: {ALLOWED}')
+        self.images = images
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __iter__(self) -> Iterator[SourceImage]:
+        taken: Set[str] = set()
+        for index, image in enumerate(self.images):
+            if isinstance(image, (str, Path)):
+                name, path = _picture_name(str(image)), str(image)
+            else:
+                name, path = f'{index:08d}.jpg', f'array {index}'
+            yield SourceImage(image, _unique(name, taken), path)
+
+
+class FrameSequence:
+    """Frames of a video file or camera, one at a time.
+
+    Args:
+        source (str | int): Path of a video, or number of a camera.
+
+    Attributes:
+        name (str): Name for output files, without an ending.
+        fps (float): Frames a second.
+
+    Raises:
+        ImageReadError: If it cannot be opened.
+    """
+
+    is_video = True
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+        if isinstance(source, int):
+            self.name, self.fps, self.length = f'camera{source}', CAMERA_FPS, 0
+            self.frames = _camera_frames(source)
+            return
+        if not osp.isfile(source):
+            raise ImageReadError(f'video "{source}" does not exist')
+        reader = VideoReader(str(source))
+        if not reader.opened or reader.width == 0:
+            raise ImageReadError(
+                f'video "{source}" cannot be read: it is damaged or no video '
+                'of a known format')
+        self.name = Path(source).stem
+        self.fps = reader.fps if reader.fps > 0 else CAMERA_FPS
+        self.length = reader.frame_cnt
+        self.frames = reader
+
+    def __len__(self) -> int:
+        """Number of frames as the file states it, 0 if it is unknown."""
+        return max(self.length, 0)
+
+    def __iter__(self) -> Iterator[SourceImage]:
+        for index, frame in enumerate(self.frames):
+            # A video that breaks off ends early in some readers.
+            if frame is None:
+                return
+            name = f'frame_{index:06d}.jpg'
+            yield SourceImage(frame, name, f'{self.name}: frame {index}')
+
+
+def open_source(inputs: Any) -> Any:
+    """Find out what is given to predict on.
+
+    Args:
+        inputs (Any): An image (path, address, array), a list of images, a
+            folder, a glob pattern (`**` for subfolders), a video file or the
+            number of a camera.
+
+    Returns:
+        ImageList | FrameSequence: Iterable of `SourceImage` with a length.
+
+    Raises:
+        ImageReadError: If a video or camera cannot be opened.
+        FileNotFoundError: If a pattern or folder has no images.
+        TypeError: If `inputs` is nothing of these.
+        ValueError: If the list is empty.
+    """
+    if isinstance(inputs, bool) or inputs is None:
+        raise TypeError(f'cannot predict on {inputs!r}; allowed: {ALLOWED}')
+    if isinstance(inputs, (int, np.integer)):
+        return FrameSequence(int(inputs))
+    if isinstance(inputs, np.ndarray):
+        return ImageList(inputs if inputs.ndim == 4 else [inputs])
+    if isinstance(inputs, (list, tuple)):
+        wrong = [
+            x for x in inputs if not isinstance(x, (str, Path, np.ndarray))
+        ]
+        if wrong:
+            raise TypeError(
+                f'the list holds a {type(wrong[0]).__name__}; images are '
+                'paths, addresses or arrays')
+        return ImageList(inputs)
+    if not isinstance(inputs, (str, Path)):
+        raise TypeError(f'cannot predict on a {type(inputs).__name__}; '
+                        f'allowed: {ALLOWED}')
+    return _open_path(str(inputs))
+
+
+def _open_path(path: str) -> Any:
+    """A source from a path, pattern or address."""
+    if '://' in path:
+        return ImageList([path])
+    if osp.isdir(path):
+        return ImageList(_images_of_folder(path))
+    if Path(path).suffix.lower() in VIDEO_ENDINGS:
+        return FrameSequence(path)
+    if not osp.exists(path) and glob.has_magic(path):
+        found = sorted(
+            p for p in glob.glob(path, recursive=True) if osp.isfile(p))
+        if not found:
+            raise FileNotFoundError(f'no file matches the pattern "{path}"')
+        return ImageList(found)
+    return ImageList([path])
+
+
+def _images_of_folder(folder: str) -> List[str]:
+    """Paths of the images directly in a folder, in alphabetical order."""
+    names = sorted(list_dir_or_file(folder, list_dir=False))
+    images = [n for n in names if n.lower().endswith(IMAGE_ENDINGS)]
+    if not images:
+        raise FileNotFoundError(
+            f'folder "{folder}" has no images ({len(names)} other files); '
+            f'known endings: {", ".join(IMAGE_ENDINGS)}; for images in '
+            f'subfolders give a pattern: "{folder}/**/*.jpg"')
+    others = sorted(set(names) - set(images))
+    if others:
+        print_log(
+            f'{len(others)} of {len(names)} files in "{folder}" are no images '
+            f'by their ending and left out: {", ".join(others[:3])}'
+            f'{" ..." if len(others) > 3 else ""}',
+            logger='current',
+            level=logging.WARNING)
+    return [osp.join(folder, name) for name in images]
+
+
+def _camera_frames(number: int) -> Iterator[np.ndarray]:
+    """Frames of a camera, until it stops."""
+    camera = cv2.VideoCapture(number)
+    if not camera.isOpened():
+        raise ImageReadError(f'camera {number} cannot be opened; is it '
+                             'connected, and used by no other program?')
+    return _read_frames(camera)
+
+
+def _read_frames(camera: cv2.VideoCapture) -> Iterator[np.ndarray]:
+    try:
+        while True:
+            success, frame = camera.read()
+            if not success:
+                return
+            yield frame
+    finally:
+        camera.release()
+
+
+def _picture_name(path: str) -> str:
+    """Name of the picture that is drawn of an image."""
+    stem, ending = osp.splitext(osp.basename(path.split('?')[0]))
+    known = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
+    return (stem or 'image') + (ending if ending.lower() in known else '.jpg')
+
+
+def _unique(name: str, taken: Set[str]) -> str:
+    """The name, with a number if an image of another folder has it too."""
+    stem, ending = osp.splitext(name)
+    number = 1
+    # By stem: the predictions of a.jpg and a.png are both called a.json.
+    while stem.lower() in taken:
+        stem = f'{osp.splitext(name)[0]}_{number}'
+        number += 1
+    taken.add(stem.lower())
+    return stem + ending
