@@ -17,7 +17,7 @@ from ..layers.pair_nms import pair_nms
 from ..task_modules.assigners.hoi_match_cost import has_object
 from ..utils.float32_forward import float32_forward
 from .mimic_losses import mimic_losses
-from .object_scores import object_scores
+from .object_scores import hoi_object_scores
 from .pair_targets import box_scale, pair_targets
 from .training_free_enhancement import training_free_scores
 
@@ -72,6 +72,14 @@ class HOIHead(BaseModule):
             `training_free_enhancement` (dict of `topk`, `mode`, or None).
         init_cfg (dict, optional): Initialisation config.
 
+    Attributes:
+        label_space (LabelSpace): Classes that the head is built for.
+        clip (dict): The argument of that name.
+        num_hois (int): Number H of HOIs that are predicted.
+        hoi_objects (Tensor): Object class of each, `ANY_OBJECT` for one that
+            fits every object, int64, shape (H, ).
+        hoi_verbs (Tensor): Verb of each, int64, shape (H, ).
+
     Raises:
         ValueError: If the label space or the split is unknown.
     """
@@ -98,6 +106,8 @@ class HOIHead(BaseModule):
                  init_cfg: OptMultiConfig = None) -> None:
         super().__init__(init_cfg=init_cfg)
         space = load_label_space(label_space)
+        self.label_space = space
+        self.clip = clip
         self.num_hois = len(space.hois)
         self.test_cfg = test_cfg or {}
         self.verb_weight = verb_weight
@@ -374,7 +384,8 @@ class HOIHead(BaseModule):
                 outputs['clip_logits'], **enhancement)
         hoi_objects = self.hoi_objects.to(hoi_scores.device)
         mode = self.test_cfg.get('obj_score', 'sigmoid')
-        obj_scores = object_scores(outputs['obj_logits'], mode)[:, hoi_objects]
+        obj_scores, obj_labels = hoi_object_scores(outputs['obj_logits'],
+                                                   hoi_objects, mode)
         scores, inds = (hoi_scores + obj_scores**2).flatten().topk(
             min(self.test_cfg.get('max_per_img', 100), hoi_scores.numel()))
         query_inds, labels = inds // self.num_hois, inds % self.num_hois
@@ -387,7 +398,7 @@ class HOIHead(BaseModule):
             scale,
             labels=labels,
             verb_labels=self.hoi_verbs.to(labels.device)[labels],
-            obj_labels=hoi_objects[labels],
+            obj_labels=obj_labels.flatten()[inds],
             top_obj_labels=outputs['obj_logits'][:, :-1].argmax(1)[query_inds],
             scores=scores,
             obj_scores=obj_scores.flatten()[inds],

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from mmengine.logging import MMLogger
 from torch import Tensor
+from tqdm import tqdm
 
 from .open_clip_loader import load_open_clip, weights_identity
 
@@ -29,7 +30,8 @@ def encode_texts(model_name: str,
                  pretrained: Optional[str],
                  texts: Sequence[str],
                  cache_dir: Optional[str] = None,
-                 batch_size: int = 128) -> Tensor:
+                 batch_size: int = 128,
+                 use_cache: bool = True) -> Tensor:
     """Encode texts with the text tower of CLIP.
 
     The result is kept on disk under a name made of model, weights and texts;
@@ -42,6 +44,8 @@ def encode_texts(model_name: str,
         cache_dir (str, optional): Folder of the cache. Defaults to None:
             the environment variable MMHOI_CACHE, or ~/.cache/mmhoi.
         batch_size (int): Texts encoded at a time. Defaults to 128.
+        use_cache (bool): Whether to read and write the cache. Defaults to
+            True.
 
     Returns:
         Tensor: L2-normalised float32 embeddings on the CPU, shape (H, E).
@@ -53,7 +57,7 @@ def encode_texts(model_name: str,
     if not texts:
         raise ValueError('no texts to encode; `texts` must not be empty')
     identity = weights_identity(model_name, pretrained)
-    if not identity:
+    if not identity or not use_cache:
         return _encode(model_name, pretrained, texts, batch_size)
     digest = hashlib.sha256('\n'.join([identity, *texts]).encode())
     folder = Path(cache_dir) if cache_dir else default_cache_dir()
@@ -72,7 +76,11 @@ def _encode(model_name: str, pretrained: Optional[str], texts: Sequence[str],
     clip = load_open_clip(model_name, pretrained)
     batches = [
         clip.model.encode_text(clip.tokenizer(texts[i:i + batch_size]))
-        for i in range(0, len(texts), batch_size)
+        for i in tqdm(
+            range(0, len(texts), batch_size),
+            'text embeddings',
+            unit=' batches',
+            delay=1)
     ]
     return F.normalize(torch.cat(batches).float(), dim=-1)
 

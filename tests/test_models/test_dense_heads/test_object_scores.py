@@ -2,7 +2,9 @@
 import pytest
 import torch
 
-from mmhoi.models.dense_heads.object_scores import object_scores
+from mmhoi.models.dense_heads.object_scores import (ANY_OBJECT, MODES,
+                                                    hoi_object_scores,
+                                                    object_scores)
 
 LOGITS = torch.tensor([[2.0, 0.0, -1.0], [0.0, 0.0, 5.0]])
 
@@ -22,3 +24,13 @@ def test_the_official_mode_is_the_default():
 def test_unknown_mode():
     with pytest.raises(ValueError, match='obj_score="max"'):
         object_scores(LOGITS, 'max')
+
+
+@pytest.mark.parametrize('mode', MODES)
+def test_any_object(mode):
+    hoi_objects = torch.tensor([1, ANY_OBJECT, 0])
+    scores, labels = hoi_object_scores(LOGITS, hoi_objects, mode)
+    expected = object_scores(LOGITS, mode)
+    # The last column is the background, which is no object.
+    assert labels.tolist() == [[1, 0, 0], [1, 0, 0]]
+    assert torch.equal(scores, expected.gather(1, labels))
