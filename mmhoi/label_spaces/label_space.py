@@ -78,8 +78,10 @@ def load_label_space(name: str) -> LabelSpace:
     """Read a label space from the package data.
 
     Args:
-        name (str): `hico_det` or `vcoco`; or the category file of SWIG-HOI
-            (.py or .json), see `load_swig_label_space`.
+        name (str): `hico_det` or `vcoco`; or a class file of own data (.json),
+            see :func:`mmhoi.label_spaces.class_file.parse_classes`; or the
+            category file of SWIG-HOI (.py or .json), see
+            :func:`mmhoi.label_spaces.swig.load_swig_label_space`.
 
     Returns:
         LabelSpace: The tables.
@@ -96,12 +98,12 @@ def load_label_space(name: str) -> LabelSpace:
         'ride motorcycle'
     """
     if Path(name).suffix in ('.json', '.py'):
-        from .swig import load_swig_label_space
-        return load_swig_label_space(name)
+        return _load_file(name)
     if name not in LABEL_SPACES:
         raise ValueError(
             f'unknown label space "{name}"; allowed: '
-            f'{", ".join(LABEL_SPACES)}, or the category file of SWIG-HOI')
+            f'{", ".join(LABEL_SPACES)}, a class file (.json) or the category '
+            'file of SWIG-HOI')
     table = json.loads((METAINFO_DIR / f'{name}.json').read_text())
     extra = [table['no_object_text']] if 'no_object_text' in table else []
     return LabelSpace(
@@ -114,3 +116,12 @@ def load_label_space(name: str) -> LabelSpace:
         object_prompts=tuple([o['clip_text'] for o in table['objects']] +
                              extra + [table['background_text']]),
         num_train=np.array([h['num_train'] or 0 for h in table['hois']]))
+
+
+def _load_file(path: str) -> LabelSpace:
+    """Label space of a file, whose keys tell what it is."""
+    from .class_file import load_class_file, read_class_json
+    from .swig import is_swig_table, load_swig_label_space
+    if Path(path).suffix == '.py' or is_swig_table(read_class_json(path)):
+        return load_swig_label_space(path)
+    return load_class_file(path)

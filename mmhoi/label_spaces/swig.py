@@ -10,6 +10,7 @@ from typing import Dict, List
 import numpy as np
 
 from .label_space import LabelSpace
+from .prompts import with_article
 
 UNSEEN, RARE, COMMON = 0, 1, 2
 
@@ -44,6 +45,22 @@ class SWIGLabelSpace(LabelSpace):
     def rare_hois(self) -> np.ndarray:
         """Ids of the HOIs that the file calls rare, ascending."""
         return np.flatnonzero(self.frequencies == RARE)
+
+
+def is_swig_table(content: object) -> bool:
+    """Whether a json has any of the lists of SWIG-HOI.
+
+    Args:
+        content (object): What the json holds.
+
+    Returns:
+        bool: False for a class file of own data.
+
+    Examples:
+        >>> is_swig_table(dict(actions=[])), is_swig_table(dict(verbs=[]))
+        (True, False)
+    """
+    return isinstance(content, dict) and not content.keys().isdisjoint(_TABLES)
 
 
 @lru_cache(maxsize=None)
@@ -84,7 +101,7 @@ def load_swig_label_space(path: str) -> SWIGLabelSpace:
                                                               >= limit).any():
             raise ValueError(f'{path}: {key} of the interactions must be '
                              f'whole numbers in 0..{limit - 1}; {_REMEDY}')
-    prompts = [f'a photo of {_with_article(name)}' for name in objects]
+    prompts = [f'a photo of {with_article(name)}' for name in objects]
     return SWIGLabelSpace(
         objects=tuple(objects),
         verbs=tuple(actions),
@@ -92,7 +109,7 @@ def load_swig_label_space(path: str) -> SWIGLabelSpace:
         hoi_verbs=columns['action_id'],
         hoi_objects=columns['object_id'],
         hoi_prompts=tuple(
-            f'a photo of a person {actions[v]} {_with_article(objects[o])}'
+            f'a photo of a person {actions[v]} {with_article(objects[o])}'
             for v, o in zip(columns['action_id'], columns['object_id'])),
         object_prompts=(*prompts, 'a photo of nothing'),
         num_train=np.zeros(len(columns['id']), int),
@@ -144,7 +161,3 @@ def _rows(path: str, name: str, rows: list, keys: tuple) -> List[dict]:
         raise ValueError(f'{path}: the ids of {name} are not '
                          f'0..{len(ids) - 1}, each once; {_REMEDY}')
     return sorted(rows, key=lambda row: int(row['id']))
-
-
-def _with_article(name: str) -> str:
-    return f'{"an" if name[:1].lower() in "aeiou" else "a"} {name}'
