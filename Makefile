@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.mmhoi-installed
-CODE := setup.py mmhoi tools tests configs benchmarks
+CODE := setup.py mmhoi tools demo tests configs benchmarks
 
 .PHONY: install demo test lint clean
 

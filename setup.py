@@ -8,7 +8,7 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 # What `mim` looks for in an installed package: mmhoi/.mim/<name>.
-MIM_FILES = ('configs', 'model-index.yml', 'tools')
+MIM_FILES = ('configs', 'demo', 'model-index.yml', 'tools')
 
 
 def read_version():

@@ -39,7 +39,7 @@ def test_requirements_are_floors_only():
 def test_mim_files_are_reachable():
     mim = Path(mmhoi.__file__).parent / '.mim'
     for name in ('configs/hoiclip/metafile.yml', 'tools/train.py',
-                 'tools/dist_train.sh', 'model-index.yml'):
+                 'tools/dist_train.sh', 'demo/image_demo.py', 'model-index.yml'):
         assert (mim / name).is_file()
 
 
@@ -59,7 +59,7 @@ def wheel(tmp_path_factory):
     pytest.importorskip('setuptools', minversion='70.1')
     source = tmp_path_factory.mktemp('source')
     ignore = shutil.ignore_patterns('__pycache__', '.mim')
-    for name in ('configs', 'mmhoi', 'requirements', 'tools'):
+    for name in ('configs', 'demo', 'mmhoi', 'requirements', 'tools'):
         shutil.copytree(ROOT / name, source / name, ignore=ignore)
     for name in ('LICENSE', 'MANIFEST.in', 'README.md', 'model-index.yml',
                  'pyproject.toml', 'setup.cfg', 'setup.py'):

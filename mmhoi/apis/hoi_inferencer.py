@@ -4,6 +4,7 @@ import logging
 import os.path as osp
 import warnings
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional,
@@ -12,7 +13,6 @@ from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional,
 import numpy as np
 from mmdet.apis import DetInferencer
 from mmengine.config import Config, ConfigDict
-from mmengine.config.utils import MODULE2PACKAGE
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.infer.infer import BaseInferencer
 from mmengine.logging import print_log
@@ -26,11 +26,9 @@ from mmhoi.utils.run_config import load_config_file
 from .hoi_json import sample_to_dict
 from .image_reading import ImageReadError, ImageSource, read_image
 from .model_loading import build_model, config_of_checkpoint, read_checkpoint
-from .sources import FrameSequence, SourceImage, open_source
+from .sources import SourceImage, open_source
 from .writers import ImageWriter, VideoWriter
 
-# What a metafile's model name is looked up by.
-MODULE2PACKAGE.setdefault('mmhoi', 'mmhoi')
 # Transforms that read files: the inferencer reads images itself.
 LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
            'LoadAnnotations')
@@ -65,8 +63,8 @@ class HOIInferencer(DetInferencer):
 
     Args:
         model (str | Config, optional): A config, its file, or the name of a
-            model in the metafiles (`hoiclip_r50_hico`). Defaults to None: the
-            config that the checkpoint holds.
+            config of mmhoi (`hoiclip_r50_hico`). Defaults to None: the config
+            that the checkpoint holds.
         weights (str, optional): Checkpoint. Without one predictions mean
             nothing; a warning says so. Defaults to None.
         device (str, optional): Defaults to None: a GPU if there is one.
@@ -112,19 +110,16 @@ class HOIInferencer(DetInferencer):
         return self.model.dataset_meta
 
     def _load_model_from_metafile(self, model: str):
-        """Config and weights of a model name; most have no weights."""
-        folder = self._get_repo_or_mim_dir(self.scope)
-        entries = {
-            entry['Name'].lower(): entry
-            for entry in self._get_models_from_metafile(folder)
-        }
-        if model.lower() not in entries:
+        """The config of a name, with or without a row in a metafile."""
+        folder = Path(self._get_repo_or_mim_dir(self.scope), 'configs')
+        paths = {path.stem: path for path in folder.glob('[!_]*/*.py')}
+        if model not in paths:
+            close = get_close_matches(model, paths, n=3)
             raise ValueError(
-                f'"{model}" is neither a config file nor the name of a model; '
-                f'models: {", ".join(sorted(entries))}')
-        entry = entries[model.lower()]
-        cfg = Config.fromfile(osp.join(folder, entry['Config']))
-        return cfg, entry.get('Weights')
+                f'"{model}" is neither a config file nor the name of one of '
+                f'mmhoi, such as {", ".join(close) or "hoiclip_r50_hico"}')
+        # mmhoi publishes no weights.
+        return Config.fromfile(paths[model]), None
 
     def _init_model(self,
                     cfg: ConfigDict,

@@ -5,7 +5,7 @@ import logging
 import os.path as osp
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Iterator, List, Sequence, Set
 
 import cv2
 import numpy as np

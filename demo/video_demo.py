@@ -1,0 +1,112 @@
+# Copyright (c) mmhoi contributors.
+"""Predict the interactions in a video or the pictures of a camera."""
+import argparse
+import signal
+import sys
+import time
+from contextlib import closing
+
+_EPILOG = """\
+The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
+OUT_DIR/preds/NAME.jsonl with one line of json for each frame. A line is on
+disk as soon as its frame is done. Stopped with Ctrl-C or SIGTERM, the program
+also finishes the video of what it has. Exit status: 0 if frames were read, 1
+if not, 130 if it was stopped.
+
+examples:
+  python demo/video_demo.py clip.mp4 CONFIG CHECKPOINT
+  python demo/video_demo.py 0 CONFIG CHECKPOINT --show      # first camera
+"""
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('video', help='video file, or number of a camera')
+    parser.add_argument('config', help='config file or name of a model')
+    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument(
+        '--out-dir',
+        default='outputs',
+        help='folder of the results (default: %(default)s)')
+    parser.add_argument(
+        '--texts',
+        help='own interactions instead of those of the training, separated by '
+        '";", or a file of them (.txt with one a line, .json)')
+    parser.add_argument(
+        '--device', help='cpu, cuda:0, ... (default: a GPU if there is one)')
+    parser.add_argument(
+        '--batch-size',
+        type=int,
+        default=1,
+        help='frames in one pass (default: %(default)s)')
+    parser.add_argument(
+        '--score-thr',
+        type=float,
+        default=0.3,
+        help='smallest confidence of what is drawn, 0..1 '
+        '(default: %(default)s)')
+    parser.add_argument(
+        '--max-frames',
+        type=int,
+        help='stop after this many frames (default: at the end)')
+    parser.add_argument(
+        '--show', action='store_true', help='show the frames in a window')
+    parser.add_argument(
+        '--no-save-vis', action='store_true', help='write no video')
+    parser.add_argument(
+        '--no-save-pred', action='store_true', help='write no predictions')
+    return parser.parse_args(argv)
+
+
+def _stop(*_) -> None:
+    raise KeyboardInterrupt
+
+
+def main(argv=None) -> int:
+    """Run the demo; returns the exit status."""
+    args = parse_args(argv)
+    # It takes seconds to import, which --help need not wait for.
+    from mmhoi.apis import HOIInferencer
+    signal.signal(signal.SIGTERM, _stop)
+    video = int(args.video) if args.video.isdecimal() else args.video
+    num_frames, status = 0, 0
+    start = time.time()
+    try:
+        inferencer = HOIInferencer(
+            args.config, args.checkpoint, device=args.device, texts=args.texts)
+        start = time.time()
+        results = inferencer.stream(
+            video,
+            batch_size=args.batch_size,
+            show=args.show,
+            # As short as a window allows.
+            wait_time=0.001,
+            no_save_vis=args.no_save_vis,
+            pred_score_thr=args.score_thr,
+            no_save_pred=args.no_save_pred,
+            out_dir=args.out_dir)
+        # Closing finishes the files.
+        with closing(results):
+            for _ in results:
+                num_frames += 1
+                if num_frames == args.max_frames:
+                    break
+    except (OSError, ValueError, TypeError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('stopped', file=sys.stderr)
+        status = 130
+    seconds = time.time() - start
+    print(f'{num_frames} frames in {seconds:.1f} s, '
+          f'{num_frames / max(seconds, 1e-9):.2f} a second; results in '
+          f'{args.out_dir}')
+    return status
+
+
+if __name__ == '__main__':
+    sys.exit(main())

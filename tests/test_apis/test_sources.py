@@ -1,0 +1,97 @@
+# Copyright (c) mmhoi contributors.
+import logging
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mmhoi.apis import ImageReadError
+from mmhoi.apis.sources import open_source
+
+
+def names(source):
+    return [item.name for item in source]
+
+
+def test_folder(folder, caplog):
+    source = open_source(folder)
+    with caplog.at_level(logging.WARNING):
+        assert names(source) == [
+            'a.jpg', 'b.png', 'broken.jpg', 'c.JPG', 'empty.png', 'text.jpg'
+        ]
+    assert len(source) == 6 and not source.is_video
+
+
+def test_pattern(folder):
+    (folder / 'deep').mkdir()
+    (folder / 'deep' / 'd.jpg').write_bytes((folder / 'a.jpg').read_bytes())
+    assert names(open_source(f'{folder}/*.png')) == ['b.png', 'empty.png']
+    found = open_source(f'{folder}/**/*.jpg')
+    assert 'd.jpg' in names(found)
+
+
+def test_a_file_whose_name_looks_like_a_pattern(tmp_path):
+    path = tmp_path / 'photo[1].jpg'
+    path.write_bytes(b'x')
+    item, = open_source(str(path))
+    assert item.image == str(path)
+
+
+def test_lists_and_arrays(scene):
+    assert names(open_source(scene)) == ['00000000.jpg']
+    assert len(open_source(np.stack([scene, scene]))) == 2
+    source = open_source(['x/a.jpg', Path('y/a.png'), scene, 'A.jpg'])
+    # Also predictions, named without ending, must not overwrite each other.
+    assert names(source) == ['a.jpg', 'a_1.png', '00000002.jpg', 'A_2.jpg']
+
+
+def test_address():
+    item, = open_source('https://example.org/x/photo.jpg?size=2')
+    assert item.name == 'photo.jpg' and item.path.endswith('size=2')
+
+
+@pytest.mark.parametrize('inputs, error, message', [
+    (None, TypeError, 'None'),
+    (True, TypeError, 'True'),
+    (1.5, TypeError, 'float'),
+    ([1.5], TypeError, 'float'),
+    ([], ValueError, 'no image'),
+    ('no/such/*.jpg', FileNotFoundError, 'no file matches'),
+    ('missing.mp4', ImageReadError, 'does not exist'),
+    (99, ImageReadError, 'camera 99'),
+])
+def test_refused(inputs, error, message):
+    with pytest.raises(error, match=message):
+        open_source(inputs)
+
+
+def test_folder_without_images(tmp_path):
+    (tmp_path / 'a.txt').write_text('')
+    with pytest.raises(FileNotFoundError, match='no images.*1 other'):
+        open_source(tmp_path)
+
+
+def write_video(path, num_frames, size=(96, 80)):
+    writer = cv2.VideoWriter(
+        str(path), cv2.VideoWriter_fourcc(*'mp4v'), 10, size)
+    for index in range(num_frames):
+        writer.write(np.full((*size[::-1], 3), 40 * index, np.uint8))
+    writer.release()
+
+
+def test_video(tmp_path):
+    write_video(tmp_path / 'clip.mp4', 5)
+    video = open_source(tmp_path / 'clip.mp4')
+    assert video.is_video and len(video) == 5 and video.fps == 10
+    items = list(video)
+    assert [item.path
+            for item in items][::4] == ['clip: frame 0', 'clip: frame 4']
+    assert abs(int(items[3].image.mean()) - 120) < 8
+
+
+@pytest.mark.parametrize('content', [b'', b'no video'])
+def test_bad_video(tmp_path, content):
+    (tmp_path / 'clip.mp4').write_bytes(content)
+    with pytest.raises(ImageReadError, match='cannot be read'):
+        open_source(tmp_path / 'clip.mp4')
