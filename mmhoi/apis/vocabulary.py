@@ -1,0 +1,246 @@
+# Copyright (c) mmhoi contributors.
+"""Interactions of one's own, in the terms of a trained model."""
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Sequence, Tuple, Union
+
+import numpy as np
+from mmengine.logging import print_log
+
+from mmhoi.label_spaces import LabelSpace
+from mmhoi.label_spaces.prompts import ing_form, with_article
+from mmhoi.models.dense_heads.object_scores import ANY_OBJECT
+from .hoi_text_parser import (UNKNOWN_VERB, HOITextParser, ParsedText,
+                              verb_phrases)
+from .vocabulary_sources import VocabularySource, read_source
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Texts to score, and what a model knows of them.
+
+    Symbols: H texts, V verbs of them, O object classes of the detector.
+
+    Attributes:
+        texts (tuple[str]): The texts, each once, length H.
+        verbs (tuple[str]): Names of the verbs, length V. Verbs that the model
+            knows have the names of its label space, others their words.
+        objects (tuple[str]): Object classes of the detector, length O.
+        hoi_verbs (np.ndarray): Verb of each text, int64, (H, ).
+        hoi_objects (np.ndarray): Object class of each text, `ANY_OBJECT` if
+            it names none, int64, (H, ).
+        prompt_hois (np.ndarray): HOI of the label space whose prompt the text
+            is, word for word; -1 for other texts, int64, (H, ).
+        verb_hois (np.ndarray): HOI of the label space with the verb of the
+            text, and with its object too if there is such a HOI; -1 if the
+            verb is unknown, int64, (H, ).
+    """
+    texts: Tuple[str, ...]
+    verbs: Tuple[str, ...]
+    objects: Tuple[str, ...]
+    hoi_verbs: np.ndarray
+    hoi_objects: np.ndarray
+    prompt_hois: np.ndarray
+    verb_hois: np.ndarray
+
+    @property
+    def metainfo(self) -> Dict[str, Any]:
+        """dict: Names for pictures and JSON, as of a data set.
+
+        `classes`, `verb_classes`, `hoi_classes` (`verb object`),
+        `hoi_to_verb`, `hoi_to_object` and `hoi_texts` (the texts).
+        """
+        # The last one is for labels that stand for no object or any.
+        names = (*self.objects, '')
+        return dict(
+            classes=self.objects,
+            verb_classes=self.verbs,
+            hoi_classes=tuple(
+                f'{self.verbs[v]} {names[o]}'.strip()
+                for v, o in zip(self.hoi_verbs, self.hoi_objects)),
+            hoi_to_verb=self.hoi_verbs.tolist(),
+            hoi_to_object=self.hoi_objects.tolist(),
+            hoi_texts=self.texts)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A text and its parts."""
+    text: str
+    parsed: ParsedText
+    prompt_hoi: int
+
+
+def parse_vocabulary(texts: Union[str, Path, Dict, Sequence[str]],
+                     space: LabelSpace) -> Vocabulary:
+    """Read texts in any of the forms that are allowed.
+
+    Args:
+        texts (Sequence[str] | dict | str | Path): One of
+
+            - a list of texts, see :class:`HOITextParser`;
+            - a dict of `verbs` and `objects`, two lists of names: all
+              combinations, as `a photo of a person riding a horse`; without
+              `objects` the verbs with any object;
+            - a file: .txt with a text per line, .json with such a list or
+              dict, or a class file, see
+              :func:`mmhoi.label_spaces.load_label_space`;
+            - the name of a label space, such as `vcoco`.
+        space (LabelSpace): Classes of the trained model.
+
+    Returns:
+        Vocabulary: The texts.
+
+    Raises:
+        FileNotFoundError: If a file does not exist.
+        TypeError: If the texts have none of these forms.
+        ValueError: If there are none, one is empty or a file is malformed.
+
+    Examples:
+        >>> from mmhoi.label_spaces import load_label_space
+        >>> vocabulary = parse_vocabulary(
+        ...     dict(verbs=['ride', 'film'], objects=['horse']),
+        ...     load_label_space('hico_det'))
+        >>> vocabulary.texts[1], vocabulary.verbs
+        ('a photo of a person filming a horse', ('ride', 'filming'))
+        >>> vocabulary.verb_hois.tolist()
+        [139, -1]
+    """
+    parser = HOITextParser(space)
+    source = read_source(texts)
+    if source.texts:
+        entries = _text_entries(source.texts, parser)
+    else:
+        entries = _pair_entries(source, parser)
+    return _vocabulary(_without_duplicates(entries), space)
+
+
+def _text_entries(texts: Sequence[str], parser: HOITextParser) -> List[_Entry]:
+    """Entries of free texts; prompts of the label space mean their HOIs."""
+    space = parser.space
+    prompts = {_key(text): hoi for hoi, text in enumerate(space.hoi_prompts)}
+    entries, without_object = [], []
+    for text in texts:
+        parsed, hoi = parser.parse(text), prompts.get(_key(text), -1)
+        if hoi >= 0:
+            verb = int(space.hoi_verbs[hoi])
+            parsed = ParsedText(space.verbs[verb], verb,
+                                int(space.hoi_objects[hoi]), parsed.wording)
+        elif parsed.obj_label == ANY_OBJECT:
+            without_object.append(text)
+        entries.append(_Entry(text, parsed, hoi))
+    _warn(without_object, 'name no object of the detector and fit any')
+    return entries
+
+
+def _pair_entries(source: VocabularySource,
+                  parser: HOITextParser) -> List[_Entry]:
+    """Entries of pairs of a verb and an object."""
+    space = parser.space
+    known_phrases = verb_phrases(space)
+    hois = _hoi_table(space)
+    prompts = {_key(text): hoi for hoi, text in enumerate(space.hoi_prompts)}
+    entries, unknown_objects = [], {}
+    for verb, obj, text in source.pairs:
+        verb_label = parser.verb_label(verb)
+        known = verb_label != UNKNOWN_VERB
+        phrase = known_phrases[verb_label] if known else ing_form(verb)
+        obj_label = ANY_OBJECT if obj is None else parser.object_label(obj)
+        if obj is not None and obj_label == ANY_OBJECT:
+            unknown_objects[obj] = None
+        if text is None and (verb_label, obj_label) in hois:
+            text = space.hoi_prompts[hois[verb_label, obj_label]]
+        elif text is None:
+            text = _prompt(phrase, obj)
+        parsed = ParsedText(space.verbs[verb_label] if known else phrase,
+                            verb_label, obj_label, f'a person {phrase}')
+        entries.append(_Entry(text, parsed, prompts.get(_key(text), -1)))
+    _warn(
+        list(unknown_objects),
+        'are no object classes of the detector and fit any object',
+        what='objects')
+    return entries
+
+
+def _prompt(phrase: str, obj: Union[str, None]) -> str:
+    words = ['a photo of a person', phrase]
+    if obj is not None:
+        words.append(with_article(obj.replace('_', ' ')))
+    return ' '.join(words)
+
+
+def _without_duplicates(entries: Iterable[_Entry]) -> List[_Entry]:
+    """The first entry of each text."""
+    first: Dict[str, _Entry] = {}
+    repeated = []
+    for entry in entries:
+        if first.setdefault(_key(entry.text), entry) is not entry:
+            repeated.append(entry.text)
+    _warn(repeated, 'are given before and are left out')
+    return list(first.values())
+
+
+def _vocabulary(entries: Sequence[_Entry], space: LabelSpace) -> Vocabulary:
+    """Tables of entries without duplicates."""
+    names = _verb_names(entries)
+    verbs = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    hois = _hoi_table(space)
+    any_hoi: Dict[int, int] = {UNKNOWN_VERB: -1}
+    for hoi, verb in enumerate(space.hoi_verbs.tolist()):
+        any_hoi.setdefault(verb, hoi)
+    verb_hois = [
+        entry.prompt_hoi if entry.prompt_hoi >= 0 else hois.get(
+            (entry.parsed.verb_label,
+             entry.parsed.obj_label), any_hoi[entry.parsed.verb_label])
+        for entry in entries
+    ]
+    return Vocabulary(
+        texts=tuple(entry.text for entry in entries),
+        verbs=tuple(verbs),
+        objects=tuple(space.objects),
+        hoi_verbs=np.array([verbs[name] for name in names]),
+        hoi_objects=np.array([entry.parsed.obj_label for entry in entries]),
+        prompt_hois=np.array([entry.prompt_hoi for entry in entries]),
+        verb_hois=np.array(verb_hois))
+
+
+def _verb_names(entries: Sequence[_Entry]) -> List[str]:
+    """Names of the verbs; texts with the same verb and object get longer ones.
+
+    Else a picture could not tell "a happy person riding a horse" from "a sad
+    person riding a horse".
+    """
+    counts: Dict[Tuple[str, int], int] = {}
+    keys = [(entry.parsed.verb, entry.parsed.obj_label) for entry in entries]
+    for key in keys:
+        counts[key] = counts.get(key, 0) + 1
+    return [
+        verb if counts[verb, obj] == 1 else entry.parsed.wording
+        for entry, (verb, obj) in zip(entries, keys)
+    ]
+
+
+def _hoi_table(space: LabelSpace) -> Dict[Tuple[int, int], int]:
+    """HOI of each verb and object."""
+    return {
+        pair: hoi
+        for hoi, pair in enumerate(
+            zip(space.hoi_verbs.tolist(), space.hoi_objects.tolist()))
+    }
+
+
+def _key(text: str) -> str:
+    """What texts have in common that CLIP does not tell apart."""
+    return ' '.join(text.lower().split())
+
+
+def _warn(names: Sequence[str], problem: str, what: str = 'texts') -> None:
+    """One warning for all names with a problem."""
+    if names:
+        more = f' and {len(names) - 5} more' if len(names) > 5 else ''
+        print_log(
+            f'vocabulary: {len(names)} {what} {problem}: '
+            f'{", ".join(repr(name) for name in names[:5])}{more}',
+            logger='current',
+            level=logging.WARNING)
