@@ -8,11 +8,8 @@ from typing import (Callable, Dict, Iterator, List, NamedTuple, Optional,
                     Tuple, Union)
 
 from mmhoi.label_spaces import LabelSpace
-from .hoia_writing import PERSON_CATEGORY
 
 RECORD_KEYS = dict(file_name=str, annotations=list, hoi_annotation=list)
-BOX_KEYS = dict(bbox=list, category_id=int)
-HOI_KEYS = dict(subject_id=int, object_id=int, category_id=int)
 # Fewer boxes than this may well never touch the border of their images.
 MIN_BOXES_FOR_ORIGIN = 200
 
@@ -84,7 +81,14 @@ class HOIAValidator:
         image_size (callable, optional): Width and height in pixels of the
             image of a name; raises OSError or ValueError where it cannot be
             read. Defaults to None: images are not looked at.
+
+    Attributes:
+        found_hois (Counter): Interactions of each HOI that were checked.
     """
+
+    CATEGORY_KEY, VERB_KEY = 'category_id', 'category_id'
+    #: Type of what stands under these keys.
+    LABEL_TYPE: type = int
 
     def __init__(self,
                  space: LabelSpace,
@@ -96,11 +100,17 @@ class HOIAValidator:
         self.label_of = {c: i for i, c in enumerate(space.category_ids)}
         pairs = zip(space.hoi_verbs.tolist(), space.hoi_objects.tolist())
         self.hoi_of = {pair: hoi for hoi, pair in enumerate(pairs)}
-        self.verb_ids = range(verb_id_offset,
-                              verb_id_offset + len(space.verbs))
+        self.verb_of = {v + verb_id_offset: v for v in range(len(space.verbs))}
         self.min_object = -1 if allow_no_object else 0
         self.bbox_origin = bbox_origin
         self.image_size = image_size
+        self.box_keys = {'bbox': list, self.CATEGORY_KEY: self.LABEL_TYPE}
+        self.hoi_keys = {
+            'subject_id': int,
+            'object_id': int,
+            self.VERB_KEY: self.LABEL_TYPE
+        }
+        self.found_hois: Counter = Counter()
 
     def validate(self, records: list) -> Iterator[Problem]:
         """Check a whole file.
@@ -162,11 +172,10 @@ class HOIAValidator:
         labels: List[Optional[int]] = []
         for i, box in enumerate(record['annotations']):
             place = f'annotations[{i}]'
-            yield from self._check_box(box, size, image, place)
-            is_known = isinstance(box, dict) and _is_int(
-                box.get('category_id'))
-            labels.append(
-                self.label_of.get(box['category_id']) if is_known else None)
+            problems = list(_check_keys(box, self.box_keys, image, place))
+            yield from problems or self._check_box(box, size, image, place)
+            labels.append(None if problems else self.label_of.
+                          get(box[self.CATEGORY_KEY]))
         seen: Dict[tuple, str] = {}
         for i, hoi in enumerate(record['hoi_annotation']):
             yield from self._check_hoi(hoi, labels, seen, image,
@@ -175,17 +184,11 @@ class HOIAValidator:
             yield Problem('image without interaction', image, '',
                           'training leaves it out', False)
 
-    def _check_box(self, box: object, size: Optional[Tuple[int, int]],
+    def _check_box(self, box: dict, size: Optional[Tuple[int, int]],
                    image: str, place: str) -> Iterator[Problem]:
-        problems = list(_check_keys(box, BOX_KEYS, image, place))
-        if problems:
-            yield from problems
-            return
-        if box['category_id'] not in self.label_of:
-            yield Problem(
-                'unknown category', image, place,
-                f'category_id {box["category_id"]} is none of the '
-                f'{len(self.label_of)} ids of the objects')
+        if box[self.CATEGORY_KEY] not in self.label_of:
+            yield Problem('unknown category', image, place,
+                          self._unknown_category(box[self.CATEGORY_KEY]))
         bbox = box['bbox']
         if len(bbox) != 4 or not all(
                 isinstance(x, (int, float)) and not isinstance(x, bool)
@@ -210,11 +213,11 @@ class HOIAValidator:
     def _check_hoi(self, hoi: object, labels: List[Optional[int]],
                    seen: Dict[tuple, str], image: str,
                    place: str) -> Iterator[Problem]:
-        problems = list(_check_keys(hoi, HOI_KEYS, image, place))
+        problems = list(_check_keys(hoi, self.hoi_keys, image, place))
         if problems:
             yield from problems
             return
-        sub, obj, verb = (hoi[key] for key in HOI_KEYS)
+        sub, obj, verb = (hoi[key] for key in self.hoi_keys)
         for key, low in (('subject_id', 0), ('object_id', self.min_object)):
             if not low <= hoi[key] < len(labels):
                 yield Problem(
@@ -222,7 +225,7 @@ class HOIAValidator:
                     f'{key} {hoi[key]} is not in {low}..'
                     f'{len(labels) - 1}; training drops the image')
                 return
-        if labels[sub] not in (None, self.label_of[PERSON_CATEGORY]):
+        if labels[sub] not in (None, self.space.objects.index('person')):
             yield Problem(
                 'subject is no person', image, place, f'subject_id {sub} is a '
                 f'{self.space.objects[labels[sub]]}')
@@ -236,26 +239,33 @@ class HOIAValidator:
 
     def _check_labels(self, hoi: dict, label: Optional[int], image: str,
                       place: str) -> Iterator[Problem]:
-        verb = hoi['category_id']
-        if verb not in self.verb_ids:
-            yield Problem(
-                'unknown verb', image, place, f'category_id {verb} is not in '
-                f'{self.verb_ids[0]}..{self.verb_ids[-1]}')
+        verb = self.verb_of.get(hoi[self.VERB_KEY])
+        if verb is None:
+            yield Problem('unknown verb', image, place,
+                          self._unknown_verb(hoi[self.VERB_KEY]))
             return
         if label is None:
             return
-        hoi_id = self.hoi_of.get((verb - self.verb_ids[0], label))
+        hoi_id = self.hoi_of.get((verb, label))
         if hoi_id is None:
             names = (*self.space.objects, 'no object')
-            yield Problem(
-                'verb and object form no HOI', image, place,
-                f'{self.space.verbs[verb - self.verb_ids[0]]} and '
-                f'{names[label]}')
-        elif hoi.get('hoi_category_id', hoi_id + 1) != hoi_id + 1:
+            yield Problem('verb and object form no HOI', image, place,
+                          f'{self.space.verbs[verb]} and {names[label]}')
+            return
+        self.found_hois[hoi_id] += 1
+        if hoi.get('hoi_category_id', hoi_id + 1) != hoi_id + 1:
             yield Problem(
                 'contradicting HOI', image, place,
                 f'hoi_category_id {hoi["hoi_category_id"]}, but '
                 f'verb and object make {hoi_id + 1}')
+
+    def _unknown_category(self, category: object) -> str:
+        return (f'category_id {category} is none of the {len(self.label_of)} '
+                'ids of the objects')
+
+    def _unknown_verb(self, verb: object) -> str:
+        ids = list(self.verb_of)
+        return f'category_id {verb} is not in {ids[0]}..{ids[-1]}'
 
     def _check_origin(self, records: List[dict]) -> Iterator[Problem]:
         """Warn if the smallest numbers speak against `bbox_origin`."""
@@ -291,10 +301,6 @@ def _check_keys(value: object, keys: dict, image: str,
                 'bad type', image, place,
                 f'{key} {_shown(value[key])} is not of type '
                 f'{kind.__name__}')
-
-
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _list(value: object) -> list:

@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .custom_hoi import CustomHOIDataset
 from .hico_det import HICODetDataset
 from .hoi_dataset import HOIDataset
 from .pair_regions import PairRegions
@@ -8,6 +9,6 @@ from .transforms import *  # noqa: F401,F403
 from .vcoco import VCOCODataset
 
 __all__ = [
-    'HICODetDataset', 'HOIDataset', 'PairRegions', 'SWIGHOIDataset',
-    'SynHICODataset', 'VCOCODataset'
+    'CustomHOIDataset', 'HICODetDataset', 'HOIDataset', 'PairRegions',
+    'SWIGHOIDataset', 'SynHICODataset', 'VCOCODataset'
 ]

@@ -66,6 +66,8 @@ class HOIDataset(BaseDetDataset):
     VERB_ID_OFFSET: int = 1
     ALLOW_NO_OBJECT: bool = False
     RECORD_KEYS: Sequence[str] = ('file_name', 'annotations', 'hoi_annotation')
+    ENTRY_KEYS: str = ('annotations need bbox and category_id, interactions '
+                       'need subject_id, object_id and category_id')
     HOW_TO_GET: str = 'see docs/en/user_guides/dataset_prepare.md'
 
     def __init__(self,
@@ -206,9 +208,8 @@ class HOIDataset(BaseDetDataset):
             raise ValueError(
                 f'annotation file "{self.ann_file}": the entry of '
                 f'"{record["file_name"]}" is not in HOIA format '
-                f'({type(error).__name__}: {error}); annotations need bbox '
-                'and category_id, interactions need subject_id, object_id '
-                'and category_id') from error
+                f'({type(error).__name__}: {error}); {self.ENTRY_KEYS}'
+            ) from error
         if item is None:
             return None
         item['img_path'] = join_path(

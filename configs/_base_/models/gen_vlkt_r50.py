@@ -67,9 +67,7 @@ model = dict(
             neg_weight=0.5,
             loss_weight=2.0),
         loss_obj=dict(
-            type='mmdet.CrossEntropyLoss',
-            class_weight=[1.0] * 80 + [0.1],
-            loss_weight=1.0),
+            type='mmdet.CrossEntropyLoss', bg_cls_weight=0.1, loss_weight=1.0),
         loss_bbox=dict(type='mmdet.L1Loss', loss_weight=2.5),
         loss_iou=dict(type='mmdet.GIoULoss', loss_weight=1.0)),
     train_cfg=dict(

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
@@ -7,6 +7,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from mmhoi.registry import HOOKS
+from .class_check_hook import describe_difference
 
 Shapes = Dict[str, Tuple[int, ...]]
 
@@ -77,8 +78,8 @@ def check_fits(model: nn.Module, checkpoint: dict) -> None:
         checkpoint (dict): The checkpoint as read from its file.
 
     Raises:
-        CheckpointMismatchError: If names or shapes differ. It lists some of
-            them.
+        CheckpointMismatchError: If names or shapes of weights or names of HOI
+            classes differ. It lists some of them.
     """
     given = _shapes(checkpoint.get('state_dict', checkpoint))
     wanted = _shapes(model.state_dict())
@@ -93,6 +94,18 @@ def check_fits(model: nn.Module, checkpoint: dict) -> None:
         raise CheckpointMismatchError(
             'the checkpoint does not fit the model of the config.\n'
             f'{report}\n{_origin(checkpoint)}')
+    for module in model.modules():
+        report = describe_difference(module, _hoi_classes(checkpoint))
+        if report is not None:
+            raise CheckpointMismatchError(
+                'the model of the config and the checkpoint have other HOI '
+                f'classes: {report}.\n{_origin(checkpoint)}')
+
+
+def _hoi_classes(checkpoint: dict) -> Sequence[str]:
+    """Names of the HOIs that a checkpoint was written for, if it tells."""
+    meta = checkpoint.get('meta') or {}
+    return (meta.get('dataset_meta') or {}).get('hoi_classes', ())
 
 
 def _origin(checkpoint: dict) -> str:
@@ -102,8 +115,8 @@ def _origin(checkpoint: dict) -> str:
         return ('It was not written by mmhoi: convert it with a script of '
                 'tools/model_converters first.')
     name = meta.get('experiment_name', 'unknown')
-    hois = (meta.get('dataset_meta') or {}).get('hoi_classes', ())
-    return (f'It was written by the run "{name}" on {len(hois)} HOI '
+    num_hois = len(_hoi_classes(checkpoint))
+    return (f'It was written by the run "{name}" on {num_hois} HOI '
             'classes: use the config of that run, which lies beside it.')
 
 

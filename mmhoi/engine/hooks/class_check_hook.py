@@ -1,9 +1,32 @@
 # Copyright (c) mmhoi contributors.
+from typing import Optional, Sequence
+
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
+from torch import nn
 
 from mmhoi.registry import HOOKS
 from .setup_error import SetupError
+
+
+def describe_difference(module: nn.Module,
+                        classes: Sequence[str]) -> Optional[str]:
+    """Say where a label space and the names of HOIs differ.
+
+    Args:
+        module (nn.Module): A part of a model; its `label_space`, if it has
+            one, is compared.
+        classes (Sequence[str]): Names of H HOIs.
+
+    Returns:
+        str | None: The first of the HOIs that differ, None if none does.
+    """
+    space = getattr(module, 'label_space', None)
+    names = classes if space is None else space.hois
+    for hoi, (name, other) in enumerate(zip(names, classes)):
+        if name != other:
+            return f'class {hoi} is "{name}" and "{other}"'
+    return None
 
 
 @HOOKS.register_module()
@@ -11,9 +34,9 @@ class ClassCheckHook(Hook):
     """Checks that the model and the data set have the same HOI classes.
 
     A module of the model takes part if it has the attribute `num_hois`; the
-    data set's number is the length of `hoi_classes` in its metainfo. In
-    training the attributes `zero_shot_split` of both, if they have one, must
-    be equal, too.
+    data set's number is the length of `hoi_classes` in its metainfo. With a
+    `label_space` of the module the names must be equal, too, and in training
+    the attributes `zero_shot_split` of both, if they have one.
     """
 
     def before_train(self, runner: Runner) -> None:
@@ -57,6 +80,12 @@ class ClassCheckHook(Hook):
                     f'model.{name} has {num_hois} HOI classes, but '
                     f'{type(dataset).__name__} has {len(classes)}. Set '
                     f'`label_space` of the head to that of {loader}.dataset.')
+            difference = describe_difference(module, classes)
+            if difference is not None:
+                raise SetupError(
+                    f'model.{name} and {type(dataset).__name__} have other '
+                    f'HOI classes: {difference}. Set `label_space` of the '
+                    f'head to that of {loader}.dataset.')
 
     @staticmethod
     def _check_split(model, dataset) -> None:

@@ -21,10 +21,13 @@ class HICODetMetric(HOIMetric):
     (mean over classes of the recall of all detections, 0..100); with a
     zero-shot split also `unseen` and `seen`. The means run over the data
     set's `evaluated_hois`. As in the official program a class without
-    annotation counts 0 in a mAP; it is left out of `recall`.
+    annotation counts 0 in a mAP; it is left out of `recall`. If no HOI of the
+    data set is rare, `rare` and `non_rare` are left out.
 
     The data set's metainfo must have `hoi_classes` (H names), `rare_hois` and
-    `evaluated_hois` (lists of 0-based HOI ids).
+    `evaluated_hois` (lists of 0-based HOI ids). For HOIs without object, whose
+    entry in `hoi_to_object` is the number of `classes`, only the subject's
+    box has to fit.
 
     Args:
         zero_shot_split (str, optional): Split whose unseen and seen classes
@@ -61,7 +64,14 @@ class HICODetMetric(HOIMetric):
 
     def image_arrays(self, data_sample: dict, img_id: object) -> dict:
         """Pairs of an image, see :func:`hoi_arrays`."""
-        return hoi_arrays(data_sample, len(self.meta('hoi_classes')), img_id)
+        arrays = hoi_arrays(data_sample, len(self.meta('hoi_classes')), img_id)
+        no_object = self._hois_without_object()
+        if len(no_object):
+            arrays = {
+                name: _subject_only(*values, no_object=no_object)
+                for name, values in arrays.items()
+            }
+        return arrays
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.
@@ -71,9 +81,9 @@ class HICODetMetric(HOIMetric):
                 may occur more than once.
 
         Returns:
-            dict[str, float]: `full`, `rare`, `non_rare`, `recall` and, with a
-            zero-shot split, `unseen` and `seen`, in points (0..100). The mean
-            of no class is NaN.
+            dict[str, float]: `full`, `recall`, with rare HOIs `rare` and
+            `non_rare`, with a zero-shot split `unseen` and `seen`, in points
+            (0..100). The mean of no class is NaN.
 
         Raises:
             KeyError: If the metainfo lacks a key.
@@ -100,12 +110,21 @@ class HICODetMetric(HOIMetric):
     def _subsets(self) -> Dict[str, np.ndarray]:
         """HOI ids over which each mean AP is taken."""
         full = np.unique(np.asarray(self.meta('evaluated_hois'), dtype=int))
-        is_rare = np.isin(full, self.meta('rare_hois'))
-        subsets = dict(full=full, rare=full[is_rare], non_rare=full[~is_rare])
+        subsets = dict(full=full)
+        if len(self.meta('rare_hois')):
+            is_rare = np.isin(full, self.meta('rare_hois'))
+            subsets.update(rare=full[is_rare], non_rare=full[~is_rare])
         if self.zero_shot_split is not None:
             is_unseen = np.isin(full, self.unseen_hois)
             subsets.update(unseen=full[is_unseen], seen=full[~is_unseen])
         return subsets
+
+    def _hois_without_object(self) -> np.ndarray:
+        """Ids of the HOIs without object."""
+        if 'hoi_to_object' not in self.dataset_meta:
+            return np.zeros(0, int)
+        objects = np.asarray(self.meta('hoi_to_object'))
+        return np.flatnonzero(objects == len(self.meta('classes')))
 
     def _log_table(self, result: HICODetResult,
                    subsets: Dict[str, np.ndarray]) -> None:
@@ -135,3 +154,12 @@ class HICODetMetric(HOIMetric):
                      f'{100 * result.ap[hoi]:.4f}',
                      f'{100 * result.recall[hoi]:.4f}'))
         print_log(f'Results of each class: {path}', logger='current')
+
+
+def _subject_only(labels: np.ndarray, sub_bboxes: np.ndarray,
+                  obj_bboxes: np.ndarray, *scores: np.ndarray,
+                  no_object: np.ndarray) -> tuple:
+    """Pairs in which the subject stands for an absent object as well."""
+    absent = np.isin(labels, no_object)[:, None]
+    return (labels, sub_bboxes, np.where(absent, sub_bboxes,
+                                         obj_bboxes), *scores)

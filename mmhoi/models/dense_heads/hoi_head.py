@@ -17,6 +17,7 @@ from ..layers.pair_nms import pair_nms
 from ..task_modules.assigners.hoi_match_cost import has_object
 from ..utils.float32_forward import float32_forward
 from .mimic_losses import mimic_losses
+from .object_loss import build_object_loss, object_loss
 from .object_scores import hoi_object_scores
 from .pair_targets import box_scale, pair_targets
 from .training_free_enhancement import training_free_scores
@@ -44,27 +45,23 @@ class HOIHead(BaseModule):
         clip_dims (int): Width E of CLIP's joint space.
         obj_classifier (dict): Config of the object classifier.
         hoi_classifier (dict): Config of the HOI classifier.
-        verb_classifier (dict, optional): Config of the verb branch; None
-            leaves it out. Defaults to None.
+        verb_classifier (dict, optional): Config of the verb branch, or None.
         verb_weight (float): Weight of the verb branch. Defaults to 0.5.
-        label_space (str): `hico_det` or `vcoco`. Defaults to `hico_det`.
+        label_space (str): See `load_label_space`. Defaults to `hico_det`.
         zero_shot_split (str, optional): Split whose unseen HOIs are no
             classes in training. Defaults to None.
         loss_hoi (dict): Loss of HOI probabilities.
-        loss_obj (dict): Loss of object logits; `class_weight` has O + 1
-            entries.
+        loss_obj (dict): Loss of object logits, see `build_object_loss`.
         loss_bbox (dict): Loss of normalised cxcywh boxes.
         loss_iou (dict): Loss of xyxy boxes in pixels.
         hoi_proj (bool): Whether HOI features have width D and are projected
             to E here. Defaults to False.
         loss_mimic (dict, optional): Loss between the mean HOI feature of the
             queries and CLIP's image feature, both (B, E) and not normalised
-            (GEN-VLKT, section "Visual-linguistic knowledge transfer"). None
-            leaves it out. Defaults to None.
+            (GEN-VLKT, "Visual-linguistic knowledge transfer"), or None.
         sync_avg_factor (bool): Whether HOI and object box losses are divided
-            by counts that are averaged over processes, as those of human
-            boxes are. The official code takes the counts of each process.
-            Defaults to False.
+            by counts averaged over processes, as those of human boxes are, or
+            by those of each process (official). Defaults to False.
         train_cfg (dict, optional): `assigner`: config of the assigner.
         test_cfg (dict, optional): `obj_score` (`sigmoid` as the official
             code, or `softmax`), `max_per_img` (int), `pair_nms` (dict of
@@ -123,10 +120,9 @@ class HOIHead(BaseModule):
         self.obj_reg = MLP(embed_dims, embed_dims, 4, 3)
         self.obj_proj = nn.Sequential(
             nn.Linear(embed_dims, clip_dims), nn.LayerNorm(clip_dims))
-        self.hoi_proj = nn.Identity()
-        if hoi_proj:
-            self.hoi_proj = nn.Sequential(
-                nn.Linear(embed_dims, clip_dims), nn.LayerNorm(clip_dims))
+        self.hoi_proj = nn.Sequential(
+            nn.Linear(embed_dims, clip_dims),
+            nn.LayerNorm(clip_dims)) if hoi_proj else nn.Identity()
         self.obj_classifier = MODELS.build(
             dict(texts=space.object_prompts, clip=clip, **obj_classifier))
         hoi_texts = dict(
@@ -147,7 +143,7 @@ class HOIHead(BaseModule):
         if train_cfg is not None:
             self.assigner = TASK_UTILS.build(train_cfg['assigner'])
         self.loss_hoi = MODELS.build(loss_hoi)
-        self.loss_obj = MODELS.build(loss_obj)
+        self.loss_obj = build_object_loss(loss_obj, len(space.object_prompts))
         self.loss_bbox = MODELS.build(loss_bbox)
         self.loss_iou = MODELS.build(loss_iou)
         self.loss_mimic = loss_mimic and MODELS.build(loss_mimic)
@@ -265,7 +261,8 @@ class HOIHead(BaseModule):
                                self.train_ids)
         losses = dict(
             loss_hoi=self._hoi_loss(outputs['hoi_logits'], targets),
-            loss_obj=self._object_loss(outputs['obj_logits'], targets))
+            loss_obj=object_loss(self.loss_obj, outputs['obj_logits'],
+                                 targets['obj_labels']))
 
         num_pairs = targets['num_pairs']
         # Averaged over processes, as the official code does for human boxes.
@@ -304,14 +301,6 @@ class HOIHead(BaseModule):
         # Without any label there is nothing to divide by.
         num_labels = self._avg_factor(labels.sum()) or 1.0
         return self.loss_hoi(probs, labels, avg_factor=num_labels)
-
-    def _object_loss(self, obj_logits: Tensor,
-                     targets: Dict[str, Tensor]) -> Tensor:
-        """Weighted mean of the cross entropy over all queries."""
-        labels = targets['obj_labels'].flatten()
-        weights = obj_logits.new_tensor(self.loss_obj.class_weight)[labels]
-        return self.loss_obj(
-            obj_logits.flatten(0, 1), labels, avg_factor=weights.sum().item())
 
     def predict(self,
                 sub_states: Tensor,
