@@ -158,9 +158,9 @@ def test_video(inferencer, tmp_path):
     assert reader.get(cv2.CAP_PROP_FPS) == 10
 
 
-def test_config_from_the_checkpoint(checkpoint, inferencer, scene):
+def test_config_from_the_checkpoint(mini_checkpoint, inferencer, scene):
     other = HOIInferencer(
-        weights=checkpoint, device='cpu', show_progress=False)
+        weights=mini_checkpoint, device='cpu', show_progress=False)
     assert other(scene) == inferencer(scene)
 
 
@@ -171,36 +171,38 @@ def test_without_weights(scene):
     assert inferencer(scene)['predictions'][0]['hois']
 
 
-def test_clip_is_not_loaded_for_a_checkpoint(checkpoint, monkeypatch):
+def test_clip_is_not_loaded_for_a_checkpoint(mini_checkpoint, monkeypatch):
     """A checkpoint holds all that CLIP gave."""
     cfg = Config.fromfile(CONFIG)
     cfg.model.clip.pretrained = 'a file that does not exist'
     with warnings.catch_warnings():
         warnings.simplefilter('error', UserWarning)
-        HOIInferencer(cfg, checkpoint, device='cpu')
+        HOIInferencer(cfg, mini_checkpoint, device='cpu')
 
 
-def damaged(checkpoint, path):
+def damaged(path):
     path.write_bytes(b'PK\x03\x04 damaged')
     return str(path)
 
 
-def test_refused_models(checkpoint, tmp_path):
+def test_refused_models(mini_checkpoint, tmp_path):
     with pytest.raises(FileNotFoundError, match='did you mean'):
-        HOIInferencer(str(CONFIG).replace('mini', 'mimi'), checkpoint)
+        HOIInferencer(str(CONFIG).replace('mini', 'mimi'), mini_checkpoint)
     with pytest.raises(ValueError, match='such as hoiclip_'):
-        HOIInferencer('hoiclip_r50', checkpoint)
+        HOIInferencer('hoiclip_r50', mini_checkpoint)
     with pytest.raises(FileNotFoundError, match='checkpoint "no.pth"'):
         HOIInferencer(str(CONFIG), 'no.pth')
     with pytest.raises(ValueError, match='cannot be read'):
-        HOIInferencer(
-            str(CONFIG), damaged(checkpoint, tmp_path / 'damaged.pth'))
+        HOIInferencer(str(CONFIG), damaged(tmp_path / 'damaged.pth'))
     other = CONFIG.parents[1] / 'gen_vlkt/gen_vlkt_mini_synhico.py'
     with pytest.raises(CheckpointMismatchError, match='does not fit'):
-        HOIInferencer(str(other), checkpoint)
+        HOIInferencer(str(other), mini_checkpoint)
 
 
-def test_model_name(checkpoint, scene):
+def test_model_name(mini_checkpoint, scene):
     inferencer = HOIInferencer(
-        'hoiclip_mini_synhico', checkpoint, device='cpu', show_progress=False)
+        'hoiclip_mini_synhico',
+        mini_checkpoint,
+        device='cpu',
+        show_progress=False)
     assert inferencer.dataset_meta['hoi_classes'][153] == 'ride motorcycle'
