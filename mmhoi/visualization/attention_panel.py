@@ -1,0 +1,184 @@
+# Copyright (c) mmhoi contributors.
+"""The figure of attention maps: one picture from image to interaction."""
+from dataclasses import dataclass
+from math import log
+from textwrap import shorten
+from typing import List, Tuple
+
+import cv2
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from .attention_maps import HOIAttention
+from .hoi_local_visualizer import HOILocalVisualizer, hoi_confidences
+
+COLORMAP = 'inferno'
+DPI = 100
+# Width by height that the whole panel comes close to.
+PANEL_ASPECT = 1.8
+MAX_NAME = 48  # characters of an interaction's name
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A picture with what is written above it.
+
+    Attributes:
+        title (str): What it shows.
+        note (str): Second line, smaller.
+        picture (np.ndarray): RGB, uint8, shape (h, w, 3).
+    """
+    title: str
+    note: str
+    picture: np.ndarray
+
+
+def draw_attention_panel(attention: HOIAttention,
+                         tile_size: int = 640) -> np.ndarray:
+    """Draw what the detector looked at for a pair.
+
+    The tiles are: the image; the boxes of the pair; the localisation
+    attention of its human and of its object query; the interaction attention
+    over CLIP's patches and over detector memory, as far as the model has them
+    (the figure of HOICLIP, section "Visualization").
+
+    The maps lie over a grey image. Colours go from no weight to the largest
+    one of the tile, whose share of all attention is written above. What CLIP
+    does not see is hatched.
+
+    Args:
+        attention (HOIAttention): The maps.
+        tile_size (int): Longer side of each tile, pixels; the image is
+            enlarged or reduced to it. Defaults to 640.
+
+    Returns:
+        np.ndarray: Picture, RGB, uint8, shape (h, w, 3).
+    """
+    size = attention.image.shape[1::-1]
+    scale = tile_size / max(size)
+    size = tuple(max(round(side * scale), 1) for side in size)
+    image = _resize(attention.image, size)
+    height, width = attention.image.shape[:2]
+    tiles = [
+        Tile('image', f'{width} x {height}', image),
+        Tile('prediction', _pair_text(attention),
+             _resize(_draw_prediction(attention), size))
+    ]
+    titles = dict(
+        human='localisation: human query',
+        object='localisation: object query',
+        clip='interaction: CLIP patches',
+        memory='interaction: detector memory')
+    for name, title in titles.items():
+        if name in attention.cells:
+            tiles.append(
+                Tile(title, _weights_text(attention, name),
+                     _overlay(image, getattr(attention, name))))
+    return _arrange(tiles)
+
+
+def _pair_text(attention: HOIAttention) -> str:
+    """`walk horse 0.40`."""
+    meta = attention.dataset_meta
+    pred = attention.data_sample.pred_hoi_instances[attention.pair].numpy()
+    names = meta.get('hoi_texts') or meta['hoi_classes']
+    name = names[pred.labels[0]].replace('_', ' ')
+    confidence, = hoi_confidences(pred.scores, pred.obj_scores)
+    return f'{shorten(name, MAX_NAME)} {confidence:.2f}'
+
+
+def _weights_text(attention: HOIAttention, name: str) -> str:
+    """How much of the attention the brightest cell stands for."""
+    text = f'brightest cell {attention.cells[name].max():.1%}'
+    if name == 'clip':
+        text += f', class token {attention.clip_token:.1%}'
+    return text
+
+
+def _draw_prediction(attention: HOIAttention) -> np.ndarray:
+    """The image with the pair, however sure the model is of it."""
+    visualizer = HOILocalVisualizer()
+    visualizer.dataset_meta = attention.dataset_meta
+    sample = attention.data_sample.new()
+    pred = attention.data_sample.pred_hoi_instances
+    sample.pred_hoi_instances = pred[attention.pair]
+    visualizer.add_datasample(
+        'prediction',
+        attention.image,
+        sample,
+        draw_gt=False,
+        pred_score_thr=-1)
+    return visualizer.get_image()
+
+
+def _overlay(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Lay the weights of pixels over a grey copy of the image, RGB."""
+    size = image.shape[1::-1]
+    seen = _resize(
+        np.isfinite(weights).astype(np.uint8), size,
+        cv2.INTER_NEAREST)[..., None] > 0
+    heat = _resize(np.nan_to_num(weights), size, cv2.INTER_LINEAR)
+    heat /= max(heat.max(), 1e-12)
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None].astype(float)
+    colors = matplotlib.colormaps[COLORMAP](heat)[..., :3] * 255
+    alpha = 0.2 + 0.55 * heat[..., None]
+    y, x = np.indices(heat.shape)
+    hatch = np.where((x + y) // 6 % 2, 70, 100)[..., None]
+    drawn = np.where(seen, (1 - alpha) * grey + alpha * colors,
+                     0.3 * grey + 0.7 * hatch)
+    return drawn.astype(np.uint8)
+
+
+def _resize(image: np.ndarray,
+            size: Tuple[int, int],
+            interpolation: int = None) -> np.ndarray:
+    if interpolation is None:
+        larger = size[0] > image.shape[1]
+        interpolation = cv2.INTER_CUBIC if larger else cv2.INTER_AREA
+    return cv2.resize(image, size, interpolation=interpolation)
+
+
+def _arrange(tiles: List[Tile]) -> np.ndarray:
+    """Put tiles into rows and columns, each two of a kind side by side."""
+    height, width = tiles[0].picture.shape[:2]
+    unit = max(height, width) / 100
+    title_height, gap = round(8 * unit), round(3 * unit)
+    # Row and column of each tile: all in a row, or two of a kind below each
+    # other, or two of a kind in a row.
+    layouts = [[(0, i) for i in range(len(tiles))],
+               [(i % 2, i // 2) for i in range(len(tiles))],
+               [(i // 2, i % 2) for i in range(len(tiles))]]
+
+    def shape(layout: List[Tuple[int, int]]) -> Tuple[int, int]:
+        rows, columns = np.max(layout, axis=0) + 1
+        return (rows * (height + title_height + gap) + gap,
+                columns * (width + gap) + gap)
+
+    def misfit(layout: List[Tuple[int, int]]) -> float:
+        panel_height, panel_width = shape(layout)
+        return abs(log(panel_width / panel_height / PANEL_ASPECT))
+
+    layout = min(layouts, key=misfit)
+    panel_height, panel_width = shape(layout)
+    figure = Figure((panel_width / DPI, panel_height / DPI), DPI)
+    canvas = FigureCanvasAgg(figure)
+    corners = [(gap + column * (width + gap),
+                gap + row * (height + title_height + gap))
+               for row, column in layout]
+    for tile, (x, y) in zip(tiles, corners):
+        for text, offset, size in ((tile.title, 2, 3.2), (tile.note, 6, 2.6)):
+            figure.text(
+                (x + width / 2) / panel_width,
+                1 - (y + offset * unit) / panel_height,
+                text,
+                size=size * unit * 72 / DPI,
+                ha='center',
+                va='center')
+    canvas.draw()
+    panel = np.asarray(canvas.buffer_rgba())[..., :3].copy()
+    for tile, (x, y) in zip(tiles, corners):
+        y += title_height
+        panel[y:y + height, x:x + width] = tile.picture
+    return panel
