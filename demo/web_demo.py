@@ -1,0 +1,164 @@
+# Copyright (c) mmhoi contributors.
+"""Show a model in the browser: pictures, own interactions, attention."""
+import argparse
+import ipaddress
+import os
+import signal
+import sys
+import warnings
+
+from mmhoi.web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
+                       render_examples)
+
+EPILOG = """\
+The page is for this computer only unless --host says otherwise. Nothing that
+is sent is executed; files of requests are removed after --keep-minutes and at
+the end.
+
+example:
+  python demo/web_demo.py configs/hoiclip/hoiclip_mini_synhico.py \\
+      work_dirs/demo/train/epoch_10.pth
+"""
+#: Requests that wait for the model; more are told to come back.
+QUEUE_SIZE = 16
+# Beside the file a request has a few lines of text.
+FORM_BYTES = 100_000
+FONTS = ('system-ui', 'sans-serif')
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('config', help='config file, or name of a model')
+    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument(
+        '--host',
+        default='127.0.0.1',
+        help='address to listen on; 0.0.0.0 lets everybody in the network '
+        'use the page, without a password (default: %(default)s)')
+    parser.add_argument(
+        '--port', type=int, default=7860, help='default: %(default)s')
+    parser.add_argument(
+        '--device',
+        help='such as cpu or cuda:0; default: a GPU if there is '
+        'one')
+    parser.add_argument(
+        '--examples',
+        metavar='DIR',
+        help='folder of images to choose from; default: rendered ones')
+    parser.add_argument(
+        '--max-mb',
+        type=float,
+        default=10,
+        help='largest file that can be sent, 10^6 bytes (default: '
+        '%(default)s)')
+    parser.add_argument(
+        '--max-pixels',
+        type=int,
+        default=25_000_000,
+        help='largest width x height of an image (default: %(default)s)')
+    parser.add_argument(
+        '--keep-minutes',
+        type=float,
+        default=10,
+        help='how long files of requests and results are kept (default: '
+        '%(default)s)')
+    args = parser.parse_args()
+    if args.keep_minutes <= 0:
+        parser.error('--keep-minutes must be more than 0')
+    return args
+
+
+def is_loopback(host):
+    """Whether only this computer can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == 'localhost'
+
+
+def make_model(args):
+    """The model, and how much may be sent to it."""
+    # They take seconds to import, which --help need not wait for.
+    from mmhoi.apis import HOIInferencer
+    from mmhoi.web.demo_model import DemoModel
+    limits = UploadLimits(max_mb=args.max_mb, max_pixels=args.max_pixels)
+    inferencer = HOIInferencer(
+        args.config, args.checkpoint, device=args.device, show_progress=False)
+    return DemoModel(inferencer, limits)
+
+
+def middleware(args, limits):
+    """What a request passes before it reaches Gradio."""
+    from starlette.middleware import Middleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    parts = [Middleware(RouteFilter, max_bytes=limits.max_bytes + FORM_BYTES)]
+    if is_loopback(args.host):
+        # A web page elsewhere could have its name point to this computer.
+        hosts = ['localhost', '127.0.0.1', '[::1]', args.host]
+        parts.insert(0, Middleware(TrustedHostMiddleware, hosts))
+    return parts
+
+
+def serve(args, folder):
+    """Run the page until the program is interrupted."""
+    model = make_model(args)
+    if args.examples:
+        examples = find_examples(args.examples, model.limits)
+    else:
+        examples = render_examples(folder.path)
+    # Gradio reads its settings when it is imported.
+    import gradio as gr
+    from web_page import WebPage
+    keep_seconds = 60 * args.keep_minutes
+    page = WebPage(model, examples, folder.path, keep_seconds).build()
+    page.queue(max_size=QUEUE_SIZE, api_open=False)
+    folder.start()
+    if not is_loopback(args.host):
+        warnings.warn(f'--host {args.host}: everybody who can reach this '
+                      'computer can use the page; there is no password and no '
+                      'encryption')
+    page.launch(
+        server_name=args.host,
+        server_port=args.port,
+        share=False,
+        allowed_paths=[],
+        max_file_size=model.limits.max_bytes,
+        footer_links=[],
+        run_history=False,
+        # Fonts of the system: the page needs nothing of the internet.
+        theme=gr.themes.Default(font=FONTS, font_mono=FONTS),
+        ssr_mode=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        mcp_server=False,
+        pwa=False,
+        enable_monitoring=False,
+        app_kwargs=dict(middleware=middleware(args, model.limits)))
+    print(f'The page is at {page.local_url} until Ctrl-C.', flush=True)
+    page.block_thread()
+
+
+def main():
+    args = parse_args()
+    # Without it the files of requests would stay behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        with RequestFolder(60 * args.keep_minutes) as folder:
+            os.environ.update(
+                GRADIO_TEMP_DIR=folder.path,
+                GRADIO_ANALYTICS_ENABLED='False',
+                # Embeddings of own interactions are not to stay either.
+                MMHOI_CACHE=folder.path)
+            serve(args, folder)
+    except ModuleNotFoundError as error:
+        sys.exit(f'error: {error}; the web demo needs '
+                 'pip install -r requirements/web.txt')
+    except (OSError, ValueError) as error:
+        sys.exit(f'error: {error}')
+
+
+if __name__ == '__main__':
+    main()
