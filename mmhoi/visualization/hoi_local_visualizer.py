@@ -1,29 +1,27 @@
 # Copyright (c) mmhoi contributors.
 import textwrap
+from dataclasses import replace
 from typing import List, Optional, Tuple
 
 import cv2
 import mmcv
 import numpy as np
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
 from mmdet.visualization import DetLocalVisualizer
 from mmengine.dist import master_only
 from mmengine.structures import InstanceData
 
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
-from .label_layout import place_labels
+from .drawing import draw_text, load_font, text_size
 from .pair_grouping import DrawnPair, group_pairs
+from .pair_painter import PairPainter
 
-# Bright and far from each other, RGB; neighbours in the list differ most.
-PERSON_COLORS = ((255, 196, 0), (0, 214, 255), (255, 84, 112), (126, 232, 60),
-                 (196, 128, 255), (255, 140, 40), (64, 150, 255),
-                 (255, 150, 214), (0, 222, 160), (214, 214, 214))
 CAPTION_COLOR = (32, 32, 32)
-HALO_COLOR = (24, 24, 24)
-DASHES = (0, (3, 1))  # of matplotlib, in line widths
+CAPTION_PIXELS = 17  # in an image of 768 pixels
 LABEL_WIDTH = 28  # characters
+NO_BREAK = '\u00a0'  # a space at which no line ends
+# Thinner pictures get a black margin, in which labels have room.
+MIN_SIDE = 256
 
 
 @VISUALIZERS.register_module()
@@ -50,8 +48,12 @@ class HOILocalVisualizer(DetLocalVisualizer):
             more are drawn as one. Defaults to 0.5.
         min_size (int): Images whose longer side has fewer pixels are enlarged
             to it. Defaults to 768.
-        line_width (float): Width of lines in an image of 768 pixels, points;
-            it grows with the image. Defaults to 2.2.
+        line_width (float): Width of lines in an image of 768 pixels, pixels;
+            it grows with the image. Defaults to 2.5.
+        max_verbs (int): Most verbs in a label; how many more there are is
+            said. Defaults to 6.
+        font (str, optional): Font file for labels in a script that DejaVu
+            Sans lacks, such as Chinese. Defaults to None.
         **kwargs: `vis_backends`, `save_dir` and the like of
             :class:`mmdet.visualization.DetLocalVisualizer`.
 
@@ -78,13 +80,33 @@ class HOILocalVisualizer(DetLocalVisualizer):
                  same_sub_iou: float = 0.8,
                  same_obj_iou: float = 0.5,
                  min_size: int = 768,
-                 line_width: float = 2.2,
+                 line_width: float = 2.5,
+                 max_verbs: int = 6,
+                 font: Optional[str] = None,
                  **kwargs) -> None:
         super().__init__(name, line_width=line_width, **kwargs)
         self.max_pairs = max_pairs
         self.same_sub_iou = same_sub_iou
         self.same_obj_iou = same_obj_iou
         self.min_size = min_size
+        self.max_verbs = max_verbs
+        if font is not None:
+            load_font(CAPTION_PIXELS, font)
+        self.font = font
+
+    @master_only
+    def get_image(self) -> np.ndarray:
+        """The picture, RGB, with what was drawn on it since.
+
+        Returns:
+            np.ndarray: uint8, shape (h, w, 3).
+        """
+        axes = self.ax_save
+        drawn = [*axes.collections, *axes.lines, *axes.patches, *axes.texts]
+        # Rendering a large image takes matplotlib seconds.
+        if not drawn and len(axes.images) == 1:
+            return self._image
+        return super().get_image()
 
     @master_only
     def add_datasample(self,
@@ -175,57 +197,25 @@ class HOILocalVisualizer(DetLocalVisualizer):
         if scale > 1:
             image = cv2.resize(
                 image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-        self.set_image(image)
-        # Weakest first, so that the strongest pair lies on top.
-        for pair in reversed(pairs):
-            self._draw_boxes(pair, scale)
-        if pairs:
-            self._draw_labels(pairs, scale)
-        return self.get_image()
+        height, width = image.shape[:2]
+        margin = np.maximum(MIN_SIDE - np.array((height, width)), 0)
+        canvas = np.pad(image, ((0, margin[0]), (0, margin[1]), (0, 0)))
+        unit = _unit(canvas)
+        painter = PairPainter(canvas, (width, height), unit,
+                              self.line_width * unit, self.font)
+        painter.draw([self._scale(pair, scale) for pair in pairs],
+                     [self._label_text(pair) for pair in pairs])
+        return canvas
 
-    def _draw_boxes(self, pair: DrawnPair, scale: float) -> None:
-        """Draw the two boxes of a pair and the line between them."""
-        bboxes = self._visible_bboxes(pair, scale)
-        centers = (bboxes[:, :2] + bboxes[:, 2:]) / 2
-        strokes = [(_outline(bbox), style)
-                   for bbox, style in zip(bboxes, ('-', DASHES))]
-        if len(bboxes) == 2:
-            strokes.append((centers[None], '-'))
-        width = self.line_width * self._unit
-        color = PERSON_COLORS[pair.person % len(PERSON_COLORS)]
-        for points, style in strokes:
-            # A wider dark line below keeps colours apart from the background.
-            # Not draw_bboxes, which bounds the width of lines.
-            for layer in (dict(colors=HALO_COLOR, line_widths=1.8 * width),
-                          dict(
-                              colors=color,
-                              line_widths=width,
-                              line_styles=[style])):
-                self.draw_lines(points[..., 0], points[..., 1], **layer)
-
-    def _draw_labels(self, pairs: List[DrawnPair], scale: float) -> None:
-        """Write the verbs, object and score of each pair beside it."""
-        texts = [self._label_text(pair) for pair in pairs]
-        bboxes = [self._visible_bboxes(pair, scale) for pair in pairs]
-        font_size = 11 * self._unit
-        pad = 0.25 * font_size
-        sizes = np.array([self._text_size(text, font_size)
-                          for text in texts]) + 2 * pad
-        corners = place_labels(
-            sizes, np.array([b.reshape(-1, 2).mean(0) for b in bboxes]),
-            np.concatenate(bboxes), (self.width, self.height))
-        for pair, text, corner in zip(pairs, texts, corners):
-            color = PERSON_COLORS[pair.person % len(PERSON_COLORS)]
-            self.draw_texts(
-                text,
-                corner + pad,
-                font_sizes=font_size,
-                colors=(0, 0, 0),
-                bboxes=dict(
-                    facecolor=np.array(color) / 255,
-                    alpha=0.85,
-                    pad=pad * 72 / self.dpi,
-                    edgecolor='none'))
+    def _scale(self, pair: DrawnPair, scale: float) -> DrawnPair:
+        """The pair in pixels of the drawn image; without a box of nothing."""
+        # An inclusive pixel box ends one pixel later.
+        sub_bbox, obj_bbox = ((bbox + np.array([0, 0, 1, 1])) * scale
+                              for bbox in (pair.sub_bbox, pair.obj_bbox))
+        return replace(
+            pair,
+            sub_bbox=sub_bbox,
+            obj_bbox=obj_bbox if self._has_object(pair) else None)
 
     def _label_text(self, pair: DrawnPair) -> str:
         """`ride, straddle bicycle 0.87`, broken into lines."""
@@ -235,69 +225,54 @@ class HOILocalVisualizer(DetLocalVisualizer):
             f'verb {v}' if verbs is None else verbs[v]
             for v in pair.verb_labels
         ]
-        text = ', '.join(names)
+        if len(names) > self.max_verbs:
+            more = len(names) - self.max_verbs
+            names[self.max_verbs:] = [f'{more} more']
+        text = ', '.join(name.replace(' ', NO_BREAK) for name in names)
+        words = []
         if objects is None:
-            text += f' object {pair.obj_label}'
+            words.append(f'object {pair.obj_label}')
         elif self._has_object(pair):
-            text += f' {objects[pair.obj_label]}'
+            words.append(objects[pair.obj_label])
         if pair.score is not None:
-            text += f' {pair.score:.2f}'
-        return '\n'.join(textwrap.wrap(text.replace('_', ' '), LABEL_WIDTH))
+            words.append(f'{pair.score:.2f}')
+        text += ' ' + ' '.join(words).replace(' ', NO_BREAK)
+        lines = textwrap.wrap(text.replace('_', NO_BREAK), LABEL_WIDTH)
+        return '\n'.join(lines).replace(NO_BREAK, ' ')
 
     def _has_object(self, pair: DrawnPair) -> bool:
         """Whether there is an object: labels past the classes mean none."""
         objects = self.dataset_meta.get('classes')
         return objects is None or pair.obj_label < len(objects)
 
-    def _visible_bboxes(self, pair: DrawnPair, scale: float) -> np.ndarray:
-        """Subject and, unless there is none, object box inside the image.
-
-        Returns:
-            np.ndarray: xyxy pixels of the drawn image, shape (1 or 2, 4).
-        """
-        bboxes = np.stack((pair.sub_bbox, pair.obj_bbox)).astype(np.float64)
-        if not self._has_object(pair):
-            bboxes = bboxes[:1]
-        # An inclusive pixel box ends one pixel later.
-        bboxes[:, 2:] += 1
-        limits = np.array([self.width, self.height] * 2) - 1
-        return (bboxes * scale).clip(0, limits)
-
-    @property
-    def _unit(self) -> float:
-        """float: Size of what is drawn, 1 for an image of 768 pixels."""
-        return max(self.width, self.height) / 768
-
-    def _text_size(self, text: str, font_size: float) -> Tuple[float, float]:
-        """Width and height of a text of several lines, pixels."""
-        pixels = font_size * self.dpi / 72
-        font = FontProperties(family='sans-serif', size=pixels)
-        lines = text.split('\n')
-        width = max(TextToPath().get_text_width_height_descent(
-            line, font, ismath=False)[0] for line in lines)
-        return width, 1.2 * pixels * len(lines)
-
     def _join_panels(self, panels: List[Tuple[str, np.ndarray]]) -> np.ndarray:
-        """Put pictures side by side, with captions if there are several."""
+        """Put pictures beside each other, with captions if there are several.
+
+        Wide ones are put below each other.
+        """
         if len(panels) == 1:
             return panels[0][1]
-        drawn = np.concatenate([picture for _, picture in panels], axis=1)
-        width = panels[0][1].shape[1]
-        font_size = 12 * max(panels[0][1].shape[:2]) / 768
-        height = int(2 * font_size * self.dpi / 72)
-        # A picture of its own: rendering a large one once more takes seconds.
-        self.set_image(
-            np.broadcast_to(
-                np.array(CAPTION_COLOR), (height, drawn.shape[1], 3)))
-        for i, (caption, _) in enumerate(panels):
-            self.draw_texts(
-                caption,
-                np.array([(i + 0.5) * width, height / 2]),
-                font_sizes=font_size,
-                colors=(255, 255, 255),
-                vertical_alignments='center',
-                horizontal_alignments='center')
-        return np.concatenate((self.get_image(), drawn))
+        height, width = panels[0][1].shape[:2]
+        font = load_font(
+            round(CAPTION_PIXELS * _unit(panels[0][1])), self.font)
+        gap = max(font.size // 4, 1)
+        parts = []
+        for caption, picture in panels:
+            bar = np.full((2 * font.size, width, 3), CAPTION_COLOR, np.uint8)
+            size = np.array(text_size(caption, font))
+            corner = (np.array(bar.shape[1::-1]) - size).clip(0) // 2
+            draw_text(bar, caption, corner, font, (255, 255, 255))
+            picture = np.concatenate((bar, picture))
+            parts.append(
+                cv2.copyMakeBorder(
+                    picture,
+                    0,
+                    0,
+                    gap,
+                    gap,
+                    cv2.BORDER_CONSTANT,
+                    value=CAPTION_COLOR))
+        return np.concatenate(parts, axis=0 if width >= 2 * height else 1)
 
 
 def hoi_confidences(scores: np.ndarray, obj_scores: np.ndarray) -> np.ndarray:
@@ -318,7 +293,6 @@ def hoi_confidences(scores: np.ndarray, obj_scores: np.ndarray) -> np.ndarray:
     return (scores - obj_scores**2).clip(0, 1) * obj_scores
 
 
-def _outline(bbox: np.ndarray) -> np.ndarray:
-    """The four edges of an xyxy box as lines, points of shape (4, 2, 2)."""
-    corners = bbox[[[0, 1], [2, 1], [2, 3], [0, 3]]]
-    return np.stack((corners, np.roll(corners, -1, axis=0)), axis=1)
+def _unit(picture: np.ndarray) -> float:
+    """Size of what is drawn, 1 for a picture of 768 pixels, less if thin."""
+    return min(max(picture.shape[:2]) / 768, min(picture.shape[:2]) / 192)

@@ -7,7 +7,7 @@ import numpy as np
 # What costs how much: lying fully on another label, moving across the whole
 # image, lying fully on a box.
 OVERLAP_COST = 20.
-DISTANCE_COST = 4.
+DISTANCE_COST = 6.
 COVER_COST = 1.
 
 

@@ -16,7 +16,8 @@ class DrawnPair:
         person (int): Number of the person, counted from the left; pairs of one
             person share it.
         sub_bbox (np.ndarray): Box of the person, xyxy, shape (4, ).
-        obj_bbox (np.ndarray): Box of the object, xyxy, shape (4, ).
+        obj_bbox (np.ndarray, optional): Box of the object, likewise; None if
+            there is none to draw.
         obj_label (int): Class of the object.
         verb_labels (tuple[int]): Verbs, the one with the best score first.
         score (float, optional): Best score of the verbs, None for ground
@@ -24,7 +25,7 @@ class DrawnPair:
     """
     person: int
     sub_bbox: np.ndarray
-    obj_bbox: np.ndarray
+    obj_bbox: Optional[np.ndarray]
     obj_label: int
     verb_labels: Tuple[int, ...]
     score: Optional[float] = None

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-import warnings
+import shutil
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -7,12 +7,16 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from matplotlib.font_manager import findfont
 from mmengine.structures import InstanceData
+from mmengine.visualization import BaseVisBackend
 
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
-from mmhoi.visualization import HOILocalVisualizer
-from mmhoi.visualization.hoi_local_visualizer import PERSON_COLORS
+from mmhoi.visualization import (HOILocalVisualizer, hoi_local_visualizer,
+                                 pair_painter)
+from mmhoi.visualization.drawing import draw_text
+from mmhoi.visualization.pair_painter import PERSON_COLORS
 
 META = dict(
     classes=('person', 'bicycle', 'sports ball'),
@@ -50,15 +54,19 @@ def make_visualizer(**kwargs):
 
 
 def draw(sample, shape=(120, 160), visualizer=None, **kwargs):
-    """The drawn picture and the labels in it."""
+    """The drawn picture and the texts in it."""
     visualizer = visualizer or make_visualizer()
     image = np.full((*shape, 3), 120, np.uint8)
-    with patch.object(
-            visualizer, 'draw_texts', wraps=visualizer.draw_texts) as texts, \
-            warnings.catch_warnings():
-        warnings.simplefilter('error', UserWarning)
+    texts = []
+
+    def record(canvas, text, *args):
+        texts.append(text)
+        draw_text(canvas, text, *args)
+
+    with patch.object(pair_painter, 'draw_text', record), \
+            patch.object(hoi_local_visualizer, 'draw_text', record):
         visualizer.add_datasample('image', image, sample, **kwargs)
-    return visualizer.get_image(), [c.args[0] for c in texts.call_args_list]
+    return visualizer.get_image(), texts
 
 
 @pytest.mark.parametrize('score_thr, labels', [
@@ -77,7 +85,7 @@ def test_max_pairs():
     _, texts = draw(
         make_sample(gt=False), visualizer=visualizer, pred_score_thr=0)
     # 28 characters a line.
-    assert texts == ['ride, straddle, no\ninteraction bicycle 0.72']
+    assert texts == ['ride, straddle,\nno interaction bicycle 0.72']
 
 
 @pytest.mark.parametrize('gt, pred, draw_gt, draw_pred, captions', [
@@ -96,7 +104,7 @@ def test_panels(gt, pred, draw_gt, draw_pred, captions):
     assert ('ride, straddle bicycle' in texts) == (gt and draw_gt)
     assert ('ride, straddle bicycle 0.72' in texts) == (pred and draw_pred)
     if captions:
-        assert image.shape[1] == 2 * 768 and image.shape[0] > 576
+        assert image.shape[1] > 2 * 768 and image.shape[0] > 576
     elif gt or pred:
         assert image.shape == (576, 768, 3)
     else:
@@ -105,8 +113,11 @@ def test_panels(gt, pred, draw_gt, draw_pred, captions):
 
 @pytest.mark.parametrize('shape, drawn', [((120, 160), (576, 768)),
                                           ((160, 120), (768, 576)),
-                                          ((700, 900), (700, 900))])
-def test_small_images_are_enlarged(shape, drawn):
+                                          ((700, 900), (700, 900)),
+                                          ((1, 1), (768, 768)),
+                                          ((50, 20000), (256, 20000)),
+                                          ((3000, 50), (3000, 256))])
+def test_sizes(shape, drawn):
     image, _ = draw(make_sample(gt=False), shape=shape)
     assert image.shape[:2] == drawn
 
@@ -160,8 +171,43 @@ def test_pair_without_object():
 def test_boxes_may_leave_the_image(bbox):
     sample = make_sample(gt=False)
     sample.pred_hoi_instances.sub_bboxes[:] = torch.tensor(bbox)
-    # Warnings of mmengine about positions out of bounds are errors here.
-    assert len(draw(sample, pred_score_thr=0)[1]) == 2
+    image, texts = draw(sample, pred_score_thr=0)
+    assert len(texts) == 2
+    # All of the outline is inside: the edges at the border are seen.
+    x, y = (np.array(bbox).reshape(2, 2) * 4.8).clip(3, (764, 572))[0]
+    assert has_color(image, int(x), int(y), PERSON_COLORS[0])
+
+
+def test_long_lists_of_verbs():
+    visualizer = make_visualizer(max_verbs=2)
+    _, texts = draw(
+        make_sample(gt=False), visualizer=visualizer, pred_score_thr=0)
+    assert texts[0] == 'ride, straddle, 1 more\nbicycle 0.72'
+
+
+def test_wide_panels_are_below_each_other():
+    image, _ = draw(make_sample(), shape=(120, 480))
+    assert image.shape[0] > 2 * 192 and image.shape[1] < 800
+
+
+def test_own_font(tmp_path):
+    path = tmp_path / 'letters.ttf'
+    with pytest.raises(FileNotFoundError, match='letters.ttf" does not exist'):
+        make_visualizer(font=str(path))
+    path.write_text('no font')
+    with pytest.raises(ValueError, match='not a font file'):
+        make_visualizer(font=str(path))
+    shutil.copy(findfont('DejaVu Serif'), path)
+    own, _ = draw(make_sample(), visualizer=make_visualizer(font=str(path)))
+    assert (own != draw(make_sample())[0]).any()
+
+
+def test_drawing_on_the_picture():
+    visualizer = make_visualizer()
+    image, _ = draw(make_sample(gt=False), visualizer=visualizer)
+    visualizer.draw_bboxes(np.array([[300., 400., 400., 500.]]))
+    changed = (visualizer.get_image() != image).any(2)
+    assert changed.any() and not changed[:300].any()
 
 
 def test_no_pairs():
@@ -209,9 +255,56 @@ def test_detection_visualization_hook(tmp_path):
         recording = DetVisualizationHook(draw=True, interval=1)
     saving.after_test_iter(runner, 0, None, outputs)
     picture = cv2.imread(str(tmp_path / 't' / 'pictures' / 'photo.jpg'))
-    assert picture.shape[1] == 2 * 768
+    assert picture.shape[1] > 2 * 768
     recording.after_val_iter(runner, 0, None, outputs)
     assert len(list(tmp_path.glob('**/vis_image/val_img*'))) == 1
+
+
+class RecordingBackend(BaseVisBackend):
+    """Stands in for TensorBoard and W&B, which need more than a test has."""
+
+    def __init__(self, save_dir=None):
+        super().__init__(save_dir or '.')
+        self.images = []
+
+    def _init_env(self):
+        pass
+
+    @property
+    def experiment(self):
+        return self
+
+    def add_image(self, name, image, step=0, **kwargs):
+        self.images.append((name, image, step))
+
+
+def test_backends_get_the_picture(tmp_path):
+    from mmdet.engine.hooks import DetVisualizationHook
+
+    path = tmp_path / 'photo.jpg'
+    cv2.imwrite(str(path), np.full((120, 160, 3), 99, np.uint8))
+    backend = RecordingBackend()
+    visualizer = make_visualizer(vis_backends=[backend])
+    runner = SimpleNamespace(work_dir=str(tmp_path), timestamp='t', iter=40)
+    current = 'mmengine.visualization.Visualizer.get_current_instance'
+    with patch(current, return_value=visualizer):
+        hook = DetVisualizationHook(draw=True, interval=5)
+    outputs = [make_sample(img_path=str(path))]
+    for batch in range(12):
+        hook.after_val_iter(runner, batch, None, outputs)
+    hook.after_test_iter(runner, 0, None, outputs * 2)
+    assert [(name, step)
+            for name, _, step in backend.images] == [('val_img', 40),
+                                                     ('val_img', 45),
+                                                     ('val_img', 50),
+                                                     ('test_img', 1),
+                                                     ('test_img', 2)]
+    for _, image, _ in backend.images:
+        assert image.dtype == np.uint8 and image.shape[1] > 2 * 768
+        # RGB: the first person's amber has hardly any blue.
+        assert has_color(image,
+                         int(20 * 4.8) + 4,
+                         int(40 * 4.8) + 34, PERSON_COLORS[0])
 
 
 def test_without_sample():
