@@ -77,6 +77,7 @@ wording='a person sits on')
         self.space = space
         self._verbs = _verb_table(space)
         self._objects = _object_table(space)
+        self._max_words = max(map(len, (*self._verbs, *self._objects)))
 
     def verb_label(self, name: str) -> int:
         """Index of a verb by its name or phrase, or `UNKNOWN_VERB`."""
@@ -97,7 +98,7 @@ wording='a person sits on')
         """
         words = _without(_INTRODUCTION, split_words(text))
         rest = _without_subject(words)
-        verb_label, length = _longest(self._verbs, rest, UNKNOWN_VERB)
+        verb_label, length = self._longest(self._verbs, rest)
         # Also an unknown verb has one word at least.
         span = self._first_object(rest, length or 1)
         if span is None and not length:
@@ -109,7 +110,7 @@ wording='a person sits on')
         start, stop, obj_label = span
         before = _without_determiners(rest[:start])
         if not before:
-            verb_label, _ = _longest(self._verbs, rest[stop:], UNKNOWN_VERB)
+            verb_label, _ = self._longest(self._verbs, rest[stop:])
         name = self._name(verb_label, before or rest[stop:])
         offset = len(words) - len(rest)
         wording = _without_determiners(
@@ -126,10 +127,22 @@ wording='a person sits on')
                       start: int) -> Optional[Tuple[int, int, int]]:
         """Start, stop and label of the first object from a word on."""
         for i in range(start, len(words)):
-            label, length = _longest(self._objects, words[i:], ANY_OBJECT)
+            label, length = self._longest(self._objects, words[i:])
             if length:
                 return i, i + length, label
         return None
+
+    def _longest(self, table: Dict[Words, int],
+                 words: Words) -> Tuple[int, int]:
+        """Label and length of the longest entry that words begin with.
+
+        -1, which stands for an unknown verb and for any object, and 0 if
+        there is none.
+        """
+        for length in range(min(self._max_words, len(words)), 0, -1):
+            if words[:length] in table:
+                return table[words[:length]], length
+        return -1, 0
 
 
 def split_words(text: str) -> Words:
@@ -204,15 +217,6 @@ def _with_s(word: str) -> List[str]:
     if word.endswith('y'):
         return [f'{word}s', f'{word[:-1]}ies']
     return [f'{word}s', f'{word}es']
-
-
-def _longest(table: Dict[Words, int], words: Words,
-             default: int) -> Tuple[int, int]:
-    """Label and length of the longest entry that words begin with."""
-    for length in range(min(max(map(len, table)), len(words)), 0, -1):
-        if words[:length] in table:
-            return table[words[:length]], length
-    return default, 0
 
 
 def _without(pattern: 're.Pattern', words: Words) -> Words:

@@ -117,19 +117,15 @@ def parse_vocabulary(texts: Union[str, Path, Dict, Sequence[str]],
 
 
 def _text_entries(texts: Sequence[str], parser: HOITextParser) -> List[_Entry]:
-    """Entries of free texts; prompts of the label space mean their HOIs."""
-    space = parser.space
-    prompts = {_key(text): hoi for hoi, text in enumerate(space.hoi_prompts)}
-    entries, without_object = [], []
-    for text in texts:
-        parsed, hoi = parser.parse(text), prompts.get(_key(text), -1)
-        if hoi >= 0:
-            verb = int(space.hoi_verbs[hoi])
-            parsed = ParsedText(space.verbs[verb], verb,
-                                int(space.hoi_objects[hoi]), parsed.wording)
-        elif parsed.obj_label == ANY_OBJECT:
-            without_object.append(text)
-        entries.append(_Entry(text, parsed, hoi))
+    """Entries of free texts."""
+    prompts = _prompt_table(parser.space)
+    entries = [
+        _entry(text, parser.parse(text), prompts, parser.space)
+        for text in texts
+    ]
+    without_object = [
+        entry.text for entry in entries if entry.parsed.obj_label == ANY_OBJECT
+    ]
     _warn(without_object, 'name no object of the detector and fit any')
     return entries
 
@@ -139,8 +135,7 @@ def _pair_entries(source: VocabularySource,
     """Entries of pairs of a verb and an object."""
     space = parser.space
     known_phrases = verb_phrases(space)
-    hois = _hoi_table(space)
-    prompts = {_key(text): hoi for hoi, text in enumerate(space.hoi_prompts)}
+    hois, prompts = _hoi_table(space), _prompt_table(space)
     entries, unknown_objects = [], {}
     for verb, obj, text in source.pairs:
         verb_label = parser.verb_label(verb)
@@ -155,12 +150,23 @@ def _pair_entries(source: VocabularySource,
             text = _prompt(phrase, obj)
         parsed = ParsedText(space.verbs[verb_label] if known else phrase,
                             verb_label, obj_label, f'a person {phrase}')
-        entries.append(_Entry(text, parsed, prompts.get(_key(text), -1)))
+        entries.append(_entry(text, parsed, prompts, space))
     _warn(
         list(unknown_objects),
         'are no object classes of the detector and fit any object',
         what='objects')
     return entries
+
+
+def _entry(text: str, parsed: ParsedText, prompts: Dict[str, int],
+           space: LabelSpace) -> _Entry:
+    """Entry of a text; a prompt of the label space means its HOI."""
+    hoi = prompts.get(_key(text), -1)
+    if hoi >= 0:
+        verb = int(space.hoi_verbs[hoi])
+        parsed = ParsedText(space.verbs[verb], verb,
+                            int(space.hoi_objects[hoi]), parsed.wording)
+    return _Entry(text, parsed, hoi)
 
 
 def _prompt(phrase: str, obj: Union[str, None]) -> str:
@@ -219,6 +225,11 @@ def _verb_names(entries: Sequence[_Entry]) -> List[str]:
         verb if counts[verb, obj] == 1 else entry.parsed.wording
         for entry, (verb, obj) in zip(entries, keys)
     ]
+
+
+def _prompt_table(space: LabelSpace) -> Dict[str, int]:
+    """HOI of each prompt."""
+    return {_key(text): hoi for hoi, text in enumerate(space.hoi_prompts)}
 
 
 def _hoi_table(space: LabelSpace) -> Dict[Tuple[int, int], int]:

@@ -1,0 +1,216 @@
+# Copyright (c) mmhoi contributors.
+from copy import deepcopy
+
+import pytest
+import torch
+import torch.nn.functional as F
+from tiny_configs import CLIP_DIMS, WIDTH, tiny_config
+from torch import nn
+
+from mmhoi.apis import vocabulary_switch
+from mmhoi.apis.vocabulary import parse_vocabulary
+from mmhoi.apis.vocabulary_switch import (apply_vocabulary,
+                                          restore_trained_classes)
+from mmhoi.models.dense_heads.object_scores import ANY_OBJECT
+from mmhoi.models.vision_language import encode_texts
+from mmhoi.registry import MODELS
+from mmhoi.structures import HOIDataSample
+
+HOICLIP = 'hoiclip/hoiclip_mini_synhico.py'
+GEN_VLKT = 'gen_vlkt/gen_vlkt_mini_synhico.py'
+VCOCO = 'hoiclip/hoiclip_mini_synvcoco.py'
+# Config and what is changed in that of the head.
+KINDS = {
+    'hoiclip': (HOICLIP, {}),
+    'hoiclip_bias': (HOICLIP, {
+        'hoi_classifier.bias': True
+    }),
+    'hoiclip_zero_shot': (HOICLIP, {
+        'zero_shot_split': 'uv'
+    }),
+    'vcoco': (VCOCO, {}),
+    'vcoco_official': (VCOCO, {
+        'verb_classifier.official_vcoco_table': True
+    }),
+    'gen_vlkt': (GEN_VLKT, {}),
+    'gen_vlkt_zero_shot': (GEN_VLKT, {
+        'zero_shot_split': 'uv',
+        'hoi_classifier.fixed_eval': True
+    }),
+}
+MINI_CLIP = dict(model_name='mmhoi-mini', pretrained=None)
+TEXTS = ['a person riding a horse', 'a person filming a horse']
+
+
+class OnlyHead(nn.Module):
+    """A detector that is nothing but its head."""
+
+    def __init__(self, head):
+        super().__init__()
+        self.bbox_head = head
+        self.dataset_meta = dict(classes=('person', ))
+
+
+@pytest.fixture(scope='module', params=KINDS)
+def model(request, tmp_path_factory):
+    name, changes = KINDS[request.param]
+    cfg = tiny_config(name, tmp_path_factory.mktemp('data'))
+    cfg.merge_from_dict({
+        f'model.bbox_head.{key}': value
+        for key, value in changes.items()
+    })
+    head = dict(
+        clip=cfg.model.clip,
+        test_cfg=dict(training_free_enhancement=dict(topk=5)),
+        **cfg.model.bbox_head)
+    torch.manual_seed(0)
+    head = MODELS.build(head).eval()
+    # Nothing is as it was built, as after training.
+    for part in (head.hoi_classifier, head.verb_classifier):
+        for param in () if part is None else part.parameters():
+            param.data += 0.1 * torch.randn_like(param)
+    return OnlyHead(head)
+
+
+@torch.no_grad()
+def run(model):
+    """Raw outputs and predictions for random features."""
+    generator = torch.Generator().manual_seed(1)
+    head = model.bbox_head
+    hoi_dims = CLIP_DIMS if isinstance(head.hoi_proj, nn.Identity) else WIDTH
+    features = [
+        torch.randn(1, 1, 16, dims, generator=generator)
+        for dims in (WIDTH, WIDTH, hoi_dims)
+    ]
+    features.append(torch.randn(1, CLIP_DIMS, generator=generator))
+    sample = HOIDataSample(
+        metainfo=dict(ori_shape=(64, 64), img_shape=(64, 64)))
+    return head(*features), head.predict(*features, [sample])[0]
+
+
+def snapshot(model):
+    """All that a vocabulary may change."""
+    head = model.bbox_head
+    state = {k: v.clone() for k, v in model.state_dict().items()}
+    tables = (head.num_hois, head.hoi_objects.clone(), head.hoi_verbs.clone())
+    return state, tables, deepcopy(model.dataset_meta)
+
+
+def assert_same(model, before):
+    state, tables, meta = before
+    assert list(model.state_dict()) == list(state)
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, state[name]), name
+    head = model.bbox_head
+    assert head.num_hois == tables[0]
+    assert torch.equal(head.hoi_objects, tables[1])
+    assert torch.equal(head.hoi_verbs, tables[2])
+    assert model.dataset_meta == meta
+
+
+def test_own_prompts_change_nothing(model):
+    """In another order, so that the rows are really other ones."""
+    space = model.bbox_head.label_space
+    before = snapshot(model)
+    out, pred = run(model)
+    order = torch.randperm(
+        len(space.hois), generator=torch.Generator().manual_seed(2))
+    apply_vocabulary(
+        model, parse_vocabulary([space.hoi_prompts[i] for i in order], space))
+    new_out, new_pred = run(model)
+    assert model.bbox_head.num_hois == len(space.hois)
+    for name, value in out.items():
+        if name in ('hoi_logits', 'clip_logits'):
+            value = value[..., order]
+        torch.testing.assert_close(new_out[name], value, rtol=0, atol=1e-5)
+    assert torch.equal(order[new_pred.labels], pred.labels)
+    for name in ('scores', 'obj_scores', 'obj_labels', 'sub_bboxes',
+                 'query_inds'):
+        torch.testing.assert_close(
+            new_pred[name], pred[name], atol=1e-6, rtol=0)
+    names = model.dataset_meta['verb_classes']
+    assert [names[i] for i in new_pred.verb_labels
+            ] == [space.verbs[i] for i in pred.verb_labels]
+    restore_trained_classes(model)
+    assert_same(model, before)
+
+
+def test_restoring(model):
+    space = model.bbox_head.label_space
+    before = snapshot(model)
+    outputs = run(model)
+    restore_trained_classes(model)
+    assert_same(model, before)
+    for texts in (TEXTS, ['a person juggling', *TEXTS]):
+        vocabulary = parse_vocabulary(texts, space)
+        apply_vocabulary(model, vocabulary)
+        assert model.dataset_meta == vocabulary.metainfo
+        assert run(model)[0]['hoi_logits'].shape[-1] == len(texts)
+        assert run(model)[0]['clip_logits'].shape[-1] == len(texts)
+    restore_trained_classes(model)
+    assert_same(model, before)
+    assert torch.equal(run(model)[1].scores, outputs[1].scores)
+
+
+def test_rows(model):
+    """The rows of texts that are no prompts."""
+    head = model.bbox_head
+    space = head.label_space
+    trained = head.verb_classifier
+    scale = head.hoi_classifier.scale.item()
+    biases = [
+        value.mean().item()
+        for name, value in head.hoi_classifier.named_parameters()
+        if name == 'bias' and head.train_ids is None or name == 'eval_bias'
+    ]
+    texts = [*TEXTS, 'a person filming a cow']
+    vocabulary = parse_vocabulary(texts, space)
+    apply_vocabulary(model, vocabulary)
+    try:
+        rows = encode_texts(texts=texts, **MINI_CLIP)
+        torch.testing.assert_close(head.hoi_classifier.weight.detach(), rows)
+        feats = torch.randn(4, CLIP_DIMS)
+        expected = scale * (F.normalize(feats, dim=1) @ rows.T + sum(biases))
+        torch.testing.assert_close(
+            head.hoi_classifier(feats).detach(), expected)
+        if trained is not None:
+            of_hois = trained.verb_to_hoi.T @ trained.weight
+            verbs = head.verb_classifier.weight
+            torch.testing.assert_close(verbs[0],
+                                       of_hois[vocabulary.verb_hois[0]])
+            # The two texts of a verb that the model does not know.
+            mean = F.normalize(rows[1] + rows[2], dim=0)
+            torch.testing.assert_close(verbs[1:], mean.expand(2, -1))
+    finally:
+        restore_trained_classes(model)
+
+
+def test_any_object(model):
+    space = model.bbox_head.label_space
+    apply_vocabulary(model, parse_vocabulary(['a person juggling'], space))
+    try:
+        assert model.bbox_head.hoi_objects.tolist() == [ANY_OBJECT]
+        out, pred = run(model)
+        best = out['obj_logits'][-1, 0, :, :-1].max(-1)
+        assert torch.equal(pred.obj_labels, best.indices[pred.query_inds])
+        assert torch.equal(pred.obj_scores,
+                           best.values.sigmoid()[pred.query_inds])
+    finally:
+        restore_trained_classes(model)
+
+
+def test_a_failure_changes_nothing(model, monkeypatch):
+    before = snapshot(model)
+    space = model.bbox_head.label_space
+
+    def fail(**kwargs):
+        raise ValueError('no weights')
+
+    monkeypatch.setattr(vocabulary_switch, 'encode_texts', fail)
+    with pytest.raises(ValueError, match='no weights'):
+        apply_vocabulary(model, parse_vocabulary(TEXTS, space))
+    assert_same(model, before)
+    # Prompts of the label space need no encoding.
+    apply_vocabulary(model, parse_vocabulary(space.hoi_prompts[:2], space))
+    restore_trained_classes(model)
+    assert_same(model, before)
