@@ -1,5 +1,10 @@
 # Copyright (c) mmhoi contributors.
-from .hoi_inferencer import HOIInferencer, HOIResult
+from .attention import HOIAttention, pair_attention
+from .hoi_inferencer import HOIInferencer
+from .hoi_result import HOIResult
 from .image_reading import ImageReadError, read_image
 
-__all__ = ['HOIInferencer', 'HOIResult', 'ImageReadError', 'read_image']
+__all__ = [
+    'HOIAttention', 'HOIInferencer', 'HOIResult', 'ImageReadError',
+    'pair_attention', 'read_image'
+]

@@ -1,4 +1,9 @@
 # Copyright (c) mmhoi contributors.
+from .attention import AttentionRecorder
+from .attention_panel import draw_attention_panel
 from .hoi_local_visualizer import HOILocalVisualizer, hoi_confidences
 
-__all__ = ['HOILocalVisualizer', 'hoi_confidences']
+__all__ = [
+    'AttentionRecorder', 'HOILocalVisualizer', 'draw_attention_panel',
+    'hoi_confidences'
+]

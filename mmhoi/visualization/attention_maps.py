@@ -9,6 +9,7 @@ import numpy as np
 from mmhoi.structures import HOIDataSample
 from .attention import AttentionRecorder
 from .attention_grids import clip_grid, memory_grid, spread_over_pixels
+from .hoi_local_visualizer import hoi_confidences
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class HOIAttention:
     Attributes:
         image (np.ndarray): The image, RGB, uint8, shape (H, W, 3).
         data_sample (HOIDataSample): The image's predictions.
-        dataset_meta (dict): Names: `classes`, `verb_classes`.
+        dataset_meta (dict): Names: `classes`, `verb_classes`, `hoi_classes`.
         pair (int): Row of the pair in `data_sample.pred_hoi_instances`.
         query (int): Query that predicts the pair. Verbs of a query share all
             maps.
@@ -52,6 +53,16 @@ class HOIAttention:
     memory: Optional[np.ndarray]
     clip: Optional[np.ndarray]
     clip_token: Optional[float]
+
+    @property
+    def text(self) -> str:
+        """str: Interaction and confidence, such as `walk horse 0.40`."""
+        pred = self.data_sample.pred_hoi_instances[self.pair].cpu().numpy()
+        names = self.dataset_meta.get(
+            'hoi_texts') or self.dataset_meta['hoi_classes']
+        name = names[pred.labels[0]].replace('_', ' ')
+        confidence, = hoi_confidences(pred.scores, pred.obj_scores)
+        return f'{name} {confidence:.2f}'
 
     def arrays(self) -> Dict[str, np.ndarray]:
         """All numbers by name, as for :func:`numpy.savez`.
@@ -90,7 +101,7 @@ def attention_of_pair(recorder: AttentionRecorder,
         data_sample (HOIDataSample): Its predictions. Its meta information
             holds `ori_shape`, `img_shape` and `batch_input_shape`.
         pair (int): Row of `pred_hoi_instances`.
-        dataset_meta (dict): Names: `classes`, `verb_classes`.
+        dataset_meta (dict): Names: `classes`, `verb_classes`, `hoi_classes`.
         index (int): Number of the image in the batch. Defaults to 0.
 
     Returns:

@@ -11,14 +11,16 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from mmhoi.structures import HOIDataSample
 from .attention_maps import HOIAttention
-from .hoi_local_visualizer import HOILocalVisualizer, hoi_confidences
+from .hoi_local_visualizer import HOILocalVisualizer
 
 COLORMAP = 'inferno'
 DPI = 100
 # Width by height that the whole panel comes close to.
 PANEL_ASPECT = 1.8
-MAX_NAME = 48  # characters of an interaction's name
+TEXT_WIDTH = 58  # of titles, for letters of a size 3.2
+MAX_NAME = 36  # characters of an interaction's name
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,15 @@ def draw_attention_panel(attention: HOIAttention,
     Returns:
         np.ndarray: Picture, RGB, uint8, shape (h, w, 3).
     """
-    size = attention.image.shape[1::-1]
-    scale = tile_size / max(size)
-    size = tuple(max(round(side * scale), 1) for side in size)
-    image = _resize(attention.image, size)
     height, width = attention.image.shape[:2]
+    scale = tile_size / max(height, width)
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    image = _resize(attention.image, size)
+    name, confidence = attention.text.rsplit(' ', 1)
     tiles = [
         Tile('image', f'{width} x {height}', image),
-        Tile('prediction', _pair_text(attention),
-             _resize(_draw_prediction(attention), size))
+        Tile('prediction', f'{shorten(name, MAX_NAME)} {confidence}',
+             _resize(_draw_prediction(attention, 2 * tile_size), size))
     ]
     titles = dict(
         human='localisation: human query',
@@ -79,16 +81,6 @@ def draw_attention_panel(attention: HOIAttention,
     return _arrange(tiles)
 
 
-def _pair_text(attention: HOIAttention) -> str:
-    """`walk horse 0.40`."""
-    meta = attention.dataset_meta
-    pred = attention.data_sample.pred_hoi_instances[attention.pair].numpy()
-    names = meta.get('hoi_texts') or meta['hoi_classes']
-    name = names[pred.labels[0]].replace('_', ' ')
-    confidence, = hoi_confidences(pred.scores, pred.obj_scores)
-    return f'{shorten(name, MAX_NAME)} {confidence:.2f}'
-
-
 def _weights_text(attention: HOIAttention, name: str) -> str:
     """How much of the attention the brightest cell stands for."""
     text = f'brightest cell {attention.cells[name].max():.1%}'
@@ -97,20 +89,23 @@ def _weights_text(attention: HOIAttention, name: str) -> str:
     return text
 
 
-def _draw_prediction(attention: HOIAttention) -> np.ndarray:
+def _draw_prediction(attention: HOIAttention, min_size: int) -> np.ndarray:
     """The image with the pair, however sure the model is of it."""
-    visualizer = HOILocalVisualizer()
+    visualizer = HOILocalVisualizer(min_size=min_size)
     visualizer.dataset_meta = attention.dataset_meta
-    sample = attention.data_sample.new()
-    pred = attention.data_sample.pred_hoi_instances
-    sample.pred_hoi_instances = pred[attention.pair]
+    sample = HOIDataSample(pred_hoi_instances=attention.data_sample.
+                           pred_hoi_instances[attention.pair])
     visualizer.add_datasample(
         'prediction',
         attention.image,
         sample,
         draw_gt=False,
         pred_score_thr=-1)
-    return visualizer.get_image()
+    # Without the margin that very flat images have for labels.
+    scale = max(min_size / max(attention.image.shape), 1)
+    height, width = (
+        max(round(side * scale), 1) for side in attention.image.shape[:2])
+    return visualizer.get_image()[:height, :width]
 
 
 def _overlay(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -143,8 +138,11 @@ def _resize(image: np.ndarray,
 def _arrange(tiles: List[Tile]) -> np.ndarray:
     """Put tiles into rows and columns, each two of a kind side by side."""
     height, width = tiles[0].picture.shape[:2]
-    unit = max(height, width) / 100
+    # Letters of narrow tiles are smaller, but not without limit.
+    size = max(height, width)
+    unit = min(max(width / TEXT_WIDTH, size / 150), size / 100)
     title_height, gap = round(8 * unit), round(3 * unit)
+    column_width = max(width, round(TEXT_WIDTH * unit))
     # Row and column of each tile: all in a row, or two of a kind below each
     # other, or two of a kind in a row.
     layouts = [[(0, i) for i in range(len(tiles))],
@@ -154,31 +152,36 @@ def _arrange(tiles: List[Tile]) -> np.ndarray:
     def shape(layout: List[Tuple[int, int]]) -> Tuple[int, int]:
         rows, columns = np.max(layout, axis=0) + 1
         return (rows * (height + title_height + gap) + gap,
-                columns * (width + gap) + gap)
+                columns * (column_width + gap) + gap)
 
     def misfit(layout: List[Tuple[int, int]]) -> float:
         panel_height, panel_width = shape(layout)
         return abs(log(panel_width / panel_height / PANEL_ASPECT))
 
     layout = min(layouts, key=misfit)
-    panel_height, panel_width = shape(layout)
-    figure = Figure((panel_width / DPI, panel_height / DPI), DPI)
-    canvas = FigureCanvasAgg(figure)
-    corners = [(gap + column * (width + gap),
+    centers = [(gap + column * (column_width + gap) + column_width // 2,
                 gap + row * (height + title_height + gap))
                for row, column in layout]
-    for tile, (x, y) in zip(tiles, corners):
+    panel = _write_titles(tiles, centers, shape(layout), unit)
+    for tile, (x, y) in zip(tiles, centers):
+        left, top = x - width // 2, y + title_height
+        panel[top:top + height, left:left + width] = tile.picture
+    return panel
+
+
+def _write_titles(tiles: List[Tile], centers: List[Tuple[int, int]],
+                  shape: Tuple[int, int], unit: float) -> np.ndarray:
+    """A white panel with titles below the given points (x, y), RGB."""
+    figure = Figure((shape[1] / DPI, shape[0] / DPI), DPI)
+    canvas = FigureCanvasAgg(figure)
+    for tile, (x, y) in zip(tiles, centers):
         for text, offset, size in ((tile.title, 2, 3.2), (tile.note, 6, 2.6)):
             figure.text(
-                (x + width / 2) / panel_width,
-                1 - (y + offset * unit) / panel_height,
+                x / shape[1],
+                1 - (y + offset * unit) / shape[0],
                 text,
                 size=size * unit * 72 / DPI,
                 ha='center',
                 va='center')
     canvas.draw()
-    panel = np.asarray(canvas.buffer_rgba())[..., :3].copy()
-    for tile, (x, y) in zip(tiles, corners):
-        y += title_height
-        panel[y:y + height, x:x + width] = tile.picture
-    return panel
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
