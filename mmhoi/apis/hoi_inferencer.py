@@ -3,7 +3,6 @@ import copy
 import logging
 import os.path as osp
 import warnings
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -20,38 +19,21 @@ from rich.progress import track
 from torch import nn
 
 from mmhoi.datasets.metainfo_builder import build_metainfo
+from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import register_all_modules
 from mmhoi.utils.run_config import load_config_file
-from .hoi_json import sample_to_dict
+from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, ImageSource, read_image
 from .model_loading import build_model, config_of_checkpoint, read_checkpoint
 from .sources import SourceImage, open_source
+from .vocabulary import parse_vocabulary
+from .vocabulary_switch import apply_vocabulary, restore_trained_classes
 from .writers import ImageWriter, VideoWriter
 
 # Transforms that read files: the inferencer reads images itself.
 LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
            'LoadAnnotations')
-
-
-@dataclass(frozen=True)
-class HOIResult:
-    """What became of one image.
-
-    Attributes:
-        source (SourceImage): The image.
-        data_sample (HOIDataSample): With `pred_hoi_instances`; without them,
-            and with `error` in its metainfo, if the image could not be read.
-        prediction (dict): The same as plain data, see `sample_to_dict`;
-            `img_path` and `error` if the image could not be read.
-        picture (np.ndarray, optional): The drawn predictions, RGB.
-        error (ImageReadError, optional): Why the image could not be read.
-    """
-    source: SourceImage
-    data_sample: HOIDataSample
-    prediction: Dict[str, Any]
-    picture: Optional[np.ndarray] = None
-    error: Optional[ImageReadError] = None
 
 
 class HOIInferencer(DetInferencer):
@@ -108,6 +90,29 @@ class HOIInferencer(DetInferencer):
     def dataset_meta(self) -> dict:
         """dict: `classes`, `verb_classes`, `hoi_classes` and more."""
         return self.model.dataset_meta
+
+    def set_vocabulary(self, texts: Any, use_cache: bool = True) -> None:
+        """Predict own interactions, or those of the training again.
+
+        Args:
+            texts (Any): Texts, verbs and objects, or a file of them, see
+                :func:`mmhoi.apis.vocabulary.parse_vocabulary`; None for the
+                classes of the training.
+            use_cache (bool): Whether text embeddings are kept on disk.
+                Defaults to True.
+
+        Raises:
+            FileNotFoundError: If a file does not exist.
+            ValueError: If there are no texts, one is empty, or CLIP's weights
+                are missing.
+        """
+        if texts is None:
+            restore_trained_classes(self.model)
+        else:
+            space = load_label_space(self.cfg.model.bbox_head.label_space)
+            apply_vocabulary(self.model, parse_vocabulary(texts, space),
+                             use_cache)
+        self.visualizer.dataset_meta = self.model.dataset_meta
 
     def _load_model_from_metafile(self, model: str):
         """The config of a name, with or without a row in a metafile."""

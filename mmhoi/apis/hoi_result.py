@@ -1,9 +1,34 @@
 # Copyright (c) mmhoi contributors.
-"""Predictions of one image as plain data for JSON."""
-from typing import Any, Dict, Mapping
+"""What is predicted for one image, also as plain data for JSON."""
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional
+
+import numpy as np
 
 from mmhoi.structures import HOIDataSample
 from mmhoi.visualization import hoi_confidences
+from .image_reading import ImageReadError
+from .sources import SourceImage
+
+
+@dataclass(frozen=True)
+class HOIResult:
+    """What became of one image.
+
+    Attributes:
+        source (SourceImage): The image.
+        data_sample (HOIDataSample): With `pred_hoi_instances`; without them,
+            and with `error` in its metainfo, if the image could not be read.
+        prediction (dict): The same as plain data, see `sample_to_dict`;
+            `img_path` and `error` if the image could not be read.
+        picture (np.ndarray, optional): The drawn predictions, RGB.
+        error (ImageReadError, optional): Why the image could not be read.
+    """
+    source: SourceImage
+    data_sample: HOIDataSample
+    prediction: Dict[str, Any]
+    picture: Optional[np.ndarray] = None
+    error: Optional[ImageReadError] = None
 
 
 def sample_to_dict(sample: HOIDataSample, meta: Mapping) -> Dict[str, Any]:
