@@ -79,7 +79,8 @@ def parse_vocabulary(texts: Union[str, Path, Dict, Sequence[str]],
     Args:
         texts (Sequence[str] | dict | str | Path): One of
 
-            - a list of texts, see :class:`HOITextParser`;
+            - a list of texts, see :class:`HOITextParser`, or one string with
+              semicolons between them;
             - a dict of `verbs` and `objects`, two lists of names: all
               combinations, as `a photo of a person riding a horse`; without
               `objects` the verbs with any object;

@@ -8,10 +8,11 @@ from typing import Any, Dict, List, Optional, Tuple
 from mmhoi.label_spaces import LABEL_SPACES, LabelSpace, load_label_space
 from .hoi_text_parser import split_words, verb_phrases
 
-ALLOWED = ('a list of texts; a dict with the lists "verbs" and "objects"; a '
-           '.txt file with a text per line; a .json file with such a list or '
-           'dict, or with classes; or the name of a label space '
-           f'({", ".join(LABEL_SPACES)})')
+ALLOWED = ('a list of texts, or one string "a text; another text"; a dict '
+           'with the lists "verbs" and "objects"; a .txt file with a text per '
+           'line; a .json file with such a list or dict, or with classes; or '
+           f'the name of a label space ({", ".join(LABEL_SPACES)})')
+_FILE_ENDINGS = ('.txt', '.json', '.py')
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,30 @@ def read_source(texts: Any) -> VocabularySource:
         (('ride', 'cow', None), ('ride', 'cat', None))
     """
     if isinstance(texts, (str, Path)):
-        return _from_name(str(texts))
+        return _from_string(str(texts))
     if isinstance(texts, dict):
         return _from_dict(texts, 'texts')
     return _from_list(texts, 'texts')
 
 
-def _from_name(name: str) -> VocabularySource:
-    """A file, or the name of a label space."""
-    if name in LABEL_SPACES:
-        return _from_label_space(load_label_space(name))
-    path = Path(name)
-    if path.suffix not in ('.txt', '.json', '.py'):
-        raise ValueError(f'vocabulary "{name}" is neither a file (.txt, '
-                         f'.json) nor a label space; allowed: {ALLOWED}')
+def _from_string(text: str) -> VocabularySource:
+    """A file, the name of a label space, or texts between semicolons."""
+    if text in LABEL_SPACES:
+        return _from_label_space(load_label_space(text))
+    if Path(text).suffix in _FILE_ENDINGS:
+        return _from_file(Path(text))
+    # One word alone is a file or name that is misspelt.
+    if len(text.split()) > 1 or ';' in text:
+        return _from_list(text.strip().removesuffix(';').split(';'), 'texts')
+    raise ValueError(f'vocabulary "{text}" is neither a file (.txt, .json) '
+                     f'nor a label space; allowed: {ALLOWED}')
+
+
+def _from_file(path: Path) -> VocabularySource:
     if not path.is_file():
         raise FileNotFoundError(f'vocabulary {path} does not exist')
     if path.suffix == '.py':
-        return _from_label_space(load_label_space(name))
+        return _from_label_space(load_label_space(str(path)))
     try:
         content = path.read_text(encoding='utf-8-sig')
         if path.suffix == '.json':
@@ -73,12 +80,12 @@ def _from_name(name: str) -> VocabularySource:
                          'must be UTF-8 text, .json valid JSON') from error
     if path.suffix == '.txt':
         return _from_list([line for line in content.splitlines() if line],
-                          name)
+                          str(path))
     if isinstance(content, list):
-        return _from_list(content, name)
+        return _from_list(content, str(path))
     if isinstance(content, dict) and _is_plain(content):
-        return _from_dict(content, name)
-    return _from_label_space(load_label_space(name))
+        return _from_dict(content, str(path))
+    return _from_label_space(load_label_space(str(path)))
 
 
 def _is_plain(content: Dict) -> bool:

@@ -127,6 +127,15 @@ def test_files(name, content, tmp_path):
     assert texts == ('a person riding a horse', '一个人骑马')
 
 
+@pytest.mark.parametrize('text, expected', [
+    ('a person riding a horse', ('a person riding a horse', )),
+    ('ride dog; ride cow ;', ('ride dog', 'ride cow')),
+    ('running;jumping', ('running', 'jumping')),
+])
+def test_one_string(text, expected):
+    assert parse_vocabulary(text, HICO).texts == expected
+
+
 def test_class_file(tmp_path, warnings):
     path = tmp_path / 'classes.json'
     path.write_text(
@@ -172,7 +181,9 @@ def test_many_texts():
     (dict(verbs='ride'), TypeError, r'texts\["verbs"\] is a str'),
     (dict(verbs=['?']), ValueError, r'\["verbs"\]\[0\].*has no word'),
     (dict(verbs=['ride'], objects=['']), ValueError, r'"objects"\]\[0\]'),
-    ('ride dog', ValueError, 'neither a file'),
+    ('ride', ValueError, 'neither a file'),
+    ('ride dog;; ride cow', ValueError, r'texts\[1\] is empty'),
+    (';', ValueError, r'texts\[0\] is empty'),
     ('absent.txt', FileNotFoundError, 'absent.txt'),
 ])
 def test_nonsense(texts, error, match):
