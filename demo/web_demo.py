@@ -10,7 +10,7 @@ import warnings
 from mmhoi.web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
                        render_examples)
 
-EPILOG = """\
+_EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
 is sent is executed; files of requests are removed after --keep-minutes and at
 the end.
@@ -26,10 +26,11 @@ FORM_BYTES = 100_000
 FONTS = ('system-ui', 'sans-serif')
 
 
-def parse_args():
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__,
-        epilog=EPILOG,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('config', help='config file, or name of a model')
     parser.add_argument('checkpoint', help='checkpoint file')
@@ -65,13 +66,13 @@ def parse_args():
         default=10,
         help='how long files of requests and results are kept (default: '
         '%(default)s)')
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     if args.keep_minutes <= 0:
         parser.error('--keep-minutes must be more than 0')
     return args
 
 
-def is_loopback(host):
+def is_loopback(host: str) -> bool:
     """Whether only this computer can reach an address."""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -106,7 +107,7 @@ def serve(args, folder):
     """Run the page until the program is interrupted."""
     model = make_model(args)
     if args.examples:
-        examples = find_examples(args.examples, model.limits)
+        examples = find_examples(args.examples, model.preview)
     else:
         examples = render_examples(folder.path)
     # Gradio reads its settings when it is imported.
@@ -141,8 +142,9 @@ def serve(args, folder):
     page.block_thread()
 
 
-def main():
-    args = parse_args()
+def main(argv=None) -> int:
+    """Run the demo; returns the exit status."""
+    args = parse_args(argv)
     # Without it the files of requests would stay behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -154,11 +156,16 @@ def main():
                 MMHOI_CACHE=folder.path)
             serve(args, folder)
     except ModuleNotFoundError as error:
-        sys.exit(f'error: {error}; the web demo needs '
-                 'pip install -r requirements/web.txt')
+        print(
+            f'error: {error}; the web demo needs '
+            'pip install -r requirements/web.txt',
+            file=sys.stderr)
+        return 1
     except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -54,7 +54,7 @@ class WebPage:
                     self._build_inputs()
                 with gr.Column(scale=2, min_width=480):
                     self._build_results()
-            self.attention = self._picture_area('Attention', 'attention')
+            self.attention = self._picture_area('Attention', 'attention', None)
             self._connect()
         return page
 
@@ -68,13 +68,13 @@ class WebPage:
             label=f'Picture, at most {limits.max_mb:g} MB and '
             f'{limits.max_pixels / 1e6:g} million pixels',
             file_types=list(sum(FORMATS.values(), ())),
-            height=140,
+            height=160,
             elem_id='upload')
         self.gallery = gr.Gallery(
             value=[self.model.preview(path) for path in self.examples],
             label='Examples',
             columns=3,
-            height=250,
+            height=270,
             allow_preview=False,
             interactive=False,
             buttons=[],
@@ -95,7 +95,7 @@ class WebPage:
         self.button = gr.Button('Detect', variant='primary', elem_id='detect')
 
     def _build_results(self) -> None:
-        self.picture = self._picture_area('Picture', 'picture')
+        self.picture = self._picture_area('Picture', 'picture', 480)
         self.table = gr.Dataframe(
             headers=list(TABLE_HEADERS),
             datatype='str',
@@ -108,12 +108,13 @@ class WebPage:
             'Download as JSON', interactive=False, elem_id='download')
 
     @staticmethod
-    def _picture_area(label: str, elem_id: str) -> gr.Image:
+    def _picture_area(label: str, elem_id: str,
+                      height: Optional[int]) -> gr.Image:
         """An area for a picture; Gradio's share button would publish it."""
         return gr.Image(
             label=label,
             interactive=False,
-            height=480,
+            height=height,
             buttons=['download', 'fullscreen'],
             elem_id=elem_id)
 

@@ -2,13 +2,13 @@
 """Images that a visitor can choose instead of sending one."""
 import warnings
 from pathlib import Path
-from typing import List, Union
+from typing import Any, Callable, List, Union
 
 import cv2
 import numpy as np
 
 from mmhoi.synthetic import SceneRenderer, load_vocabulary
-from .upload_limits import FORMATS, UploadError, UploadLimits, check_upload
+from .upload_limits import FORMATS, UploadError
 
 #: What the synthetic examples show.
 SCENES = (('ride bicycle', 'walk dog'), ('ride horse', ),
@@ -41,13 +41,14 @@ def render_examples(folder: Union[str, Path]) -> List[str]:
     return paths
 
 
-def find_examples(folder: Union[str, Path], limits: UploadLimits) -> List[str]:
+def find_examples(folder: Union[str, Path], read: Callable[[str],
+                                                           Any]) -> List[str]:
     """Find the images of a folder that a visitor could have sent.
 
     Args:
         folder (str | Path): The folder.
-        limits (UploadLimits): What is allowed; other files are left out with
-            a warning.
+        read (Callable): Reads an image or raises an `UploadError`; such files
+            are left out with a warning.
 
     Returns:
         list[str]: Paths of the first ones by name, at most `MOST_EXAMPLES`.
@@ -64,7 +65,7 @@ def find_examples(folder: Union[str, Path], limits: UploadLimits) -> List[str]:
         if path.suffix.lower() not in endings or len(paths) == MOST_EXAMPLES:
             continue
         try:
-            check_upload(path, limits)
+            read(str(path))
             paths.append(str(path))
         except UploadError as error:
             warnings.warn(f'example {path} is left out: {error}')

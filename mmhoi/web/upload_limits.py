@@ -68,8 +68,7 @@ def check_upload(path: Union[str, Path], limits: UploadLimits) -> None:
     if not num_bytes:
         raise UploadError('The file is empty (0 bytes).')
     if num_bytes > limits.max_bytes:
-        raise UploadError(f'The file has {num_bytes / 1e6:.1f} MB; at most '
-                          f'{limits.max_mb:g} MB are accepted.')
+        raise UploadError(f'The file is larger than {limits.max_mb:g} MB.')
     if _num_pixels(path) > limits.max_pixels:
         raise UploadError(
             f'The image has more than {limits.max_pixels / 1e6:g} million '

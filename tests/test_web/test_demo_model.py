@@ -1,0 +1,141 @@
+# Copyright (c) mmhoi contributors.
+import json
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mmhoi.apis import HOIInferencer
+from mmhoi.web import UploadError, UploadLimits
+from mmhoi.web.demo_model import SHOWN_SIZE, DemoModel, table_rows
+
+CONFIG = (
+    Path(__file__).resolve().parents[2] /
+    'configs/hoiclip/hoiclip_mini_synhico.py')
+PROMPTS = 'a person riding a motorcycle\na person polishing a motorcycle'
+
+
+@pytest.fixture(scope='module')
+def model(mini_checkpoint):
+    inferencer = HOIInferencer(
+        str(CONFIG), mini_checkpoint, device='cpu', show_progress=False)
+    return DemoModel(inferencer, UploadLimits())
+
+
+@pytest.fixture
+def image(tmp_path, scene):
+    path = str(tmp_path / 'image.png')
+    cv2.imwrite(path, scene)
+    return path
+
+
+def test_detection_without_own_prompts(model, image):
+    detection = model.detect(image, ' \n')
+    alone = model.inferencer(image)['predictions'][0]
+    assert alone.pop('img_path') == image
+    assert detection.prediction == alone
+    json.dumps(detection.prediction)
+
+
+def test_own_prompts(model, image):
+    before = model.detect(image, '')
+    detection = model.detect(image, PROMPTS)
+    texts = {hoi['text'] for hoi in detection.prediction['hois']}
+    assert texts == set(PROMPTS.split('\n'))
+    # The next visitor has the model's own interactions.
+    assert model.detect(image, '').prediction == before.prediction
+    for threshold in (0, 1):
+        picture = model.draw(detection, threshold)
+        assert picture.dtype == np.uint8 and picture.ndim == 3
+    assert not np.array_equal(model.draw(detection, 0), picture)
+    panel = model.draw_attention(detection, 1)
+    assert panel.ndim == 3 and max(panel.shape) <= SHOWN_SIZE
+    assert not np.array_equal(panel, model.draw_attention(before, 1))
+    for pair in (-1, len(detection.prediction['hois'])):
+        with pytest.raises(UploadError, match=f'pair {pair} does not exist'):
+            model.draw_attention(detection, pair)
+
+
+def test_large_picture_is_shown_smaller(model, tmp_path):
+    path = str(tmp_path / 'a.png')
+    cv2.imwrite(path, np.zeros((10, 2 * SHOWN_SIZE, 3), np.uint8))
+    assert model.preview(path).shape == (5, SHOWN_SIZE, 3)
+
+
+def test_messages_name_no_path(model, image, tmp_path):
+    broken = tmp_path / 'broken.png'
+    broken.write_bytes(Path(image).read_bytes()[:-1000])
+    for path, message in ((broken, 'The image cannot be read: '),
+                          (tmp_path / 'gone.png', 'no longer there')):
+        with pytest.raises(UploadError, match=message) as info:
+            model.detect(str(path), '')
+        assert str(tmp_path) not in str(info.value)
+
+
+class FakeInferencer:
+    """Records what is asked of it."""
+
+    def __init__(self):
+        self.calls = []
+        self.entered, self.may_leave = threading.Event(), threading.Event()
+
+    @staticmethod
+    def load_image(path):
+        return cv2.imread(path)
+
+    def set_vocabulary(self, texts):
+        self.calls.append(texts)
+        if texts == ['nonsense']:
+            raise ValueError('no verb in "nonsense"')
+
+    def stream(self, image):
+        self.calls.append('predict')
+        self.entered.set()
+        self.may_leave.wait(10)
+        raise RuntimeError('broken')
+
+
+@pytest.mark.parametrize('prompts, error, calls', [
+    ('', RuntimeError, ['predict']),
+    ('ride', RuntimeError, [['ride'], 'predict', None]),
+    ('nonsense', UploadError, [['nonsense'], None]),
+])
+def test_vocabulary_is_restored_after_errors(image, prompts, error, calls):
+    inferencer = FakeInferencer()
+    inferencer.may_leave.set()
+    with pytest.raises(error):
+        DemoModel(inferencer, UploadLimits()).detect(image, prompts)
+    assert inferencer.calls == calls
+
+
+def test_one_request_at_a_time(image):
+    inferencer = FakeInferencer()
+    model = DemoModel(inferencer, UploadLimits())
+
+    def detect(prompts):
+        with pytest.raises(RuntimeError):
+            model.detect(image, prompts)
+
+    threads = [
+        threading.Thread(target=detect, args=(prompts, ))
+        for prompts in ('ride', 'feed')
+    ]
+    for thread in threads:
+        thread.start()
+        inferencer.entered.wait(10)
+    assert inferencer.calls == [['ride'], 'predict']
+    inferencer.may_leave.set()
+    for thread in threads:
+        thread.join(10)
+    assert inferencer.calls == [['ride'], 'predict', None, ['feed'], 'predict',
+                                None]
+
+
+def test_rows_keep_their_rank():
+    hois = [
+        dict(text='eat', object=None, confidence=c, obj_score=1)
+        for c in (0.1, 0.5)
+    ]
+    assert table_rows(dict(hois=hois), 0.2) == [[2, 'eat', '', '0.50', '1.00']]
