@@ -14,6 +14,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from .open_clip_loader import load_open_clip, weights_identity
+from .token_check import tokenize
 
 
 def default_cache_dir() -> Path:
@@ -36,6 +37,7 @@ def encode_texts(model_name: str,
 
     The result is kept on disk under a name made of model, weights and texts;
     a later call reads it and loads no model. Random weights are not cached.
+    When texts are encoded, those that CLIP reads in part only are warned of.
 
     Args:
         model_name (str): Model, see :func:`load_open_clip`.
@@ -74,9 +76,9 @@ def _encode(model_name: str, pretrained: Optional[str], texts: Sequence[str],
             batch_size: int) -> Tensor:
     """Run the text tower, shape (H, E)."""
     clip = load_open_clip(model_name, pretrained)
+    ids = tokenize(clip.tokenizer, texts)
     batches = [
-        clip.model.encode_text(clip.tokenizer(texts[i:i + batch_size]))
-        for i in tqdm(
+        clip.model.encode_text(ids[i:i + batch_size]) for i in tqdm(
             range(0, len(texts), batch_size),
             'text embeddings',
             unit=' batches',
