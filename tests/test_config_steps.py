@@ -1,7 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """Every config trains and predicts, from its own pipelines on."""
+import shutil
+
 import pytest
 import torch
+from custom_data import write_custom_data
 from mmengine.dataset import pseudo_collate
 from mmengine.evaluator import Evaluator
 from mmengine.optim import build_optim_wrapper
@@ -23,12 +26,17 @@ FIRST_ATTENTION = {
 
 @pytest.fixture(scope='module')
 def data_root(tmp_path_factory):
-    """SynHICO, with images also where V-COCO's configs look for them."""
+    """SynHICO, with images also where other configs look for them."""
     folder = tmp_path_factory.mktemp('data') / 'synhico'
     write_synhico(folder, 40, 2, size=(96, 96), progress=False, vcoco=True)
     images = folder / 'images'
     (images / 'train2014').symlink_to(images / 'train2015')
     (images / 'val2014').symlink_to(images / 'test2015')
+    write_custom_data(folder, folder)
+    # Its few test images need not have what the class file asks for.
+    (folder / 'test.json').write_text((folder / 'train.json').read_text())
+    shutil.rmtree(images / 'test')
+    (images / 'test').symlink_to(images / 'train')
     return folder
 
 

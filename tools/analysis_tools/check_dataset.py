@@ -1,24 +1,27 @@
 # Copyright (c) mmhoi contributors.
-"""Check an annotation file in HOIA format, and its images."""
+"""Check an annotation file in HOIA format, its images and own classes."""
 import argparse
 import sys
 from collections import Counter
 from itertools import chain
 from pathlib import Path
-from typing import Callable, Tuple
+from typing import Optional, Tuple
 
 from PIL import Image
 from tqdm import tqdm
 
-from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
+from mmhoi.annotations.hoia_validation import (HOIAValidator, ImageSize,
+                                               load_hoia)
+from mmhoi.annotations.named_labels import NamedHOIAValidator
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.label_spaces.class_file import load_class_file
 
 #: Verb id that means verb 0, and whether object_id -1 is "no object".
 FILE_RULES = {'hico_det': (1, False), 'vcoco': (0, True)}
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if
-there is no error (warnings may be), 1 if there is one, 2 if the file cannot be
+there is no error (warnings may be), 1 if there is one or if a file cannot be
 read at all.
 
 examples:
@@ -27,6 +30,8 @@ examples:
       data/hico_20160224_det/images/test2015 --bbox-origin 1
   python tools/analysis_tools/check_dataset.py trainval_vcoco.json \\
       --label-space vcoco
+  python tools/analysis_tools/check_dataset.py train.json images/train \\
+      --label-space my_classes.json
 """
 
 
@@ -44,9 +49,10 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='folder of the images; without it, only the file is checked')
     parser.add_argument(
         '--label-space',
-        choices=LABEL_SPACES,
         default='hico_det',
-        help='names and ids to check against (default: %(default)s)')
+        help=f'what to check against: {", ".join(LABEL_SPACES)}, or the class '
+        'file of own data (.json), which is checked first (default: '
+        '%(default)s)')
     parser.add_argument(
         '--bbox-origin',
         type=int,
@@ -68,36 +74,51 @@ def parse_args(argv=None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def size_reader(img_dir: str, decode: bool) -> Callable:
+def size_reader(img_dir: str, decode: bool) -> ImageSize:
     """Function from the name of an image to its width and height."""
     folder = Path(img_dir)
     if not folder.is_dir():
         raise FileNotFoundError(f'image folder {folder} does not exist')
 
     def read(file_name: str) -> Tuple[int, int]:
-        with Image.open(folder / file_name) as image:
-            if decode:
-                image.load()
-            return image.size
+        try:
+            with Image.open(folder / file_name) as image:
+                if decode:
+                    image.load()
+                return image.size
+        except Image.DecompressionBombError as error:
+            raise ValueError(error) from error
 
     return read
+
+
+def make_validator(label_space: str, bbox_origin: int,
+                   image_size: Optional[ImageSize]) -> HOIAValidator:
+    """Validator of files that go with a label space."""
+    if Path(label_space).suffix == '.json':
+        return NamedHOIAValidator(
+            load_class_file(label_space), bbox_origin, image_size)
+    space = load_label_space(label_space)
+    if label_space not in FILE_RULES:
+        raise ValueError(
+            f'--label-space {label_space}: annotations of SWIG-HOI are not in '
+            'HOIA format; this tool does not check them')
+    return HOIAValidator(space, *FILE_RULES[label_space], bbox_origin,
+                         image_size)
 
 
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     try:
-        records = load_hoia(args.ann)
         image_size = None
         if args.img_dir is not None:
             image_size = size_reader(args.img_dir, args.decode)
+        validator = make_validator(args.label_space, args.bbox_origin,
+                                   image_size)
+        records = load_hoia(args.ann)
     except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 2
-    offset, allow_no_object = FILE_RULES[args.label_space]
-    validator = HOIAValidator(
-        load_label_space(args.label_space), offset, allow_no_object,
-        args.bbox_origin, image_size)
+        sys.exit(f'error: {error}')
     counts: Counter = Counter()
     findings = chain(
         chain.from_iterable(
