@@ -10,6 +10,8 @@ from typing import Any, Optional, Union
 import numpy as np
 from terminaltables import AsciiTable
 
+from .class_plot import draw_class_results
+from .class_results import NAME_COLUMNS, ClassResults
 from .report import Report
 
 
@@ -88,21 +90,14 @@ def draw_plot(report: Report, path: Union[str, Path]) -> None:
         report (Report): The report.
         path (str or Path): The picture; its ending tells the format.
     """
-    # It takes a second to import, which only a plot need wait for.
-    from matplotlib.figure import Figure
-
-    x_name, y_name = report.plot_axes
-    x, y = (
-        np.array([row[name] for row in report.rows], float)
-        for name in report.plot_axes)
-    figure = Figure(figsize=(8, 5), layout='constrained')
-    axes = figure.add_subplot()
-    axes.scatter(x, y, s=12, alpha=.6)
-    if x.min() > 0:
-        axes.set_xscale('log')
-    axes.set(xlabel=x_name, ylabel=y_name, ylim=(-.02, 1.02))
-    axes.grid(alpha=.3)
-    figure.savefig(path, dpi=150)
+    count, ap = report.plot_axes
+    name = next(key for key in NAME_COLUMNS if key in report.rows[0])
+    names, counts, aps = ([row[key] for row in report.rows]
+                          for key in (name, count, ap))
+    draw_class_results(
+        ClassResults(
+            tuple(names), np.array(counts, float),
+            {'all classes': np.array(aps, float)}, (count, ap)), path)
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from mmhoi.annotations import HOIAParser, sample_images
 from mmhoi.annotations.class_counts import sha256
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.hoia_writing import write_hoia
+from mmhoi.annotations.long_tail import count_usable
 from mmhoi.label_spaces import LabelSpace, load_label_space
 
 _EPILOG = """\
@@ -54,17 +55,7 @@ def hoi_counts(records: List[dict], space: LabelSpace) -> np.ndarray:
         allow_no_object=False,
         bbox_origin=0,
         test_mode=False)
-    counts = np.zeros(len(space.hois), int)
-    for index, record in enumerate(records):
-        try:
-            item = parser.parse(record) or dict(pairs=[])
-        except (AttributeError, KeyError, TypeError) as error:
-            raise ValueError(
-                f'entry {index} is not in HOIA format '
-                f'({type(error).__name__}: {error}); see what is wrong with '
-                'tools/analysis_tools/check_dataset.py') from error
-        for pair in item['pairs']:
-            counts[pair['hois']] += 1
+    counts = count_usable(records, parser)
     if parser.report:
         print(f'not counted: {parser.report.summary()}', file=sys.stderr)
     return counts

@@ -1,0 +1,108 @@
+# Copyright (c) mmhoi contributors.
+"""Draw how often each verb and each HOI of an annotation file occurs."""
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from mmhoi.annotations import HOIAParser
+from mmhoi.annotations.hoia_validation import load_hoia
+from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
+                                         long_tail, write_long_tail)
+from mmhoi.annotations.named_labels import VERB_ID_OFFSET, NamedLabels
+from mmhoi.evaluation.report_output import check_output_paths
+from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.label_spaces.class_file import load_class_file
+
+PICTURES = ('.png', '.jpg', '.pdf', '.svg')
+#: Verb id that means verb 0, and whether object_id -1 is "no object".
+FILE_RULES = {'hico_det': (1, False), 'vcoco': (0, True)}
+_EPILOG = """\
+Above the verbs, below the HOIs, the most frequent ones first, on a logarithmic
+scale; a dashed line marks the 10 interactions below which a class is rare. The
+numbers are written beside the picture as CSV, with the columns kind (verb or
+hoi), id, name, count and rare.
+
+What training cannot use (unknown ids, empty boxes, ...) is not counted; a line
+on standard error says how much that is.
+
+examples:
+  python tools/analysis_tools/plot_long_tail.py \\
+      data/hico_20160224_det/annotations/trainval_hico.json long_tail.png
+  python tools/analysis_tools/plot_long_tail.py trainval_vcoco.json \\
+      vcoco.pdf --label-space vcoco
+  python tools/analysis_tools/plot_long_tail.py train.json own.png \\
+      --label-space my_classes.json
+"""
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        'ann',
+        metavar='ANN',
+        help='annotation file (json) in HOIA format, with or without '
+        'hoi_category_id, or of own data')
+    parser.add_argument(
+        'out',
+        metavar='OUT',
+        help=f'picture to write ({", ".join(PICTURES)}); the CSV has the same '
+        'name with .csv')
+    parser.add_argument(
+        '--label-space',
+        default='hico_det',
+        metavar='NAME|FILE',
+        help=f'classes of the file: {", ".join(LABEL_SPACES)}, or the class '
+        'file (.json) of own data (default: %(default)s)')
+    args = parser.parse_args(argv)
+    if Path(args.out).suffix not in PICTURES:
+        parser.error(f'OUT {args.out}: the name must end in '
+                     f'{", ".join(PICTURES)}')
+    return args
+
+
+def run(args: argparse.Namespace) -> None:
+    """Count, draw and write."""
+    table = Path(args.out).with_suffix('.csv')
+    check_output_paths(args.out, str(table))
+    if Path(args.label_space).suffix == '.json':
+        space = load_class_file(args.label_space)
+        rules = VERB_ID_OFFSET, space.has_no_object
+        to_hoia = NamedLabels(space).to_hoia
+    else:
+        space = load_label_space(args.label_space)
+        rules = FILE_RULES[args.label_space]
+        to_hoia = dict
+    records = load_hoia(args.ann)
+    parser = HOIAParser(space, *rules, bbox_origin=0, test_mode=False)
+    counts = count_usable(tqdm(records, disable=None), parser, to_hoia)
+    if parser.report:
+        print(f'not counted: {parser.report.summary()}', file=sys.stderr)
+    if not counts.any():
+        raise ValueError(f'{args.ann} has no usable interaction of the label '
+                         f'space {args.label_space}')
+    rows = long_tail(counts, space)
+    write_long_tail(rows, table)
+    draw_long_tail(rows, args.out, f'{args.ann}: {len(records)} images')
+    print(f'{counts.sum()} interactions in {len(records)} images: {args.out} '
+          f'and {table}')
+
+
+def main(argv=None) -> int:
+    """Run the tool; returns the exit status."""
+    args = parse_args(argv)
+    try:
+        run(args)
+    except (OSError, ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,113 @@
+# Copyright (c) mmhoi contributors.
+"""Draw AP of each class against how often it occurs, for one or two runs."""
+import argparse
+import sys
+from pathlib import Path
+
+from terminaltables import AsciiTable
+
+from mmhoi.evaluation.class_plot import draw_class_results
+from mmhoi.evaluation.class_results import (ClassResults, count_groups,
+                                            join_results, mean_of_known,
+                                            read_class_csv,
+                                            write_class_results)
+from mmhoi.evaluation.report_output import check_output_paths
+
+PICTURES = ('.png', '.jpg', '.pdf', '.svg')
+_EPILOG = """\
+The files are those of `python -m mmhoi.evaluation ... --per-class FILE.csv`.
+With two runs, a second panel has what the second gains on the first. Steps are
+means of classes that occur about equally often (1..9, 10..99, ... times); the
+dashed line marks the 10 training interactions below which a class is rare.
+
+The numbers are written beside the picture as CSV: class, count, result of each
+run and, with two, the difference.
+
+examples:
+  python tools/analysis_tools/plot_per_class.py hoiclip.csv --out hoiclip.png
+  python tools/analysis_tools/plot_per_class.py gen_vlkt.csv hoiclip.csv \\
+      --names GEN-VLKT HOICLIP --out gain.png
+"""
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        'runs', metavar='RUN', nargs='+', help='CSV of a run; one or two')
+    parser.add_argument(
+        '--out',
+        required=True,
+        metavar='OUT',
+        help=f'picture to write ({", ".join(PICTURES)}); the CSV has the same '
+        'name with .csv')
+    parser.add_argument(
+        '--names',
+        nargs='+',
+        metavar='NAME',
+        help='what to call the runs; default: their file names')
+    parser.add_argument(
+        '--count',
+        metavar='COLUMN',
+        help='column of the counts; default: num_train, otherwise num_gt')
+    parser.add_argument(
+        '--ap',
+        metavar='COLUMN',
+        help='column of the results; default: the first that begins with ap')
+    args = parser.parse_args(argv)
+    if len(args.runs) > 2:
+        parser.error(f'{len(args.runs)} runs; one or two can be drawn')
+    args.names = args.names or [Path(run).stem for run in args.runs]
+    if len(args.names) != len(args.runs):
+        parser.error(f'--names has {len(args.names)} names for '
+                     f'{len(args.runs)} runs')
+    if Path(args.out).suffix not in PICTURES:
+        parser.error(f'--out {args.out}: the name must end in '
+                     f'{", ".join(PICTURES)}')
+    return args
+
+
+def print_means(results: ClassResults) -> None:
+    """Print the mean of all classes and of each group of them."""
+    rows = [[results.axis_names[0], 'classes', *results.aps]]
+    groups = count_groups(results.counts)
+    for name, members in [('all', results.counts >= 0), *groups]:
+        rows.append([
+            name,
+            members.sum(), *(f'{mean_of_known(aps[members]):.4f}'
+                             for aps in results.aps.values())
+        ])
+    print(AsciiTable(rows).table)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Read, draw and write."""
+    table = Path(args.out).with_suffix('.csv')
+    if table.resolve() in [Path(path).resolve() for path in args.runs]:
+        raise ValueError(f'{table} would be overwritten; choose another --out')
+    check_output_paths(args.out, str(table))
+    first, *others = (read_class_csv(path, name, args.count, args.ap)
+                      for path, name in zip(args.runs, args.names))
+    results = join_results(first, *others) if others else first
+    write_class_results(results, table)
+    draw_class_results(results, args.out)
+    print_means(results)
+    print(f'written: {args.out} and {table}')
+
+
+def main(argv=None) -> int:
+    """Run the tool; returns the exit status."""
+    args = parse_args(argv)
+    try:
+        run(args)
+    except (OSError, ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
