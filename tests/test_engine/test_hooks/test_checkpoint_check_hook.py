@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -67,4 +69,22 @@ def test_optional_weights(make_runner, tmp_path, name, fits):
         assert runner.model.weight.tolist() == [1, 1]
     else:
         with pytest.raises(CheckpointMismatchError, match='missing.*weight'):
+            runner.load_checkpoint(str(path))
+
+
+def test_other_classes_are_refused(make_runner, tmp_path):
+    """Weights that fit say nothing about the order of the classes."""
+    meta = dict(dataset_meta=dict(hoi_classes=['ride horse', 'hug dog']))
+    path = tmp_path / 'own.pth'
+    torch.save(dict(state_dict=dict(weight=torch.ones(2)), meta=meta), path)
+    runner = make_runner(CheckpointCheckHook())
+    for hois, fits in ((('ride horse', 'hug dog'), True),
+                       (('hug dog', 'ride horse'), False)):
+        runner.model.label_space = SimpleNamespace(hois=hois)
+        if fits:
+            runner.load_checkpoint(str(path))
+            continue
+        with pytest.raises(
+                CheckpointMismatchError,
+                match='class 0 is "hug dog" and "ride horse"'):
             runner.load_checkpoint(str(path))

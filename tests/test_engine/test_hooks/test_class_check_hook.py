@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+from types import SimpleNamespace
+
 import pytest
 
 from mmhoi.engine.hooks import ClassCheckHook
@@ -16,6 +18,18 @@ def test_other_number_of_classes_is_refused(make_runner):
 @pytest.mark.parametrize('dataset', [dict(), dict(hoi_classes=None)])
 def test_fitting_and_unnamed_classes_pass(make_runner, dataset):
     make_runner(ClassCheckHook(), dataset=dataset).train()
+
+
+def test_other_names_are_refused(make_runner):
+    runner = make_runner(ClassCheckHook())
+    names = list(runner.train_dataloader.dataset.metainfo['hoi_classes'])
+    runner.model.label_space = SimpleNamespace(hois=tuple(names))
+    runner.train()
+    runner.model.label_space.hois = tuple(names[::-1])
+    with pytest.raises(
+            ValueError,
+            match=f'class 0 is "{names[-1]}" and "{names[0]}".*label_space'):
+        ClassCheckHook().before_train(runner)
 
 
 @pytest.mark.parametrize('of_model, of_data', [('uv', None), (None, 'uv'),

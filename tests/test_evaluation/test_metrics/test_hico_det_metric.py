@@ -120,6 +120,56 @@ def test_perfect_and_empty_predictions():
             assert value == pytest.approx(points)
 
 
+def own_sample(img_id, pred_sub, pred_obj, scores):
+    """A person who does HOI 0 to an object and HOI 2 to none.
+
+    Each prediction claims both.
+    """
+    gt = InstanceData(
+        sub_bboxes=torch.tensor([[10., 10, 50, 60]] * 2),
+        obj_bboxes=torch.tensor([[40., 40, 90, 70], [0, 0, 0, 0]]),
+        hoi_labels=torch.tensor([[1., 0, 0], [0, 0, 1]]))
+    number = len(scores)
+    pred = InstanceData(
+        sub_bboxes=torch.tensor(pred_sub).repeat(2, 1),
+        obj_bboxes=torch.tensor(pred_obj).repeat(2, 1),
+        labels=torch.tensor([0] * number + [2] * number),
+        scores=torch.tensor(scores).repeat(2))
+    return HOIDataSample(
+        metainfo=dict(img_id=img_id, img_path=f'{img_id}.jpg'),
+        gt_hoi_instances=gt,
+        pred_hoi_instances=pred)
+
+
+def test_own_classes(tmp_path):
+    """Three classes, one of them without object, none rare."""
+    person, other = [10., 10, 50, 60], [60., 10, 90, 60]
+    thing, elsewhere = [40., 40, 90, 70], [0., 0, 20, 20]
+    samples = [
+        own_sample(0, [other, person], [thing, thing], [.9, .8]),
+        own_sample(1, [person], [elsewhere], [.7])
+    ]
+    meta = dict(
+        classes=['person', 'dog'],
+        hoi_classes=['walk dog', 'hug person', 'wave'],
+        hoi_to_object=[1, 0, 2],
+        rare_hois=[],
+        evaluated_hois=[0, 2])
+    path = tmp_path / 'classes.csv'
+    metrics = run(samples, meta=meta, classwise_file=str(path))
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    # Of HOI 0 one of two is found, at precision 1/2; of HOI 2 both, at 1/2
+    # and 2/3: 11 recall thresholds, the maximum to the right of each.
+    assert [float(row['recall']) for row in rows] == [50, 100]
+    assert [float(row['ap'])
+            for row in rows] == pytest.approx([100 * 6 / 11 / 2, 100 * 2 / 3],
+                                              abs=1e-4)
+    assert metrics == {
+        'hico/full': pytest.approx(100 * (3 / 11 + 2 / 3) / 2),
+        'hico/recall': 75
+    }
+
+
 def gathered(samples, parts, interleave):
     """Metrics when `parts` processes deliver their lists of results."""
     metric = make_metric()
