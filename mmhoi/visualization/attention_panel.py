@@ -62,10 +62,10 @@ def draw_attention_panel(attention: HOIAttention,
     scale = tile_size / max(height, width)
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     image = _resize(attention.image, size)
-    name, confidence = attention.text.rsplit(' ', 1)
+    interaction, confidence = attention.text.rsplit(' ', 1)
     tiles = [
         Tile('image', f'{width} x {height}', image),
-        Tile('prediction', f'{shorten(name, MAX_NAME)} {confidence}',
+        Tile('prediction', f'{shorten(interaction, MAX_NAME)} {confidence}',
              _resize(_draw_prediction(attention, 2 * tile_size), size))
     ]
     titles = dict(
