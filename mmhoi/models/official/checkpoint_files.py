@@ -3,7 +3,6 @@
 import argparse
 import hashlib
 import json
-import os
 import pickle
 import re
 from pathlib import Path
@@ -15,6 +14,8 @@ from mmengine.logging import HistoryBuffer
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+
+from mmhoi.utils.whole_file import write_whole
 
 EXTRAS = 'official_extras'
 
@@ -84,12 +85,14 @@ def write_checkpoint(path: Union[str, Path],
                 tensors[f'{EXTRAS}.{name}'] = value
         # Tensors that share memory cannot be written.
         tensors = {k: v.clone().contiguous() for k, v in tensors.items()}
-        _write_whole(path, lambda temp: save_file(tensors, temp, notes))
+        with write_whole(path) as draft:
+            save_file(tensors, draft, notes)
     elif path.suffix == '.pth':
         content = dict(meta=meta, state_dict=state_dict)
         if extras is not None:
             content[EXTRAS] = extras
-        _write_whole(path, lambda temp: torch.save(content, temp))
+        with write_whole(path) as draft:
+            torch.save(content, draft)
     else:
         raise ValueError(f'{path}: unknown file type "{path.suffix}"; '
                          'allowed: .pth, .safetensors')
@@ -103,8 +106,8 @@ def write_official(path: Union[str, Path], state_dict: Dict[str,
         path (str | Path): File to write.
         state_dict (dict[str, Tensor]): Weights with official names.
     """
-    _write_whole(
-        Path(path), lambda temp: torch.save(dict(model=state_dict), temp))
+    with write_whole(Path(path)) as draft:
+        torch.save(dict(model=state_dict), draft)
 
 
 def file_sha256(path: Union[str, Path]) -> str:
@@ -114,16 +117,6 @@ def file_sha256(path: Union[str, Path]) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _write_whole(path: Path, write) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temp = path.with_name(path.name + '.unfinished')
-    try:
-        write(temp)
-        os.replace(temp, path)
-    finally:
-        temp.unlink(missing_ok=True)
 
 
 def _read_safetensors(path: Path) -> Dict[str, Any]:

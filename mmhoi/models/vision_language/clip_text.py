@@ -3,7 +3,6 @@
 import hashlib
 import os
 import pickle
-import tempfile
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -13,6 +12,7 @@ from mmengine.logging import MMLogger
 from torch import Tensor
 from tqdm import tqdm
 
+from mmhoi.utils.whole_file import write_whole
 from .open_clip_loader import load_open_clip, weights_identity
 from .token_check import tokenize
 
@@ -108,11 +108,8 @@ def _read(path: Path, num_texts: int) -> Optional[Tensor]:
 def _write(path: Path, embeddings: Tensor) -> None:
     """Write so that another process sees the whole file or none."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temp = tempfile.mkstemp(dir=path.parent, suffix='.tmp')
-        with os.fdopen(handle, 'wb') as file:
-            torch.save(embeddings, file)
-        os.replace(temp, path)
+        with write_whole(path) as draft:
+            torch.save(embeddings, draft)
     except OSError as error:
         MMLogger.get_current_instance().warning(
             f'text embeddings cannot be cached at {path} ({error}); set '

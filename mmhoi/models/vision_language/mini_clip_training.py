@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Training of the mini CLIP on captioned renders."""
 import math
-import os
 import time
 from copy import deepcopy
 from pathlib import Path
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.data import DataLoader, Dataset
 
+from mmhoi.utils.whole_file import write_whole
 from .mini_clip_evaluation import (normalize_pixels, stack_views,
                                    zero_shot_accuracy)
 from .mini_clip_samples import MiniCLIPSamples, View
@@ -202,18 +202,15 @@ class MiniCLIPTrainer:
 
     def _save(self, out: Union[str, Path]) -> None:
         """Write checkpoint and weights, each as a whole or not at all."""
-        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        temp = self.checkpoint.with_suffix('.tmp')
-        torch.save(
-            dict(
-                model=self.model.state_dict(),
-                step=self.step,
-                optimizer=self.optimizer.state_dict()), temp)
-        os.replace(temp, self.checkpoint)
-        temp = Path(out).with_suffix('.tmp')
+        content = dict(
+            model=self.model.state_dict(),
+            step=self.step,
+            optimizer=self.optimizer.state_dict())
+        with write_whole(self.checkpoint) as draft:
+            torch.save(content, draft)
         state = {k: v.half() for k, v in self.model.state_dict().items()}
-        temp.write_bytes(save(state))
-        os.replace(temp, out)
+        with write_whole(Path(out)) as draft:
+            draft.write_bytes(save(state))
 
     def _resume(self) -> None:
         """Load the checkpoint of the work dir, if there is one."""

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """CLIP features of all regions of a training set, summed as they come."""
-import os
 from pathlib import Path
 from typing import Dict, List
 
@@ -9,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Subset
 from tqdm import tqdm
 
+from mmhoi.utils.whole_file import write_whole
 from .clip_visual import CLIPVisual
 from .verb_embeddings import RegionSums
 
@@ -88,12 +88,10 @@ def _add_batch(batch: List[Dict[str, Tensor]], tower: CLIPVisual,
 def _save_state(path: Path, sums: RegionSums, identity: Dict[str, str],
                 num_batches: int) -> None:
     """Replace the file at once, so that none is ever half written."""
-    draft = path.with_suffix('.tmp')
-    torch.save(
-        dict(
-            identity=identity, num_batches=num_batches,
-            sums=sums.state_dict()), draft)
-    os.replace(draft, path)
+    state = dict(
+        identity=identity, num_batches=num_batches, sums=sums.state_dict())
+    with write_whole(path) as draft:
+        torch.save(state, draft)
 
 
 def _load_state(path: Path, sums: RegionSums, identity: Dict[str, str]) -> int:
