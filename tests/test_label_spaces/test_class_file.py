@@ -2,6 +2,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.label_spaces.class_file import parse_classes
@@ -143,3 +145,30 @@ def test_other_files(tmp_path, text, message):
         load_label_space(str(path))
     with pytest.raises(FileNotFoundError, match='class file .*none.json'):
         load_label_space(str(tmp_path / 'none.json'))
+
+
+NAMES = st.sampled_from(['person', 'Person', 'dog', 'walk', ' ', ''])
+KEYS = st.sampled_from([
+    'objects', 'verbs', 'hois', 'name', 'phrase', 'verb', 'object', 'prompt',
+    'background_text'
+])
+JSON = st.recursive(
+    st.none() | st.integers() | NAMES,
+    lambda values: st.lists(values) | st.dictionaries(KEYS, values),
+    max_leaves=10)
+TABLES = st.fixed_dictionaries(
+    dict(objects=JSON | st.lists(NAMES), verbs=JSON | st.lists(NAMES)),
+    optional=dict(hois=JSON, background_text=JSON))
+
+
+@settings(max_examples=40, deadline=None)
+@given(JSON | TABLES)
+def test_any_structure(content):
+    """A table whose parts fit together, or a ValueError."""
+    try:
+        space = parse_classes(content)
+    except ValueError as error:
+        assert str(error)
+        return
+    assert len(space.hois) == len(space.hoi_prompts) == len(set(space.hois))
+    assert len(set(space.objects)) == len(space.objects)
