@@ -99,7 +99,8 @@ def check_fits(model: nn.Module, checkpoint: dict) -> None:
         if report is not None:
             raise CheckpointMismatchError(
                 'the model of the config and the checkpoint have other HOI '
-                f'classes: {report}.\n{_origin(checkpoint)}')
+                f'classes: {report}.\n{_origin(checkpoint)} If a class file '
+                'was changed since then, restore it.')
 
 
 def _hoi_classes(checkpoint: dict) -> Sequence[str]:
