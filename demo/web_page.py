@@ -127,9 +127,12 @@ class WebPage:
             api_visibility='private')
         results = [self.table, self.download, self.attention]
         chosen = [self.path, self.detection, self.picture, *results]
-        self.upload.upload(self.on_upload, self.upload, chosen, **shared)
+        sources = [self.upload, self.gallery]
+        self.upload.upload(self.on_upload, self.upload, sources + chosen,
+                           **shared)
         self.upload.clear(lambda: self._chosen(None), None, chosen, **shared)
-        self.gallery.select(self.on_example, None, chosen, **shared)
+        self.gallery.select(self.on_example, None, [self.upload, *chosen],
+                            **shared)
         self.button.click(self.on_detect,
                           [self.path, self.prompts, self.threshold],
                           [self.detection, self.picture, *results], **shared)
@@ -141,16 +144,17 @@ class WebPage:
 
     def on_upload(self, path: str) -> Tuple[Any, ...]:
         """Show a picture that was sent, or say why it is refused."""
+        no_example = gr.Gallery(selected_index=None)
         try:
-            return self._chosen(path)
+            return gr.skip(), no_example, *self._chosen(path)
         except UploadError as error:
             os.remove(path)
             _tell(error)
-            return self._chosen(None)
+            return None, no_example, *self._chosen(None)
 
     def on_example(self, event: gr.SelectData) -> Tuple[Any, ...]:
         """Show an example."""
-        return self._chosen(self.examples[event.index])
+        return None, *self._chosen(self.examples[event.index])
 
     def _chosen(self, path: Optional[str]) -> Tuple[Any, ...]:
         """Show an image and empty all that belongs to the one before."""

@@ -97,11 +97,15 @@ class FakeInferencer:
         raise RuntimeError('broken')
 
 
-@pytest.mark.parametrize('prompts, error, calls', [
-    ('', RuntimeError, ['predict']),
-    ('ride', RuntimeError, [['ride'], 'predict', None]),
-    ('nonsense', UploadError, [['nonsense'], None]),
-])
+@pytest.mark.parametrize(
+    'prompts, error, calls',
+    [
+        ('', RuntimeError, ['predict']),
+        ('ride', RuntimeError, [['ride'], 'predict', None]),
+        ('nonsense', UploadError, [['nonsense'], None]),
+        # A list, which is never the name of a file.
+        ('classes.py', RuntimeError, [['classes.py'], 'predict', None]),
+    ])
 def test_vocabulary_is_restored_after_errors(image, prompts, error, calls):
     inferencer = FakeInferencer()
     inferencer.may_leave.set()

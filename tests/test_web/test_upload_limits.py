@@ -3,6 +3,7 @@ import warnings
 
 import pytest
 from PIL import Image
+from web_files import write_bomb
 
 from mmhoi.web import UploadError, UploadLimits, check_upload, parse_prompts
 
@@ -63,7 +64,8 @@ def test_pixels(save, size, refused):
 
 
 @pytest.mark.parametrize('action', ['default', 'error'])
-def test_bomb_is_not_decoded(bomb, action, monkeypatch):
+def test_bomb_is_not_decoded(tmp_path, action, monkeypatch):
+    bomb = write_bomb(tmp_path / 'bomb.png')
 
     def load(*args):
         raise AssertionError('decoded')
