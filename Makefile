@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.mmhoi-installed
 CODE := setup.py mmhoi tools demo tests configs benchmarks
 
-.PHONY: install demo test lint clean
+.PHONY: install demo test test-web lint clean
 
 install: $(STAMP)
 
@@ -23,6 +23,11 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest
+
+# Needs Chromium; takes Playwright's where the system has none.
+test-web: install
+	$(BIN)/python -m pip install --prefer-binary -r requirements/web.txt
+	MMHOI_WEB_TESTS=1 $(BIN)/python -m pytest tests/web
 
 lint: install
 	$(BIN)/flake8 $(CODE)

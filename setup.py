@@ -85,5 +85,6 @@ if __name__ == '__main__':
             'docs': read_requirements('docs'),
             'optional': read_requirements('optional'),
             'tests': read_requirements('tests'),
+            'web': read_requirements('web'),
         },
         zip_safe=False)
