@@ -161,6 +161,33 @@ def split_words(text: str) -> Words:
     return tuple(re.findall(r"[\w'-]+", text.lower().replace('_', ' ')))
 
 
+def prompt_of(text: str) -> str:
+    """The text as CLIP's prompts are written: "a photo of a person ...".
+
+    Args:
+        text (str): The text.
+
+    Returns:
+        str: "a photo of" and the text if it begins with a person, "a photo of
+        a person" and the text if it begins with an -ing form, else the text.
+
+    Examples:
+        >>> prompt_of('the man riding a horse.')
+        'a photo of the man riding a horse'
+        >>> prompt_of('riding a horse')
+        'a photo of a person riding a horse'
+        >>> prompt_of('a picture of a man riding a horse')
+        'a picture of a man riding a horse'
+    """
+    text = text.removesuffix('.')
+    words = split_words(text)
+    if _SUBJECT.match(' '.join(words)):
+        return f'a photo of {text}'
+    if words and words[0].endswith('ing'):
+        return f'a photo of a person {text}'
+    return text
+
+
 def verb_phrases(space: LabelSpace) -> List[str]:
     """What the prompts of a label space call its verbs.
 

@@ -12,7 +12,7 @@ from mmhoi.label_spaces import LabelSpace
 from mmhoi.label_spaces.prompts import ing_form, with_article
 from mmhoi.models.dense_heads.object_scores import ANY_OBJECT
 from .hoi_text_parser import (UNKNOWN_VERB, HOITextParser, ParsedText,
-                              verb_phrases)
+                              prompt_of, verb_phrases)
 from .vocabulary_sources import VocabularySource, read_source
 
 
@@ -24,19 +24,22 @@ class Vocabulary:
 
     Attributes:
         texts (tuple[str]): The texts, each once, length H.
+        prompts (tuple[str]): What CLIP reads for them, see :func:`prompt_of`,
+            length H.
         verbs (tuple[str]): Names of the verbs, length V. Verbs that the model
             knows have the names of its label space, others their words.
         objects (tuple[str]): Object classes of the detector, length O.
         hoi_verbs (np.ndarray): Verb of each text, int64, (H, ).
         hoi_objects (np.ndarray): Object class of each text, `ANY_OBJECT` if
             it names none, int64, (H, ).
-        prompt_hois (np.ndarray): HOI of the label space whose prompt the text
-            is, word for word; -1 for other texts, int64, (H, ).
+        prompt_hois (np.ndarray): HOI of the label space that has the same
+            prompt; -1 for other texts, int64, (H, ).
         verb_hois (np.ndarray): HOI of the label space with the verb of the
             text, and with its object too if there is such a HOI; -1 if the
             verb is unknown, int64, (H, ).
     """
     texts: Tuple[str, ...]
+    prompts: Tuple[str, ...]
     verbs: Tuple[str, ...]
     objects: Tuple[str, ...]
     hoi_verbs: np.ndarray
@@ -49,7 +52,8 @@ class Vocabulary:
         """dict: Names for pictures and JSON, as of a data set.
 
         `classes`, `verb_classes`, `hoi_classes` (`verb object`),
-        `hoi_to_verb`, `hoi_to_object` and `hoi_texts` (the texts).
+        `hoi_to_verb`, `hoi_to_object`, `hoi_texts` (the texts) and
+        `hoi_prompts`.
         """
         # The last one is for labels that stand for no object or any.
         names = (*self.objects, '')
@@ -61,13 +65,15 @@ class Vocabulary:
                 for v, o in zip(self.hoi_verbs, self.hoi_objects)),
             hoi_to_verb=self.hoi_verbs.tolist(),
             hoi_to_object=self.hoi_objects.tolist(),
-            hoi_texts=self.texts)
+            hoi_texts=self.texts,
+            hoi_prompts=self.prompts)
 
 
 @dataclass(frozen=True)
 class _Entry:
     """A text and its parts."""
     text: str
+    prompt: str
     parsed: ParsedText
     prompt_hoi: int
 
@@ -92,6 +98,11 @@ def parse_vocabulary(texts: Union[str, Path, Dict, Sequence[str]],
 
     Returns:
         Vocabulary: The texts.
+
+    CLIP's embeddings depend on the wording, and the trained scale belongs to
+    that of the label space. Therefore "a person riding a horse", "riding a
+    horse" and the name "ride horse" are read as the prompt "a photo of a
+    person riding a horse".
 
     Raises:
         FileNotFoundError: If a file does not exist.
@@ -119,11 +130,17 @@ def parse_vocabulary(texts: Union[str, Path, Dict, Sequence[str]],
 
 def _text_entries(texts: Sequence[str], parser: HOITextParser) -> List[_Entry]:
     """Entries of free texts."""
-    prompts = _prompt_table(parser.space)
-    entries = [
-        _entry(text, parser.parse(text), prompts, parser.space)
-        for text in texts
-    ]
+    space = parser.space
+    phrases, prompts = verb_phrases(space), _prompt_table(space)
+    entries = []
+    for text in texts:
+        parsed, prompt = parser.parse(text), prompt_of(text)
+        verb, obj = parsed.verb_label, parsed.obj_label
+        # Nothing but the two names: "ride horse".
+        if UNKNOWN_VERB != verb == parser.verb_label(parsed.wording):
+            name = None if obj == ANY_OBJECT else space.objects[obj]
+            prompt = _prompt(phrases[verb], name)
+        entries.append(_entry(text, prompt, parsed, prompts, space))
     without_object = [
         entry.text for entry in entries if entry.parsed.obj_label == ANY_OBJECT
     ]
@@ -151,7 +168,7 @@ def _pair_entries(source: VocabularySource,
             text = _prompt(phrase, obj)
         parsed = ParsedText(space.verbs[verb_label] if known else phrase,
                             verb_label, obj_label, f'a person {phrase}')
-        entries.append(_entry(text, parsed, prompts, space))
+        entries.append(_entry(text, text, parsed, prompts, space))
     _warn(
         list(unknown_objects),
         'are no object classes of the detector and fit any object',
@@ -159,15 +176,16 @@ def _pair_entries(source: VocabularySource,
     return entries
 
 
-def _entry(text: str, parsed: ParsedText, prompts: Dict[str, int],
+def _entry(text: str, prompt: str, parsed: ParsedText, prompts: Dict[str, int],
            space: LabelSpace) -> _Entry:
     """Entry of a text; a prompt of the label space means its HOI."""
-    hoi = prompts.get(_key(text), -1)
+    hoi = prompts.get(_key(text), prompts.get(_key(prompt), -1))
     if hoi >= 0:
+        prompt = space.hoi_prompts[hoi]
         verb = int(space.hoi_verbs[hoi])
         parsed = ParsedText(space.verbs[verb], verb,
                             int(space.hoi_objects[hoi]), parsed.wording)
-    return _Entry(text, parsed, hoi)
+    return _Entry(text, prompt, parsed, hoi)
 
 
 def _prompt(phrase: str, obj: Union[str, None]) -> str:
@@ -178,13 +196,13 @@ def _prompt(phrase: str, obj: Union[str, None]) -> str:
 
 
 def _without_duplicates(entries: Iterable[_Entry]) -> List[_Entry]:
-    """The first entry of each text."""
+    """The first entry of each prompt."""
     first: Dict[str, _Entry] = {}
     repeated = []
     for entry in entries:
-        if first.setdefault(_key(entry.text), entry) is not entry:
+        if first.setdefault(_key(entry.prompt), entry) is not entry:
             repeated.append(entry.text)
-    _warn(repeated, 'are given before and are left out')
+    _warn(repeated, 'mean the same as earlier ones and are left out')
     return list(first.values())
 
 
@@ -204,6 +222,7 @@ def _vocabulary(entries: Sequence[_Entry], space: LabelSpace) -> Vocabulary:
     ]
     return Vocabulary(
         texts=tuple(entry.text for entry in entries),
+        prompts=tuple(entry.prompt for entry in entries),
         verbs=tuple(verbs),
         objects=tuple(space.objects),
         hoi_verbs=np.array([verbs[name] for name in names]),
@@ -229,8 +248,13 @@ def _verb_names(entries: Sequence[_Entry]) -> List[str]:
 
 
 def _prompt_table(space: LabelSpace) -> Dict[str, int]:
-    """HOI of each prompt."""
-    return {_key(text): hoi for hoi, text in enumerate(space.hoi_prompts)}
+    """HOI of each prompt and name."""
+    names = [name.replace('_', ' ') for name in space.hois]
+    return {
+        _key(text): hoi
+        for texts in (names, space.hoi_prompts)
+        for hoi, text in enumerate(texts)
+    }
 
 
 def _hoi_table(space: LabelSpace) -> Dict[Tuple[int, int], int]:

@@ -38,9 +38,9 @@ def apply_vocabulary(model: nn.Module,
     Boxes and object classes stay the detector's. The parts of the HOI score
     become:
 
-    - HOI classifier: CLIP's embedding of each text, times the trained scale.
-      A text that is a prompt of the label space keeps its trained row and
-      bias. Other texts of a classifier with a bias get the mean bias.
+    - HOI classifier: CLIP's embedding of each prompt, times the trained
+      scale. A prompt of the label space keeps its trained row and bias; other
+      prompts get the mean bias, if there is a bias.
     - Verb branch: a text with a verb of the label space keeps the trained
       embedding of that verb. An unknown verb gets the normalised mean of the
       embeddings of its texts, as an unseen verb does in training from texts.
@@ -63,16 +63,17 @@ def apply_vocabulary(model: nn.Module,
     """
     head = model.bbox_head
     is_new = torch.from_numpy(vocabulary.prompt_hois < 0)
-    new_texts = [
-        text for text, hoi in zip(vocabulary.texts, vocabulary.prompt_hois)
+    new_prompts = [
+        prompt
+        for prompt, hoi in zip(vocabulary.prompts, vocabulary.prompt_hois)
         if hoi < 0
     ]
     embeddings = head.hoi_classifier.weight.new_zeros(
         len(is_new), head.hoi_classifier.embed_dims)
-    if new_texts:
+    if new_prompts:
         # Before anything is changed: it may fail.
         embeddings[is_new] = encode_texts(
-            texts=new_texts, use_cache=use_cache, **head.clip).to(embeddings)
+            texts=new_prompts, use_cache=use_cache, **head.clip).to(embeddings)
     restore_trained_classes(model)
     head.trained_classes = TrainedClasses(
         {name: getattr(head, name)

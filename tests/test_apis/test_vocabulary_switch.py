@@ -39,7 +39,7 @@ KINDS = {
     }),
 }
 MINI_CLIP = dict(model_name='mmhoi-mini', pretrained=None)
-TEXTS = ['a person riding a horse', 'a person filming a horse']
+TEXTS = ['the man riding a horse', 'a person filming a horse']
 
 
 class OnlyHead(nn.Module):
@@ -167,7 +167,8 @@ def test_rows(model):
     vocabulary = parse_vocabulary(texts, space)
     apply_vocabulary(model, vocabulary)
     try:
-        rows = encode_texts(texts=texts, **MINI_CLIP)
+        rows = encode_texts(
+            texts=[f'a photo of {text}' for text in texts], **MINI_CLIP)
         torch.testing.assert_close(head.hoi_classifier.weight.detach(), rows)
         feats = torch.randn(4, CLIP_DIMS)
         expected = scale * (F.normalize(feats, dim=1) @ rows.T + sum(biases))

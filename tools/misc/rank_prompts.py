@@ -99,7 +99,7 @@ def print_table(hois):
 def print_clip_table(args, inferencer):
     from mmhoi.apis.clip_similarity import clip_similarities
     head = inferencer.model.bbox_head
-    texts = inferencer.dataset_meta.get('hoi_texts',
+    texts = inferencer.dataset_meta.get('hoi_prompts',
                                         head.label_space.hoi_prompts)
     cosines = clip_similarities(
         inferencer.load_image(args.img), texts, **head.clip)
