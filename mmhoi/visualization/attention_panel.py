@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import log
 from textwrap import shorten
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 import cv2
 import matplotlib
@@ -116,8 +116,10 @@ def _overlay(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
         cv2.INTER_NEAREST)[..., None] > 0
     heat = _resize(np.nan_to_num(weights), size, cv2.INTER_LINEAR)
     heat /= max(heat.max(), 1e-12)
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None].astype(float)
-    colors = matplotlib.colormaps[COLORMAP](heat)[..., :3] * 255
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)[..., None]
+    # By table, as matplotlib takes its time for every pixel.
+    table = matplotlib.colormaps[COLORMAP](np.arange(256), bytes=True)
+    colors = table[(255 * heat).astype(np.uint8), :3]
     alpha = 0.2 + 0.55 * heat[..., None]
     y, x = np.indices(heat.shape)
     hatch = np.where((x + y) // 6 % 2, 70, 100)[..., None]
@@ -128,7 +130,7 @@ def _overlay(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 def _resize(image: np.ndarray,
             size: Tuple[int, int],
-            interpolation: int = None) -> np.ndarray:
+            interpolation: Optional[int] = None) -> np.ndarray:
     if interpolation is None:
         larger = size[0] > image.shape[1]
         interpolation = cv2.INTER_CUBIC if larger else cv2.INTER_AREA
