@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from mmhoi.apis import ImageReadError, pair_attention
+from mmhoi.visualization import AttentionRecorder
+from mmhoi.visualization.attention_maps import attention_of_pair
 
 
 @pytest.fixture(scope='module')
@@ -46,6 +48,25 @@ def test_query_instead_of_rank(inferencer, scene, attention, tmp_path):
     queries = attention.data_sample.pred_hoi_instances.query_inds.tolist()
     assert other.pair == queries.index(attention.query)
     np.testing.assert_allclose(other.human, attention.human, atol=1e-7)
+
+
+def test_image_of_a_batch(inferencer, scene):
+    # The second image is narrower, so that it is padded.
+    images = [scene, np.ascontiguousarray(scene[:, :100])]
+    with AttentionRecorder(inferencer.model) as recorder:
+        samples = inferencer.forward(inferencer.preprocess(images, 'ab'))
+    attention = attention_of_pair(
+        recorder, images[1], samples[1], 0, inferencer.dataset_meta, index=1)
+    query = samples[1].pred_hoi_instances.query_inds[0]
+    assert np.array_equal(attention.cells['memory'].ravel(),
+                          recorder.memory[1, query].numpy())
+    for name in ('human', 'object', 'memory'):
+        assert getattr(attention, name).shape == images[1].shape[:2]
+    # Queries of the instance decoder do not look at padding.
+    assert not attention.cells['human'][:, -1].any()
+    assert 0.9 < attention.human.sum() <= 1 + 1e-5
+    # Those of HOICLIP's interaction decoder do, as in the official code.
+    assert attention.memory.sum() < 0.95
 
 
 @pytest.mark.parametrize('kwargs, message', [
