@@ -25,7 +25,8 @@ from mmhoi.utils import register_all_modules
 from mmhoi.utils.run_config import load_config_file
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, ImageSource, read_image
-from .model_loading import build_model, config_of_checkpoint, read_checkpoint
+from .model_loading import (build_model, check_device, config_of_checkpoint,
+                            read_checkpoint)
 from .sources import SourceImage, open_source
 from .vocabulary import parse_vocabulary
 from .vocabulary_switch import apply_vocabulary, restore_trained_classes
@@ -73,6 +74,7 @@ class HOIInferencer(DetInferencer):
                  texts: Any = None,
                  show_progress: bool = True) -> None:
         register_all_modules()
+        check_device(device)
         if isinstance(model, (str, Path)):
             model = str(model)
             if model.endswith('.py') or osp.dirname(model):

@@ -3,6 +3,7 @@
 import pickle
 from typing import Optional
 
+import torch
 from mmengine.config import Config, ConfigDict
 from mmengine.runner.checkpoint import (_load_checkpoint,
                                         _load_checkpoint_to_model)
@@ -42,6 +43,24 @@ def read_checkpoint(path: str) -> dict:
         raise ValueError(f'"{path}" holds a {type(checkpoint).__name__}, not '
                          'a checkpoint')
     return checkpoint
+
+
+def check_device(device: Optional[str]) -> None:
+    """Make sure that a device can be used, before a model is built for it.
+
+    Args:
+        device (str, optional): Such as `cpu` or `cuda:0`; None is allowed.
+
+    Raises:
+        ValueError: If it cannot.
+    """
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(
+            f'device "{device}" cannot be used ({reason}); give '
+            '"cpu", or "cuda:0" on a machine with a GPU') from error
 
 
 def config_of_checkpoint(checkpoint: dict) -> ConfigDict:

@@ -194,6 +194,8 @@ def test_refused_models(mini_checkpoint, tmp_path):
         HOIInferencer(str(CONFIG), 'no.pth')
     with pytest.raises(ValueError, match='cannot be read'):
         HOIInferencer(str(CONFIG), damaged(tmp_path / 'damaged.pth'))
+    with pytest.raises(ValueError, match='device "foo" cannot be used'):
+        HOIInferencer(str(CONFIG), mini_checkpoint, device='foo')
     other = CONFIG.parents[1] / 'gen_vlkt/gen_vlkt_mini_synhico.py'
     with pytest.raises(CheckpointMismatchError, match='does not fit'):
         HOIInferencer(str(other), mini_checkpoint)
