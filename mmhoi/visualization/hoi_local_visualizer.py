@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import textwrap
 from dataclasses import replace
-from typing import List, Optional, Tuple
+from typing import List, Optional
 
 import cv2
 import mmcv
@@ -12,12 +12,11 @@ from mmengine.structures import InstanceData
 
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
-from .drawing import draw_text, load_font, text_size
+from .drawing import load_font
 from .pair_grouping import DrawnPair, group_pairs
-from .pair_painter import PairPainter
+from .pair_painter import FONT_PIXELS, PairPainter
+from .panels import join_panels, size_unit
 
-CAPTION_COLOR = (32, 32, 32)
-CAPTION_PIXELS = 17  # in an image of 768 pixels
 LABEL_WIDTH = 28  # characters
 NO_BREAK = '\u00a0'  # a space at which no line ends
 # Thinner pictures get a black margin, in which labels have room.
@@ -90,8 +89,8 @@ class HOILocalVisualizer(DetLocalVisualizer):
         self.same_obj_iou = same_obj_iou
         self.min_size = min_size
         self.max_verbs = max_verbs
-        if font is not None:
-            load_font(CAPTION_PIXELS, font)
+        # A bad file is better found now than at the first picture.
+        load_font(FONT_PIXELS, font)
         self.font = font
 
     @master_only
@@ -123,7 +122,8 @@ class HOILocalVisualizer(DetLocalVisualizer):
         """Draw the pairs of an image and hand the picture on.
 
         With both ground truth and predictions to draw, the picture shows the
-        former on the left and the latter on the right, with captions.
+        former on the left (above in wide images) and the latter on the right
+        (below), with captions.
 
         Args:
             name (str): Identifier of the image.
@@ -155,7 +155,11 @@ class HOILocalVisualizer(DetLocalVisualizer):
                                      pred_score_thr)
             panels.append(('prediction', self._draw_pairs(image, pairs)))
 
-        drawn_img = self._join_panels(panels) if panels else image
+        drawn_img = image
+        if len(panels) == 1:
+            drawn_img = panels[0][1]
+        elif panels:
+            drawn_img = join_panels(panels, font=self.font)
         self.set_image(drawn_img)
         if show:
             self.show(drawn_img, win_name=name, wait_time=wait_time)
@@ -200,7 +204,7 @@ class HOILocalVisualizer(DetLocalVisualizer):
         height, width = image.shape[:2]
         margin = np.maximum(MIN_SIDE - np.array((height, width)), 0)
         canvas = np.pad(image, ((0, margin[0]), (0, margin[1]), (0, 0)))
-        unit = _unit(canvas)
+        unit = size_unit(canvas)
         painter = PairPainter(canvas, (width, height), unit,
                               self.line_width * unit, self.font)
         painter.draw([self._scale(pair, scale) for pair in pairs],
@@ -245,35 +249,6 @@ class HOILocalVisualizer(DetLocalVisualizer):
         objects = self.dataset_meta.get('classes')
         return objects is None or pair.obj_label < len(objects)
 
-    def _join_panels(self, panels: List[Tuple[str, np.ndarray]]) -> np.ndarray:
-        """Put pictures beside each other, with captions if there are several.
-
-        Wide ones are put below each other.
-        """
-        if len(panels) == 1:
-            return panels[0][1]
-        height, width = panels[0][1].shape[:2]
-        font = load_font(
-            round(CAPTION_PIXELS * _unit(panels[0][1])), self.font)
-        gap = max(font.size // 4, 1)
-        parts = []
-        for caption, picture in panels:
-            bar = np.full((2 * font.size, width, 3), CAPTION_COLOR, np.uint8)
-            size = np.array(text_size(caption, font))
-            corner = (np.array(bar.shape[1::-1]) - size).clip(0) // 2
-            draw_text(bar, caption, corner, font, (255, 255, 255))
-            picture = np.concatenate((bar, picture))
-            parts.append(
-                cv2.copyMakeBorder(
-                    picture,
-                    0,
-                    0,
-                    gap,
-                    gap,
-                    cv2.BORDER_CONSTANT,
-                    value=CAPTION_COLOR))
-        return np.concatenate(parts, axis=0 if width >= 2 * height else 1)
-
 
 def hoi_confidences(scores: np.ndarray, obj_scores: np.ndarray) -> np.ndarray:
     """Confidence in 0..1 that a person can read off a picture.
@@ -291,8 +266,3 @@ def hoi_confidences(scores: np.ndarray, obj_scores: np.ndarray) -> np.ndarray:
         array([0.441, 0.009])
     """
     return (scores - obj_scores**2).clip(0, 1) * obj_scores
-
-
-def _unit(picture: np.ndarray) -> float:
-    """Size of what is drawn, 1 for a picture of 768 pixels, less if thin."""
-    return min(max(picture.shape[:2]) / 768, min(picture.shape[:2]) / 192)

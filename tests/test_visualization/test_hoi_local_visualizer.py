@@ -13,8 +13,7 @@ from mmengine.visualization import BaseVisBackend
 
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
-from mmhoi.visualization import (HOILocalVisualizer, hoi_local_visualizer,
-                                 pair_painter)
+from mmhoi.visualization import HOILocalVisualizer, pair_painter, panels
 from mmhoi.visualization.drawing import draw_text
 from mmhoi.visualization.pair_painter import PERSON_COLORS
 
@@ -64,7 +63,7 @@ def draw(sample, shape=(120, 160), visualizer=None, **kwargs):
         draw_text(canvas, text, *args)
 
     with patch.object(pair_painter, 'draw_text', record), \
-            patch.object(hoi_local_visualizer, 'draw_text', record):
+            patch.object(panels, 'draw_text', record):
         visualizer.add_datasample('image', image, sample, **kwargs)
     return visualizer.get_image(), texts
 
