@@ -55,6 +55,7 @@ def test_vcoco_and_own_classes(run_tool, tmp_path):
     ('[]', (), 'has no usable interaction of the label space hico_det'),
     ('[{"file_name": 3}]', (), 'entry 0 is not in HOIA format'),
     ('[]', ('--label-space', 'coco'), 'unknown label space "coco"; allowed'),
+    ('[]', ('--label-space', 'swig.py'), 'unknown label space "swig.py"'),
     ('[]', ('--label-space', 'none.json'), 'none.json does not exist'),
 ])
 def test_errors(run_tool, tmp_path, capsys, text, args, message):

@@ -10,14 +10,12 @@ from typing import Optional, Tuple
 from PIL import Image
 from tqdm import tqdm
 
+from mmhoi.annotations.hoia_parser import FILE_RULES
 from mmhoi.annotations.hoia_validation import (HOIAValidator, ImageSize,
                                                load_hoia)
 from mmhoi.annotations.named_labels import NamedHOIAValidator
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.label_spaces.class_file import load_class_file
-
-#: Verb id that means verb 0, and whether object_id -1 is "no object".
-FILE_RULES = {'hico_det': (1, False), 'vcoco': (0, True)}
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if

@@ -7,17 +7,16 @@ from pathlib import Path
 from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
+from mmhoi.annotations.hoia_parser import FILE_RULES
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
                                          long_tail, write_long_tail)
 from mmhoi.annotations.named_labels import VERB_ID_OFFSET, NamedLabels
 from mmhoi.evaluation.report_output import check_output_paths
-from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.label_spaces import load_label_space
 from mmhoi.label_spaces.class_file import load_class_file
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
-#: Verb id that means verb 0, and whether object_id -1 is "no object".
-FILE_RULES = {'hico_det': (1, False), 'vcoco': (0, True)}
 _EPILOG = """\
 Above the verbs, below the HOIs, the most frequent ones first, on a logarithmic
 scale; a dashed line marks the 10 interactions below which a class is rare. The
@@ -57,7 +56,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--label-space',
         default='hico_det',
         metavar='NAME|FILE',
-        help=f'classes of the file: {", ".join(LABEL_SPACES)}, or the class '
+        help=f'classes of the file: {", ".join(FILE_RULES)}, or the class '
         'file (.json) of own data (default: %(default)s)')
     args = parser.parse_args(argv)
     if Path(args.out).suffix not in PICTURES:
@@ -66,18 +65,20 @@ def parse_args(argv=None) -> argparse.Namespace:
     return args
 
 
-def run(args: argparse.Namespace) -> None:
-    """Count, draw and write."""
-    table = Path(args.out).with_suffix('.csv')
-    check_output_paths(args.out, str(table))
+def read_counts(args: argparse.Namespace) -> tuple:
+    """Label space, number of images and interactions of each HOI."""
+    to_hoia = dict
     if Path(args.label_space).suffix == '.json':
         space = load_class_file(args.label_space)
         rules = VERB_ID_OFFSET, space.has_no_object
         to_hoia = NamedLabels(space).to_hoia
-    else:
+    elif args.label_space in FILE_RULES:
         space = load_label_space(args.label_space)
         rules = FILE_RULES[args.label_space]
-        to_hoia = dict
+    else:
+        raise ValueError(
+            f'unknown label space "{args.label_space}"; allowed: '
+            f'{", ".join(FILE_RULES)}, or the class file (.json) of own data')
     records = load_hoia(args.ann)
     parser = HOIAParser(space, *rules, bbox_origin=0, test_mode=False)
     counts = count_usable(tqdm(records, disable=None), parser, to_hoia)
@@ -86,10 +87,18 @@ def run(args: argparse.Namespace) -> None:
     if not counts.any():
         raise ValueError(f'{args.ann} has no usable interaction of the label '
                          f'space {args.label_space}')
+    return space, len(records), counts
+
+
+def run(args: argparse.Namespace) -> None:
+    """Count, draw and write."""
+    table = Path(args.out).with_suffix('.csv')
+    check_output_paths(args.out, str(table))
+    space, num_images, counts = read_counts(args)
     rows = long_tail(counts, space)
     write_long_tail(rows, table)
-    draw_long_tail(rows, args.out, f'{args.ann}: {len(records)} images')
-    print(f'{counts.sum()} interactions in {len(records)} images: {args.out} '
+    draw_long_tail(rows, args.out, f'{args.ann}: {num_images} images')
+    print(f'{counts.sum()} interactions in {num_images} images: {args.out} '
           f'and {table}')
 
 
