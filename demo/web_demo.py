@@ -80,14 +80,17 @@ def is_loopback(host: str) -> bool:
         return host == 'localhost'
 
 
-def make_model(args):
-    """The model, and how much may be sent to it."""
+def make_model(args, limits):
+    """The model behind the page."""
     # They take seconds to import, which --help need not wait for.
+    from mmengine.logging import MMLogger
+
     from mmhoi.apis import HOIInferencer
     from mmhoi.web.demo_model import DemoModel
-    limits = UploadLimits(max_mb=args.max_mb, max_pixels=args.max_pixels)
     inferencer = HOIInferencer(
         args.config, args.checkpoint, device=args.device, show_progress=False)
+    # Warnings quote own interactions, which are not to stay in a log.
+    MMLogger.get_current_instance().setLevel('ERROR')
     return DemoModel(inferencer, limits)
 
 
@@ -103,16 +106,16 @@ def middleware(args, limits):
     return parts
 
 
-def serve(args, folder):
+def serve(args, limits, folder):
     """Run the page until the program is interrupted."""
-    model = make_model(args)
+    # Gradio reads its settings when it is imported.
+    import gradio as gr
+    from web_page import CSS, WebPage
+    model = make_model(args, limits)
     if args.examples:
         examples = find_examples(args.examples, model.preview)
     else:
         examples = render_examples(folder.path)
-    # Gradio reads its settings when it is imported.
-    import gradio as gr
-    from web_page import WebPage
     keep_seconds = 60 * args.keep_minutes
     page = WebPage(model, examples, folder.path, keep_seconds).build()
     page.queue(max_size=QUEUE_SIZE, api_open=False)
@@ -126,9 +129,10 @@ def serve(args, folder):
         server_port=args.port,
         share=False,
         allowed_paths=[],
-        max_file_size=model.limits.max_bytes,
+        max_file_size=limits.max_bytes,
         footer_links=[],
         run_history=False,
+        css=CSS,
         # Fonts of the system: the page needs nothing of the internet.
         theme=gr.themes.Default(font=FONTS, font_mono=FONTS),
         ssr_mode=False,
@@ -137,7 +141,7 @@ def serve(args, folder):
         mcp_server=False,
         pwa=False,
         enable_monitoring=False,
-        app_kwargs=dict(middleware=middleware(args, model.limits)))
+        app_kwargs=dict(middleware=middleware(args, limits)))
     print(f'The page is at {page.local_url} until Ctrl-C.', flush=True)
     page.block_thread()
 
@@ -148,13 +152,14 @@ def main(argv=None) -> int:
     # Without it the files of requests would stay behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
+        limits = UploadLimits(args.max_mb, args.max_pixels)
         with RequestFolder(60 * args.keep_minutes) as folder:
             os.environ.update(
                 GRADIO_TEMP_DIR=folder.path,
                 GRADIO_ANALYTICS_ENABLED='False',
                 # Embeddings of own interactions are not to stay either.
                 MMHOI_CACHE=folder.path)
-            serve(args, folder)
+            serve(args, limits, folder)
     except ModuleNotFoundError as error:
         print(
             f'error: {error}; the web demo needs '

@@ -17,6 +17,12 @@ from mmhoi.web.demo_model import (TABLE_HEADERS, DemoModel, Detection,
 ABOUT = """# Human-object interactions
 Send a picture or choose an example, then press **Detect**. A click on a row
 of the table shows what the model looked at for that pair."""
+# Labels lie over the corner of a picture.
+CSS = """
+#upload .wrap, #examples .grid-wrap, #attention .image-container {
+    padding-top: 28px;
+}
+"""
 PROMPT_HINT = 'a person riding a horse\na person feeding a cow'
 
 
@@ -74,7 +80,7 @@ class WebPage:
             value=[self.model.preview(path) for path in self.examples],
             label='Examples',
             columns=3,
-            height=270,
+            height=300,
             allow_preview=False,
             interactive=False,
             buttons=[],
@@ -191,8 +197,8 @@ class WebPage:
             return gr.skip(), gr.skip()
         rows = table_rows(detection.prediction, threshold)
         label = (f'Interactions: {len(rows)} of the '
-                 f'{len(detection.prediction["hois"])} predictions are at '
-                 f'least {threshold:g} confident')
+                 f'{len(detection.prediction["hois"])} predictions have a '
+                 f'confidence above {threshold:g}')
         return (self.model.draw(detection,
                                 threshold), gr.Dataframe(rows, label=label))
 

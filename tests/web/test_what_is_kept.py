@@ -2,7 +2,8 @@
 """What a request leaves behind: nothing."""
 import time
 
-PROMPT = 'a person polishing a motorcycle'
+# Its object is unknown, which is worth a warning elsewhere.
+PROMPT = 'a person polishing a doorknob'
 
 
 def files(folder):
