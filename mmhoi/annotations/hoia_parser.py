@@ -12,8 +12,8 @@ BAD_BOX = 'bbox that is not four finite numbers'
 EMPTY_BOX = 'empty or inverted box'
 UNKNOWN_VERB = 'interaction with unknown verb category_id'
 UNKNOWN_HOI = 'verb and object that form no known HOI'
-#: By label space: the verb id that means verb 0, and whether object_id -1 means
-#: "no object".
+#: By label space: the verb id that means verb 0, and whether object_id -1
+#: means "no object".
 FILE_RULES = {'hico_det': (1, False), 'vcoco': (0, True)}
 #: HOI index of a verb and object that form no known HOI.
 NO_HOI = -1
