@@ -6,8 +6,9 @@ dataset = dict(
     data_root='data/custom/',
     classes_file=classes_file)
 model = dict(bbox_head=dict(label_space=classes_file))
-train_cfg = dict(max_epochs=10, val_interval=5)
+train_cfg = dict(max_epochs=4, val_interval=2)
 train_dataloader = dict(
+    batch_size=8,
     dataset=dict(
         ann_file='train.json',
         data_prefix=dict(img_path='images/train/'),
