@@ -80,16 +80,14 @@ def draw_line(image: np.ndarray,
         [[99, 99, 99], [9, 0, 0]]
     """
     parts = _dashes(points, dash) if dash else [points]
+    # Pixel 0 of OpenCV is a point, its left edge -0.5.
+    fixed = [
+        np.round((part - 0.5) * 2**SHIFT).astype(np.int32) for part in parts
+    ]
     thickness = max(round(width - 0.5), 1)
     edge = max(round(0.3 * width), 1)
-    for lines, line_color, line_width in (([points], HALO_COLOR,
-                                           thickness + 2 * edge),
-                                          (parts, color, thickness)):
-        # Pixel 0 of OpenCV is a point, its left edge -0.5.
-        fixed = [
-            np.round((line - 0.5) * 2**SHIFT).astype(np.int32)
-            for line in lines
-        ]
+    for line_color, line_width in ((HALO_COLOR, thickness + 2 * edge),
+                                   (color, thickness)):
         cv2.polylines(image, fixed, False, line_color, line_width, cv2.LINE_AA,
                       SHIFT)
 

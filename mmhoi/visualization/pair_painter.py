@@ -52,22 +52,28 @@ class PairPainter:
         colors = [
             PERSON_COLORS[pair.person % len(PERSON_COLORS)] for pair in pairs
         ]
-        # Weakest first, so that the strongest pair lies on top.
-        for pair_bboxes, color in reversed(list(zip(bboxes, colors))):
-            self._draw_boxes(pair_bboxes, color)
+        self._draw_boxes(bboxes, colors)
         if pairs:
             self._draw_labels(bboxes, colors, texts)
 
-    def _draw_boxes(self, bboxes: np.ndarray, color: tuple) -> None:
-        """Draw the one or two boxes of a pair and the line between them."""
-        for bbox, dash in zip(bboxes, (0, 3 * self.line_width)):
-            outline = bbox[[[0, 1], [2, 1], [2, 3], [0, 3], [0, 1]]]
-            draw_line(self.canvas, outline, color, self.line_width, dash)
-        if len(bboxes) == 2:
-            centers = (bboxes[:, :2] + bboxes[:, 2:]) / 2
-            draw_line(self.canvas, centers, color, self.line_width)
-            for center in centers:
-                draw_dot(self.canvas, center, color, 1.6 * self.line_width)
+    def _draw_boxes(self, bboxes: List[np.ndarray],
+                    colors: List[tuple]) -> None:
+        """Draw the one or two boxes of each pair and the lines between."""
+        # Weakest first, so that the strongest pair lies on top.
+        drawn = list(zip(bboxes, colors))[::-1]
+        # A person who is also an object shows through the gaps of its dashes.
+        for role, dash in ((0, 0), (1, 4 * self.line_width)):
+            for pair, color in drawn:
+                for bbox in pair[role:role + 1]:
+                    outline = bbox[[[0, 1], [2, 1], [2, 3], [0, 3], [0, 1]]]
+                    draw_line(self.canvas, outline, color, self.line_width,
+                              dash)
+        for pair, color in drawn:
+            if len(pair) == 2:
+                centers = (pair[:, :2] + pair[:, 2:]) / 2
+                draw_line(self.canvas, centers, color, self.line_width)
+                for center in centers:
+                    draw_dot(self.canvas, center, color, 1.6 * self.line_width)
 
     def _draw_labels(self, bboxes: List[np.ndarray], colors: List[tuple],
                      texts: Sequence[str]) -> None:
