@@ -131,6 +131,9 @@ class CheckpointCheckHook(Hook):
     What a model names as its `optional_weights` may be missing as a whole.
     """
 
+    # Before ClassCheckHook, which takes weights out of a checkpoint.
+    priority = 'HIGH'
+
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Compare the weights before they reach the model.
 

@@ -1,12 +1,22 @@
 # Copyright (c) mmhoi contributors.
+import logging
 from typing import Optional, Sequence
 
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
 from mmhoi.registry import HOOKS
 from .setup_error import SetupError
+
+#: Classifier, its names in the metainfo and in a label space.
+_CLASSIFIERS = (('obj_classifier', 'classes',
+                 'objects'), ('verb_classifier', 'verb_classes', 'verbs'),
+                ('hoi_classifier', 'hoi_classes', 'hois'))
+#: Weights with a row for each class.
+_CLASS_WEIGHTS = ('weight', 'bias', 'eval_weight', 'eval_bias')
 
 
 def describe_difference(module: nn.Module,
@@ -37,7 +47,35 @@ class ClassCheckHook(Hook):
     data set's number is the length of `hoi_classes` in its metainfo. With a
     `label_space` of the module the names must be equal, too, and in training
     the attributes `zero_shot_split` of both, if they have one.
+
+    Weights for other classes than the model's may be as many by chance; they
+    are taken out of a checkpoint, so that the model keeps its own.
     """
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Take out the weights of classes with other names.
+
+        Args:
+            runner (Runner): The runner that loads the checkpoint.
+            checkpoint (dict): The checkpoint; it is changed.
+        """
+        meta = (checkpoint.get('meta') or {}).get('dataset_meta') or {}
+        weights = checkpoint.get('state_dict', checkpoint)
+        model = runner.model
+        model = model.module if is_model_wrapper(model) else model
+        for name, module in model.named_modules():
+            space = getattr(module, 'label_space', None)
+            for part, key, field in _CLASSIFIERS if space is not None else ():
+                names = tuple(meta.get(key, getattr(space, field)))
+                if names == getattr(space, field):
+                    continue
+                for weight in _CLASS_WEIGHTS:
+                    weights.pop(f'{name}.{part}.{weight}', None)
+                print_log(
+                    f'{name}.{part} keeps its own classes; those of the '
+                    'checkpoint have other names',
+                    logger='current',
+                    level=logging.WARNING)
 
     def before_train(self, runner: Runner) -> None:
         """Check against the training data set.

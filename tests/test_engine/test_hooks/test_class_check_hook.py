@@ -2,6 +2,7 @@
 from types import SimpleNamespace
 
 import pytest
+import torch
 
 from mmhoi.engine.hooks import ClassCheckHook
 
@@ -30,6 +31,45 @@ def test_other_names_are_refused(make_runner):
             ValueError,
             match=f'class 0 is "{names[-1]}" and "{names[0]}".*label_space'):
         ClassCheckHook().before_train(runner)
+
+
+SPACE = SimpleNamespace(
+    objects=('person', 'dog'),
+    verbs=('walk', 'feed'),
+    hois=('walk dog', 'feed dog'))
+
+
+@pytest.mark.parametrize('meta, kept', [
+    (dict(), 'ovh'),
+    (dict(classes=['person', 'dog']), 'ovh'),
+    (dict(classes=['person', 'cat']), 'vh'),
+    (dict(verb_classes=['feed', 'walk']), 'oh'),
+    (dict(hoi_classes=['feed dog', 'walk dog']), 'ov'),
+    (dict(classes=['car'], verb_classes=['wash'], hoi_classes=['x']), ''),
+])
+def test_weights_of_other_classes_are_not_loaded(make_runner, tmp_path, meta,
+                                                 kept):
+    runner = make_runner(ClassCheckHook())
+    head = torch.nn.Module()
+    head.label_space = SPACE
+    for part in ('obj', 'verb', 'hoi'):
+        classifier = torch.nn.Linear(3, 2)
+        classifier.register_buffer('logit_scale', torch.zeros(()))
+        torch.nn.init.zeros_(classifier.weight)
+        torch.nn.init.zeros_(classifier.bias)
+        head.add_module(f'{part}_classifier', classifier)
+    runner.model.head = head
+    state = {k: v + 1 for k, v in runner.model.state_dict().items()}
+    path = tmp_path / 'other.pth'
+    torch.save(dict(state_dict=state, meta=dict(dataset_meta=meta)), path)
+    runner.load_checkpoint(str(path))
+    for part in ('obj', 'verb', 'hoi'):
+        classifier = getattr(head, f'{part}_classifier')
+        is_kept = float(part[0] in kept)
+        assert (classifier.weight == is_kept).all()
+        assert (classifier.bias == is_kept).all()
+        assert classifier.logit_scale == 1
+    assert (runner.model.weight == 1).all()
 
 
 @pytest.mark.parametrize('of_model, of_data', [('uv', None), (None, 'uv'),
