@@ -155,10 +155,7 @@ def main(argv=None) -> int:
         limits = UploadLimits(args.max_mb, args.max_pixels)
         with RequestFolder(60 * args.keep_minutes) as folder:
             os.environ.update(
-                GRADIO_TEMP_DIR=folder.path,
-                GRADIO_ANALYTICS_ENABLED='False',
-                # Embeddings of own interactions are not to stay either.
-                MMHOI_CACHE=folder.path)
+                GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
             serve(args, limits, folder)
     except ModuleNotFoundError as error:
         print(

@@ -163,7 +163,9 @@ class DemoModel:
                 return
             try:
                 try:
-                    self.inferencer.set_vocabulary(list(prompts))
+                    # The cache of embeddings would keep something of them.
+                    self.inferencer.set_vocabulary(
+                        list(prompts), use_cache=False)
                 except ValueError as error:
                     raise UploadError(str(error)) from error
                 yield

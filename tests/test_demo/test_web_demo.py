@@ -22,7 +22,7 @@ def web_demo():
 @pytest.fixture
 def without_gradio(monkeypatch, tmp_path):
     """The environment of the tests, in which nothing is left behind."""
-    for name in ('GRADIO_TEMP_DIR', 'GRADIO_ANALYTICS_ENABLED', 'MMHOI_CACHE'):
+    for name in ('GRADIO_TEMP_DIR', 'GRADIO_ANALYTICS_ENABLED'):
         monkeypatch.setenv(name, '')
     monkeypatch.setattr(signal, 'signal', lambda *args: None)
     monkeypatch.setitem(sys.modules, 'gradio', None)

@@ -85,7 +85,9 @@ class FakeInferencer:
     def load_image(path):
         return cv2.imread(path)
 
-    def set_vocabulary(self, texts):
+    def set_vocabulary(self, texts, use_cache=True):
+        # What visitors write must not be kept.
+        assert texts is None or not use_cache
         self.calls.append(texts)
         if texts == ['nonsense']:
             raise ValueError('no verb in "nonsense"')
