@@ -39,7 +39,8 @@ def test_requirements_are_floors_only():
 def test_mim_files_are_reachable():
     mim = Path(mmhoi.__file__).parent / '.mim'
     for name in ('configs/hoiclip/metafile.yml', 'tools/train.py',
-                 'tools/dist_train.sh', 'demo/image_demo.py', 'model-index.yml'):
+                 'tools/dist_train.sh', 'demo/image_demo.py',
+                 'model-index.yml'):
         assert (mim / name).is_file()
 
 

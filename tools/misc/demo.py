@@ -55,8 +55,7 @@ def train():
         # With both cores taken, loaders of their own would only add work.
         run('Train', '-m', 'torch.distributed.run', '--nproc_per_node', '2',
             'tools/train.py', *args, '--launcher', 'pytorch', '--cfg-options',
-            'train_dataloader.batch_size=16',
-            'train_dataloader.num_workers=0',
+            'train_dataloader.batch_size=16', 'train_dataloader.num_workers=0',
             'train_dataloader.persistent_workers=False')
 
 
