@@ -1,0 +1,193 @@
+# Copyright (c) mmhoi contributors.
+"""Predict the interactions in a large collection of images, with Ray."""
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+_EPILOG = """\
+Predictions go to OUT/*.parquet, a row for each image: path, width, height,
+error, and a list for each field of the predictions. Exit status: 0 if all
+images are predicted, 1 if some could not be read or the run failed, 130 if it
+was interrupted. Files that are written stay; --resume goes on.
+
+examples:
+  python tools/batch_inference.py photos/ CONFIG CHECKPOINT --out results
+  python tools/batch_inference.py "photos/**/*.jpg" CONFIG CHECKPOINT \\
+      --out results --num-actors 4 --num-gpus-per-actor 1 --batch-size 16
+  python tools/batch_inference.py paths.txt CONFIG CHECKPOINT --out results \\
+      --address auto --num-actors 64 --num-cpus-per-actor 4 --resume
+"""
+MAX_PRINTED = 5
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        'inputs',
+        help='folder, pattern in quotes ("**" for subfolders), .txt file with '
+        'a path or address on each line, or .parquet file with a column path')
+    parser.add_argument('config', help='config file, or name of a model')
+    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument(
+        '--out', required=True, help='folder of the parquet files')
+    parser.add_argument(
+        '--resume',
+        action='store_true',
+        help='leave out images that OUT has already')
+    parser.add_argument(
+        '--batch-size',
+        type=int,
+        default=1,
+        help='images in one pass (default: %(default)s)')
+    parser.add_argument(
+        '--num-actors',
+        type=int,
+        default=1,
+        help='processes with a model (default: %(default)s)')
+    parser.add_argument(
+        '--num-cpus-per-actor',
+        type=float,
+        default=1,
+        help='CPU cores of each (default: %(default)s)')
+    parser.add_argument(
+        '--num-gpus-per-actor',
+        type=float,
+        default=0,
+        help='GPUs of each, 0.5 if two share one; 0 predicts on CPU '
+        '(default: %(default)s)')
+    parser.add_argument(
+        '--images-per-file',
+        type=int,
+        default=256,
+        help='images in a parquet file, about; an interrupted run loses the '
+        'files that are not full (default: %(default)s)')
+    parser.add_argument(
+        '--address',
+        help='of a running Ray cluster, "auto" for that of this machine '
+        '(default: start Ray on this machine)')
+    args = parser.parse_args(argv)
+    for name, least in (('batch_size', 1), ('num_actors',
+                                            1), ('images_per_file', 1),
+                        ('num_cpus_per_actor', 0), ('num_gpus_per_actor', 0)):
+        if getattr(args, name) < least:
+            parser.error(f'--{name.replace("_", "-")} {getattr(args, name)} '
+                         f'must be at least {least}')
+    return args
+
+
+def check_model(args) -> None:
+    """Make paths absolute, and find what is missing before Ray starts."""
+    from mmhoi.utils.run_config import check_checkpoint, load_config_file
+    if args.config.endswith('.py') or os.path.dirname(args.config):
+        load_config_file(args.config)
+        args.config = os.path.abspath(args.config)
+    check_checkpoint(args.checkpoint,
+                     'give one that tools/train.py has written')
+    if '://' not in args.checkpoint:
+        args.checkpoint = os.path.abspath(os.path.expanduser(args.checkpoint))
+
+
+def open_output(args) -> set:
+    """Prepare the folder of the results; returns the images that it has."""
+    from mmhoi.apis.prediction_table import read_outcomes
+    from mmhoi.utils.run_config import check_writable
+    args.out = os.path.abspath(args.out)
+    check_writable(args.out, '--out')
+    finished = set(read_outcomes(args.out)['path'].to_pylist())
+    # Readers of parquet folders leave out names that begin so.
+    note = Path(args.out, '_run.json')
+    run = dict(config=args.config, checkpoint=args.checkpoint)
+    if finished and not args.resume:
+        raise ValueError(f'"{args.out}" has predictions of {len(finished)} '
+                         'images; give --resume, or another folder with '
+                         '--out')
+    if finished and note.exists():
+        before = json.loads(note.read_text(encoding='utf-8'))
+        if before != run:
+            raise ValueError(
+                f'"{args.out}" has predictions of {before}, not of {run}; '
+                'give another folder with --out')
+    note.write_text(json.dumps(run, indent=1), encoding='utf-8')
+    return finished
+
+
+def predict(args) -> int:
+    """Predict the images that are not finished; returns the exit status."""
+    from mmhoi.apis.batch_inputs import list_image_paths
+    check_model(args)
+    paths = list_image_paths(args.inputs)
+    finished = open_output(args)
+    todo = [path for path in paths if path not in finished]
+    print(f'{len(paths)} images, {len(paths) - len(todo)} of them finished')
+    if todo:
+        run_on_ray(todo, args)
+    return report(paths, args.out)
+
+
+def run_on_ray(paths, args) -> None:
+    """Predict with Ray, and leave nothing running."""
+    from mmhoi.apis.batch_prediction import predict_images, start_ray
+    share = dict(
+        num_actors=args.num_actors,
+        num_cpus=args.num_cpus_per_actor,
+        num_gpus=args.num_gpus_per_actor)
+    try:
+        start_ray(address=args.address, **share)
+        predict_images(
+            paths,
+            args.config,
+            args.checkpoint,
+            args.out,
+            batch_size=args.batch_size,
+            images_per_file=args.images_per_file,
+            **share)
+    finally:
+        import ray
+        ray.shutdown()
+
+
+def report(paths, out) -> int:
+    """Print what became of the images; returns the exit status."""
+    from mmhoi.apis.prediction_table import read_outcomes
+    outcomes = read_outcomes(out).to_pydict()
+    errors = dict(zip(outcomes['path'], outcomes['error']))
+    lost = [path for path in paths if path not in errors]
+    unread = [errors[path] for path in paths if errors.get(path)]
+    print(f'{len(paths) - len(lost) - len(unread)} of {len(paths)} images '
+          f'predicted; results in {out}')
+    for message in unread[:MAX_PRINTED]:
+        print(f'not read: {message}', file=sys.stderr)
+    if len(unread) > MAX_PRINTED:
+        print(
+            f'not read: {len(unread) - MAX_PRINTED} more, see column error',
+            file=sys.stderr)
+    if lost:
+        print(
+            f'missing: {len(lost)} images, such as "{lost[0]}"; --resume '
+            'predicts them',
+            file=sys.stderr)
+    return int(bool(unread or lost))
+
+
+def main(argv=None) -> int:
+    """Run the tool; returns the exit status."""
+    args = parse_args(argv)
+    try:
+        return predict(args)
+    except KeyboardInterrupt:
+        print('interrupted; --resume goes on', file=sys.stderr)
+        return 130
+    except (ImportError, OSError, RuntimeError, TypeError,
+            ValueError) as error:
+        print(f'error: {error}', file=sys.stderr)
+        return 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
