@@ -33,7 +33,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='folder, pattern in quotes ("**" for subfolders), .txt file with '
         'a path or address on each line, or .parquet file with a column path')
     parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument('checkpoint', help='checkpoint file or address')
     parser.add_argument(
         '--out', required=True, help='folder of the parquet files')
     parser.add_argument(
@@ -137,8 +137,9 @@ def run_on_ray(paths, args) -> None:
         num_actors=args.num_actors,
         num_cpus=args.num_cpus_per_actor,
         num_gpus=args.num_gpus_per_actor)
+    start_ray(address=args.address, **share)
+    import ray
     try:
-        start_ray(address=args.address, **share)
         predict_images(
             paths,
             args.config,
@@ -148,7 +149,6 @@ def run_on_ray(paths, args) -> None:
             images_per_file=args.images_per_file,
             **share)
     finally:
-        import ray
         ray.shutdown()
 
 
@@ -183,8 +183,12 @@ def main(argv=None) -> int:
     except KeyboardInterrupt:
         print('interrupted; --resume goes on', file=sys.stderr)
         return 130
-    except (ImportError, OSError, RuntimeError, TypeError,
-            ValueError) as error:
+    except ImportError as error:
+        print(
+            f'error: {error}; pip install -r requirements/optional.txt',
+            file=sys.stderr)
+        return 1
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
         print(f'error: {error}', file=sys.stderr)
         return 1
 

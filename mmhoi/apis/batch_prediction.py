@@ -80,10 +80,11 @@ def start_ray(num_actors: int,
     machine = ray.cluster_resources()
     for name, wanted in dict(CPU=num_cpus, GPU=num_gpus).items():
         if num_actors * wanted > machine.get(name, 0):
+            ray.shutdown()
             raise ValueError(
-                f'{num_actors} actors with {wanted:g} {name} each are more '
+                f'{num_actors} actors with {wanted:g} {name} each need more '
                 f'than the {machine.get(name, 0):g} {name} of this machine; '
-                f'give fewer with --num-actors or '
+                'give fewer with --num-actors or '
                 f'--num-{name.lower()}s-per-actor')
 
 
@@ -114,8 +115,8 @@ def predict_images(paths: Sequence[str],
             less for each actor. Defaults to 256.
 
     Raises:
-        ray.exceptions.RayError: If an actor fails. Files that are written
-            stay.
+        RuntimeError: If an actor or the writing fails. Files that are
+            written stay.
     """
     import ray
     size = max(
@@ -124,7 +125,7 @@ def predict_images(paths: Sequence[str],
     dataset = ray.data.from_items([dict(path=path) for path in paths],
                                   override_num_blocks=max(
                                       len(paths) // size, 1))
-    dataset.map_batches(
+    predicted = dataset.map_batches(
         BatchPredictor,
         fn_constructor_kwargs=dict(
             config=config,
@@ -135,8 +136,11 @@ def predict_images(paths: Sequence[str],
         batch_size=batch_size,
         batch_format='pyarrow',
         num_cpus=num_cpus,
-        num_gpus=num_gpus,
-    ).write_parquet(
-        # Else files wait for a CPU until an actor gives one back: to the end.
-        out_dir,
-        ray_remote_args=dict(num_cpus=0))
+        num_gpus=num_gpus)
+    try:
+        # Writing needs no CPU of its own: else files would wait until an
+        # actor gives one back, which is at the end.
+        predicted.write_parquet(out_dir, ray_remote_args=dict(num_cpus=0))
+    except ray.exceptions.RayError as error:
+        # Tracebacks of all processes; the last line says what happened.
+        raise RuntimeError(str(error).strip().splitlines()[-1]) from error
