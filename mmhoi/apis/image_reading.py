@@ -1,25 +1,16 @@
 # Copyright (c) mmhoi contributors.
 """Images as people send them: any mode, any orientation, maybe damaged."""
-import io
-import struct
 from pathlib import Path
 from typing import Union
 
 import cv2
 import numpy as np
 from mmengine.fileio import get
-from PIL import Image, ImageOps
+
+from mmhoi.utils.image_decoding import (READ_ERRORS, ImageReadError,
+                                        decode_image)
 
 ImageSource = Union[str, Path, np.ndarray]
-
-# What Pillow raises for missing, truncated, damaged or oversized files.
-READ_ERRORS = (OSError, SyntaxError, ValueError, struct.error, EOFError,
-               Image.DecompressionBombError)
-WHITE = (255, 255, 255)
-
-
-class ImageReadError(OSError):
-    """An image cannot be read; the message is one line and names it."""
 
 
 def read_image(source: ImageSource) -> np.ndarray:
@@ -49,36 +40,15 @@ def read_image(source: ImageSource) -> np.ndarray:
         return _from_array(source)
     try:
         content = get(str(source))
-        if not content:
-            raise ImageReadError(f'image "{source}" is empty (0 bytes)')
-        with Image.open(io.BytesIO(content)) as image:
-            image.load()
-            return _to_bgr(ImageOps.exif_transpose(image))
     except FileNotFoundError as error:
         raise ImageReadError(f'image "{source}" does not exist') from error
-    except ImageReadError:
-        raise
     except READ_ERRORS as error:
-        # Pillow's text for an unknown format shows an object's address.
-        reason = ('it is not an image of a known format' if isinstance(
-            error, Image.UnidentifiedImageError) else str(error).strip()
-                  or type(error).__name__)
+        reason = str(error).strip() or type(error).__name__
         raise ImageReadError(
             f'image "{source}" cannot be read: {" ".join(reason.split())}'
         ) from error
-
-
-def _to_bgr(image: Image.Image) -> np.ndarray:
-    """Any mode of Pillow as BGR bytes."""
-    if image.mode.startswith('I'):
-        # 16 bits in whatever container; a plain conversion would clip them.
-        values = np.asarray(image).astype(np.int64)
-        image = Image.fromarray((values >> 8).clip(0, 255).astype(np.uint8))
-    elif image.has_transparency_data:
-        image = image.convert('RGBA')
-        image = Image.alpha_composite(
-            Image.new('RGBA', image.size, WHITE), image)
-    return cv2.cvtColor(np.asarray(image.convert('RGB')), cv2.COLOR_RGB2BGR)
+    image = decode_image(content, str(source))
+    return cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
 
 
 def _from_array(array: np.ndarray) -> np.ndarray:

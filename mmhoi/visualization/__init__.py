@@ -1,7 +1,8 @@
 # Copyright (c) mmhoi contributors.
+from mmhoi.utils.prediction_dict import hoi_confidences
 from .attention import AttentionRecorder
 from .attention_panel import draw_attention_panel
-from .hoi_local_visualizer import HOILocalVisualizer, hoi_confidences
+from .hoi_local_visualizer import HOILocalVisualizer
 
 __all__ = [
     'AttentionRecorder', 'HOILocalVisualizer', 'draw_attention_panel',

@@ -7,9 +7,9 @@ from typing import Dict, Optional
 import numpy as np
 
 from mmhoi.structures import HOIDataSample
+from mmhoi.utils.prediction_dict import hoi_confidences
 from .attention import AttentionRecorder
 from .attention_grids import clip_grid, memory_grid, spread_over_pixels
-from .hoi_local_visualizer import hoi_confidences
 
 
 @dataclass(frozen=True)

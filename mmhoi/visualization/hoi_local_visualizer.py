@@ -12,6 +12,7 @@ from mmengine.structures import InstanceData
 
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
+from mmhoi.utils.prediction_dict import hoi_confidences
 from .drawing import load_font
 from .pair_grouping import DrawnPair, group_pairs
 from .pair_painter import FONT_PIXELS, PairPainter
@@ -248,21 +249,3 @@ class HOILocalVisualizer(DetLocalVisualizer):
         """Whether there is an object: labels past the classes mean none."""
         objects = self.dataset_meta.get('classes')
         return objects is None or pair.obj_label < len(objects)
-
-
-def hoi_confidences(scores: np.ndarray, obj_scores: np.ndarray) -> np.ndarray:
-    """Confidence in 0..1 that a person can read off a picture.
-
-    Args:
-        scores (np.ndarray): Interaction score + object score ** 2, by which
-            predictions are ranked, shape (K, ).
-        obj_scores (np.ndarray): Object scores, 0..1, shape (K, ).
-
-    Returns:
-        np.ndarray: Interaction score * object score, shape (K, ).
-
-    Examples:
-        >>> hoi_confidences(np.array([1.3, 0.82]), np.array([0.9, 0.9]))
-        array([0.441, 0.009])
-    """
-    return (scores - obj_scores**2).clip(0, 1) * obj_scores

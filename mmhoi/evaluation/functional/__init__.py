@@ -10,7 +10,8 @@ from .pair_matching import (aligned_inclusive_iou, best_annotations,
                             class_score_order, first_hits, image_rows,
                             match_pairs, pair_overlaps)
 from .pair_nms import nms_pairs
-from .pair_selection import best_of_image, select_pairs, top_pairs
+from .pair_selection import (best_of_image, select_pairs, top_combinations,
+                             top_pairs)
 from .python_protocols import (PYTHON_PROTOCOLS, PythonProtocolResult,
                                evaluate_hico_det_python, repeat_first_of_ties)
 from .raw_outputs import RawOutputs
@@ -32,5 +33,5 @@ __all__ = [
     'evaluate_vcoco_hoia', 'first_hits', 'hoia_detections', 'image_rows',
     'known_object_detections', 'match_agents', 'match_pairs', 'match_roles',
     'nms_pairs', 'pair_overlaps', 'repeat_first_of_ties', 'select_pairs',
-    'top_pairs'
+    'top_combinations', 'top_pairs'
 ]

@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Selection of an image's best pairs, from raw outputs or from pairs."""
-from typing import Iterable, Optional
+from typing import Iterable, Optional, Tuple
 
 import numpy as np
 
@@ -79,22 +79,49 @@ def top_pairs(outputs: RawOutputs,
     # take() keeps the order of the axes in memory, indexing does not.
     scores = outputs.hoi_scores + np.take(
         outputs.obj_scores**2, hoi_to_object, axis=2)
-    num_images, num_queries, num_hois = scores.shape
+    rows, queries, labels, values = top_combinations(scores, outputs.images,
+                                                     max_per_image)
+    return PairArrays(outputs.images[rows], labels,
+                      outputs.sub_bboxes[rows, queries],
+                      outputs.obj_bboxes[rows, queries], values)
+
+
+def top_combinations(
+    scores: np.ndarray, images: np.ndarray, max_per_image: int
+) -> Tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Queries and HOIs with the best scores of each image.
+
+    Args:
+        scores (np.ndarray): Scores, shape (B, Q, H).
+        images (np.ndarray): What messages call the images, shape (B, ).
+        max_per_image (int): How many combinations to take.
+
+    Returns:
+        tuple[np.ndarray]: Rows (images) of the chunk, queries, HOIs and
+        scores of the combinations, in the order of `top_pairs`, each of shape
+        (K, ).
+
+    Raises:
+        ValueError: If a score is NaN or infinite.
+
+    Examples:
+        >>> scores = np.array([[[.2, .1], [.3, .4]]])
+        >>> top_combinations(scores, np.array([7]), 2)[1:3]
+        (array([1, 1]), array([1, 0]))
+    """
+    _, num_queries, num_hois = scores.shape
     bounds = _lower_bounds(scores, max_per_image)
     if not np.isfinite(bounds).all():
         row = np.flatnonzero(~np.isfinite(bounds))[0]
         raise ValueError(
-            f'scores of image {outputs.images[row]} (row {row} of the chunk) '
+            f'scores of image {images[row]} (row {row} of the chunk) '
             'are NaN or infinite; has the model diverged?')
     flat = np.flatnonzero(scores >= bounds[:, None, None])
     values = scores.ravel()[flat]
     rows, flat = np.divmod(flat, num_queries * num_hois)
     kept = best_of_image(rows, values, max_per_image)
-    rows, flat = rows[kept], flat[kept]
-    queries, labels = np.divmod(flat, num_hois)
-    return PairArrays(outputs.images[rows], labels,
-                      outputs.sub_bboxes[rows, queries],
-                      outputs.obj_bboxes[rows, queries], values[kept])
+    queries, labels = np.divmod(flat[kept], num_hois)
+    return rows[kept], queries, labels, values[kept]
 
 
 def best_of_image(images: np.ndarray, scores: np.ndarray,

@@ -139,7 +139,8 @@ class HOIDetector(DETR):
             self.sub_query_embedding.weight + self.pair_embedding.weight,
             self.obj_query_embedding.weight + self.pair_embedding.weight
         ])
-        query_pos = query_pos.expand(len(memory), -1, -1)
+        # Not len(memory): it would freeze the batch size of an exported graph.
+        query_pos = query_pos.expand(memory.size(0), -1, -1)
         return dict(
             query=torch.zeros_like(query_pos),
             query_pos=query_pos,

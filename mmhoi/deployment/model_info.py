@@ -1,0 +1,91 @@
+# Copyright (c) mmhoi contributors.
+"""What the file of an exported model says beside its graph."""
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Dict, Optional, Tuple
+
+#: Key of the metadata of an ONNX file.
+METADATA_KEY = 'mmhoi'
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How images become inputs of the graph.
+
+    Attributes:
+        short (int): Length of the shorter side after DETR's resize.
+        max_long (int, optional): Largest length of the longer side.
+        to_rgb (bool): Whether channels are R, G, B; else B, G, R.
+        mean (tuple[float]): Mean of each channel, for values in 0..255.
+        std (tuple[float]): Standard deviation of each channel.
+        pad_size_divisor (int): Padded sides are multiples of it.
+        pad_value (float): Value of padding after normalisation.
+        clip_size (int, optional): Side S of CLIP's view; None if the graph
+            has no input for it.
+        clip_mean (tuple[float]): Mean of R, G, B of the view, for values in
+            0..1.
+        clip_std (tuple[float]): Standard deviation of R, G, B.
+    """
+    short: int
+    max_long: Optional[int]
+    to_rgb: bool
+    mean: Tuple[float, ...]
+    std: Tuple[float, ...]
+    pad_size_divisor: int
+    pad_value: float
+    clip_size: Optional[int]
+    clip_mean: Tuple[float, ...]
+    clip_std: Tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """All that turns images into inputs, and outputs into predictions.
+
+    Attributes:
+        meta (dict): `classes` (O names), `verb_classes` (V), `hoi_classes`
+            (H) and, for texts of one's own, `hoi_texts` (H).
+        hoi_objects (tuple[int]): Object of each HOI, -1 for one that fits
+            every object, length H.
+        hoi_verbs (tuple[int]): Verb of each HOI, length H.
+        preprocessing (Preprocessing): From images to inputs.
+        test_cfg (dict): `max_per_img`, `obj_score`, `pair_nms` and
+            `training_free_enhancement` as in the head's `test_cfg`.
+    """
+    meta: Dict[str, Any]
+    hoi_objects: Tuple[int, ...]
+    hoi_verbs: Tuple[int, ...]
+    preprocessing: Preprocessing
+    test_cfg: Dict[str, Any]
+
+    def to_json(self) -> str:
+        """The information as text, for the metadata of a file."""
+        return json.dumps(dict(format=FORMAT, **asdict(self)))
+
+    @classmethod
+    def from_json(cls, text: str) -> 'ModelInfo':
+        """Read what `to_json` has written.
+
+        Args:
+            text (str): The text.
+
+        Returns:
+            ModelInfo: The information.
+
+        Raises:
+            ValueError: If the text is damaged or of another format.
+        """
+        try:
+            fields = json.loads(text)
+            found = fields.pop('format')
+            if found == FORMAT:
+                fields['preprocessing'] = Preprocessing(
+                    **fields['preprocessing'])
+                return cls(**fields)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f'metadata "{METADATA_KEY}" of the model is '
+                             f'damaged ({error}); export it again') from error
+        raise ValueError(
+            f'metadata "{METADATA_KEY}" of the model has format {found}; this '
+            f'version of mmhoi reads format {FORMAT}; export it again')
