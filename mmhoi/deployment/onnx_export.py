@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 from typing import Dict, Tuple
 
+import onnx
 import torch
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
@@ -15,11 +16,13 @@ from .raw_output_model import RawOutputModel
 
 #: The lowest that torch's exporter writes without a conversion.
 OPSET = 18
+EXPORTERS = ('dynamo', 'legacy')
 
 
 def export_onnx(inferencer: HOIInferencer,
                 path: Path,
-                opset: int = OPSET) -> RawOutputModel:
+                opset: int = OPSET,
+                exporter: str = 'dynamo') -> RawOutputModel:
     """Write the model of an inferencer as an ONNX file.
 
     Number and size of the images are free. Selection of predictions is no
@@ -30,32 +33,57 @@ def export_onnx(inferencer: HOIInferencer,
             vocabulary of its own if the file shall have it.
         path (Path): The file.
         opset (int): Version of ONNX's operators. Defaults to 18.
+        exporter (str): `dynamo`, PyTorch's present one on top of
+            `torch.export`, or `legacy`, its former one, which is faster but
+            only traces. Defaults to `dynamo`.
 
     Returns:
         RawOutputModel: What the graph computes.
 
     Raises:
-        ValueError: If the test pipeline has transforms that prediction
-            outside PyTorch does not know.
+        ValueError: If the exporter is unknown, or the test pipeline has
+            transforms that prediction outside PyTorch does not know.
     """
+    if exporter not in EXPORTERS:
+        raise ValueError(f'exporter="{exporter}"; allowed: '
+                         f'{", ".join(EXPORTERS)}')
     info = describe_model(inferencer)
     raw = RawOutputModel(inferencer.model)
     inputs = made_inputs(raw, batch_size=2, height=96, width=128)
+    options = dict(
+        input_names=raw.input_names,
+        output_names=raw.output_names,
+        opset_version=opset,
+        verbose=False)
+    axes = _dynamic_axes(raw)
     with warnings.catch_warnings():
-        # That an axis of one input is called as that of another.
-        warnings.filterwarnings('ignore', '.*axis name.*')
-        program = torch.onnx.export(
-            raw,
-            kwargs=inputs,
-            input_names=raw.input_names,
-            output_names=raw.output_names,
-            dynamic_shapes=_dynamic_shapes(raw),
-            opset_version=opset,
-            dynamo=True,
-            verbose=False)
-    program.model.metadata_props[METADATA_KEY] = info.to_json()
-    program.save(path, external_data=False)
+        # That axes of two inputs have one name, that lengths of lists are
+        # constants, that the former exporter is no longer the default.
+        warnings.simplefilter('ignore')
+        if exporter == 'dynamo':
+            program = torch.onnx.export(
+                raw,
+                kwargs=inputs,
+                dynamic_shapes=axes,
+                dynamo=True,
+                **options)
+            program.save(path, external_data=False)
+        else:
+            torch.onnx.export(
+                raw,
+                tuple(inputs.values()),
+                str(path),
+                dynamic_axes=axes,
+                dynamo=False,
+                **options)
+    _add_metadata(path, info)
     return raw
+
+
+def _add_metadata(path: Path, info: ModelInfo) -> None:
+    model = onnx.load(path)
+    onnx.helper.set_model_props(model, {METADATA_KEY: info.to_json()})
+    onnx.save(model, path)
 
 
 def describe_model(inferencer: HOIInferencer) -> ModelInfo:
@@ -116,26 +144,26 @@ def made_inputs(raw: RawOutputModel,
         img=torch.randn(batch_size, 3, height, width, generator=generator),
         padding_mask=mask)
     if 'clip_img' in raw.input_names:
-        size = raw.model.clip_visual.image_size
+        size, _ = raw.model.clip_visual.visual.image_size
         inputs['clip_img'] = torch.randn(
             batch_size, 3, size, size, generator=generator)
     return inputs
 
 
-def _dynamic_shapes(raw: RawOutputModel) -> Dict[str, Dict]:
-    batch, height, width = map(torch.export.Dim, ('batch', 'height', 'width'))
+def _dynamic_axes(raw: RawOutputModel) -> Dict[str, Dict[int, str]]:
+    """Names of the axes that are free."""
     shapes = dict(
         img={
-            0: batch,
-            2: height,
-            3: width
+            0: 'batch',
+            2: 'height',
+            3: 'width'
         },
         padding_mask={
-            0: batch,
-            1: height,
-            2: width
+            0: 'batch',
+            1: 'height',
+            2: 'width'
         },
-        clip_img={0: batch})
+        clip_img={0: 'batch'})
     return {name: shapes[name] for name in raw.input_names}
 
 

@@ -34,7 +34,7 @@ class RawOutputModel(nn.Module):
         super().__init__()
         # A copy of the object alone: other users keep mmdet's method, which
         # takes the padding from data samples.
-        self.model = copy(model).eval()
+        self.model = copy(model)
         self.model.pre_transformer = self._pre_transformer
         self.input_names = ('img', 'padding_mask')
         self.output_names = ('hoi_logits', 'obj_logits', 'sub_bboxes',
@@ -45,6 +45,7 @@ class RawOutputModel(nn.Module):
         if has_bonus or 'clip' in getattr(model.interaction_decoder, 'sources',
                                           ()):
             self.input_names += ('clip_img', )
+        self.eval()
 
     def forward(self,
                 img: Tensor,

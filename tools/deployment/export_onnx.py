@@ -33,6 +33,12 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=18,
         help="version of ONNX's operators, at least 18 (default: %(default)s)")
     parser.add_argument(
+        '--exporter',
+        choices=['dynamo', 'legacy'],
+        default='dynamo',
+        help="PyTorch's present exporter, or its former one, which is faster "
+        'but deprecated (default: %(default)s)')
+    parser.add_argument(
         '--texts',
         help='own interactions instead of those of the training, separated by '
         '";", or a file of them (.txt with one a line, .json)')
@@ -59,9 +65,9 @@ def export(args: argparse.Namespace) -> None:
         device='cpu',
         texts=args.texts,
         show_progress=False)
-    print('exporting, which takes some minutes ...', flush=True)
+    print('exporting, which may take some minutes ...', flush=True)
     with write_whole(args.out) as draft:
-        raw = export_onnx(inferencer, draft, args.opset)
+        raw = export_onnx(inferencer, draft, args.opset, args.exporter)
         check(inferencer, raw, draft, args.verify)
     print(f'{args.out} ({args.out.stat().st_size / 1e6:.1f} MB); inputs: '
           f'{", ".join(raw.input_names)}; outputs: '

@@ -1,0 +1,45 @@
+# Copyright (c) mmhoi contributors.
+import pytest
+from mmengine.runner import save_checkpoint
+from tiny_configs import tiny_config
+
+CONFIGS = dict(
+    hoiclip='hoiclip/hoiclip_mini_synhico.py',
+    gen_vlkt='gen_vlkt/gen_vlkt_mini_synhico.py')
+
+
+@pytest.fixture(scope='session', params=CONFIGS)
+def tiny(request, tmp_path_factory):
+    """Config and checkpoint of a tiny model with random weights."""
+    import torch
+
+    from mmhoi.registry import MODELS
+    folder = tmp_path_factory.mktemp(request.param)
+    cfg = tiny_config(CONFIGS[request.param], folder)
+    if request.param == 'hoiclip':
+        cfg.model.test_cfg.update(
+            obj_score='sigmoid', training_free_enhancement=dict(topk=5))
+    torch.manual_seed(0)
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    paths = str(folder / 'config.py'), str(folder / 'epoch_1.pth')
+    cfg.dump(paths[0])
+    save_checkpoint(dict(state_dict=model.state_dict(), meta={}), paths[1])
+    return paths
+
+
+@pytest.fixture(scope='session')
+def inferencer(tiny):
+    from mmhoi.apis import HOIInferencer
+    return HOIInferencer(*tiny, device='cpu', show_progress=False)
+
+
+@pytest.fixture(scope='session')
+def exported(inferencer, tmp_path_factory):
+    """The model as a file, and as the function that was exported."""
+    pytest.importorskip('onnx')
+    pytest.importorskip('onnxruntime')
+    from mmhoi.deployment.onnx_export import export_onnx
+    path = tmp_path_factory.mktemp('onnx') / 'model.onnx'
+    # The other exporter takes minutes.
+    return path, export_onnx(inferencer, path, exporter='legacy')
