@@ -32,10 +32,10 @@ def output_differences(
         inputs = made_inputs(raw, *shape, seed=seed)
         with torch.inference_mode():
             wanted = raw(**inputs)
-        found = exported.session.run(
-            raw.output_names,
-            {name: value.numpy()
-             for name, value in inputs.items()})
+        found = exported.session.run(raw.output_names, {
+            name: value.numpy()
+            for name, value in inputs.items()
+        })
         yield shape, {
             name: float(np.abs(x.numpy() - y).max())
             for name, x, y in zip(raw.output_names, wanted, found)
@@ -61,7 +61,8 @@ def prediction_difference(wanted: Dict[str, Any],
         ...            obj_bbox=None)
         >>> a = dict(width=20, height=10, hois=[hoi])
         >>> b = dict(a, hois=[dict(hoi, sub_bbox=[0, 0, 9, 8])])
-        >>> prediction_difference(a, b)
+        >>> largest, num_single = prediction_difference(a, b)
+        >>> round(largest, 4), num_single
         (0.05, 0)
     """
     one, other = (_numbers(prediction) for prediction in (wanted, found))

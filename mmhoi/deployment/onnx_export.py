@@ -1,10 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """A trained model as an ONNX file that says all that prediction needs."""
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Dict, Tuple
 
-import onnx
 import torch
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
@@ -17,6 +17,7 @@ from .raw_output_model import RawOutputModel
 #: The lowest that torch's exporter writes without a conversion.
 OPSET = 18
 EXPORTERS = ('dynamo', 'legacy')
+PACKAGES = ('onnx', 'onnxscript')
 
 
 def export_onnx(inferencer: HOIInferencer,
@@ -41,12 +42,17 @@ def export_onnx(inferencer: HOIInferencer,
         RawOutputModel: What the graph computes.
 
     Raises:
+        ImportError: If a package of the exporter is not installed.
         ValueError: If the exporter is unknown, or the test pipeline has
             transforms that prediction outside PyTorch does not know.
     """
     if exporter not in EXPORTERS:
         raise ValueError(f'exporter="{exporter}"; allowed: '
                          f'{", ".join(EXPORTERS)}')
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if missing:
+        raise ImportError(f'export needs {", ".join(missing)}; run: '
+                          f'pip install {" ".join(missing)}')
     info = describe_model(inferencer)
     raw = RawOutputModel(inferencer.model)
     inputs = made_inputs(raw, batch_size=2, height=96, width=128)
@@ -81,6 +87,8 @@ def export_onnx(inferencer: HOIInferencer,
 
 
 def _add_metadata(path: Path, info: ModelInfo) -> None:
+    # An optional package: without it the rest of mmhoi works.
+    import onnx
     model = onnx.load(path)
     onnx.helper.set_model_props(model, {METADATA_KEY: info.to_json()})
     onnx.save(model, path)

@@ -68,8 +68,8 @@ class ONNXHOIInferencer:
 
         Returns:
             dict: hoi_logits (B, Q, H), obj_logits (B, Q, O + 1), sub_bboxes,
-            obj_bboxes (B, Q, 4) normalised cxcywh of the padded input and,
-            with the training-free enhancement, clip_logits (B, H).
+            obj_bboxes (B, Q, 4) normalised cxcywh and, with the training-free
+            enhancement, clip_logits (B, H).
         """
         names = [output.name for output in self.session.get_outputs()]
         inputs = make_inputs(images, self.info.preprocessing)

@@ -4,8 +4,7 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from mmhoi.evaluation.functional import (PairArrays, nms_pairs,
-                                         top_combinations)
+from mmhoi.evaluation.functional import PairArrays, nms_pairs, top_combinations
 from .model_info import ModelInfo
 
 

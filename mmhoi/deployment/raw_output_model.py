@@ -70,9 +70,9 @@ class RawOutputModel(nn.Module):
         for name in 'sub_states', 'obj_states', 'hoi_features':
             features[name] = features[name][-1:]
         outputs = self.model.bbox_head(**features)
-        return tuple(outputs[name] if name ==
-                     'clip_logits' else outputs[name][-1]
-                     for name in self.output_names)
+        return tuple(
+            outputs[name] if name == 'clip_logits' else outputs[name][-1]
+            for name in self.output_names)
 
     def _pre_transformer(self, img_feats: Sequence[Tensor],
                          padding_mask: Tensor) -> Tuple[Dict, Dict]:
@@ -83,8 +83,8 @@ class RawOutputModel(nn.Module):
         feat = feat.flatten(2).transpose(1, 2)
         pos = pos.flatten(2).transpose(1, 2)
         mask = mask.flatten(1)
-        return (dict(feat=feat, feat_mask=mask, feat_pos=pos),
-                dict(memory_mask=mask, memory_pos=pos))
+        return (dict(feat=feat, feat_mask=mask,
+                     feat_pos=pos), dict(memory_mask=mask, memory_pos=pos))
 
 
 def _shrink_mask(mask: Tensor, height: int, width: int) -> Tensor:

@@ -37,7 +37,7 @@ def inferencer(tiny):
 @pytest.fixture(scope='session')
 def exported(inferencer, tmp_path_factory):
     """The model as a file, and as the function that was exported."""
-    pytest.importorskip('onnx')
+    pytest.importorskip('onnxscript')
     pytest.importorskip('onnxruntime')
     from mmhoi.deployment.onnx_export import export_onnx
     path = tmp_path_factory.mktemp('onnx') / 'model.onnx'

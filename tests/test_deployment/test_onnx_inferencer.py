@@ -64,13 +64,16 @@ def test_bad_images_do_not_stop_the_others(exported, inferencer, folder):
 
 def test_own_vocabulary(tiny, scene, tmp_path):
     """Also a text that names no object."""
-    pytest.importorskip('onnx')
+    pytest.importorskip('onnxscript')
     pytest.importorskip('onnxruntime')
     from mmhoi.apis import HOIInferencer
     from mmhoi.deployment.onnx_export import export_onnx
     path = tmp_path / 'model.onnx'
     inferencer = HOIInferencer(
-        *tiny, device='cpu', show_progress=False, texts=['running', 'riding a horse'])
+        *tiny,
+        device='cpu',
+        show_progress=False,
+        texts=['running', 'riding a horse'])
     export_onnx(inferencer, path, exporter='legacy')
     wanted = inferencer(scene)['predictions']
     assert_equal(wanted, ONNXHOIInferencer(path)(scene)['predictions'])

@@ -8,7 +8,7 @@ from PIL import Image
 from torchvision.transforms import functional as F
 
 from mmhoi.datasets.transforms import DETRResize
-from mmhoi.datasets.transforms.resize import detr_size
+from mmhoi.utils.image_sizes import detr_size
 
 SHAPES = [(480, 640), (640, 480), (427, 640), (333, 500), (500, 333),
           (200, 1000), (1000, 200), (333, 333), (800, 1000), (1333, 800),

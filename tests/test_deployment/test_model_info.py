@@ -1,0 +1,51 @@
+# Copyright (c) mmhoi contributors.
+import json
+from copy import deepcopy
+
+import pytest
+
+from mmhoi.deployment.model_info import ModelInfo
+from mmhoi.deployment.onnx_export import describe_model
+
+
+@pytest.fixture(scope='module')
+def info(inferencer):
+    return describe_model(inferencer)
+
+
+def test_round_trip(info):
+    text = info.to_json()
+    assert ModelInfo.from_json(text).to_json() == text
+    assert info.meta['hoi_classes'][153] == 'ride motorcycle'
+    assert info.hoi_objects[153] == info.meta['classes'].index('motorcycle')
+
+
+@pytest.mark.parametrize('text, message', [
+    ('{', 'is damaged'),
+    ('[]', 'is damaged'),
+    ('{"format": 1}', 'is damaged'),
+    ('{"format": 9}', 'has format 9; this version of mmhoi reads format 1'),
+])
+def test_refused_metadata(text, message):
+    with pytest.raises(ValueError, match=message):
+        ModelInfo.from_json(text)
+
+
+def test_unknown_field(info):
+    fields = json.loads(info.to_json())
+    fields['preprocessing']['crop'] = 3
+    with pytest.raises(ValueError, match='crop'):
+        ModelInfo.from_json(json.dumps(fields))
+
+
+@pytest.mark.parametrize('transforms, message', [
+    ([dict(type='mmdet.Resize', scale=(64, 64))], 'Resize at this place'),
+    ([dict(type='CLIPView')], 'CLIPView cannot be exported'),
+    ([], 'no resize cannot be exported'),
+])
+def test_refused_pipelines(inferencer, monkeypatch, transforms, message):
+    cfg = deepcopy(inferencer.cfg)
+    cfg.test_dataloader.dataset.pipeline = transforms
+    monkeypatch.setattr(inferencer, 'cfg', cfg)
+    with pytest.raises(ValueError, match=message):
+        describe_model(inferencer)
