@@ -1,9 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """A trained model as an ONNX file that says all that prediction needs."""
 import warnings
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Dict, Tuple
+from typing import Dict, Iterator, Tuple
 
 import torch
 from mmengine.config import Config, ConfigDict
@@ -62,7 +63,7 @@ def export_onnx(inferencer: HOIInferencer,
         opset_version=opset,
         verbose=False)
     axes = _dynamic_axes(raw)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _plain_attention():
         # That axes of two inputs have one name, that lengths of lists are
         # constants, that the former exporter is no longer the default.
         warnings.simplefilter('ignore')
@@ -84,6 +85,17 @@ def export_onnx(inferencer: HOIInferencer,
                 **options)
     _add_metadata(path, info)
     return raw
+
+
+@contextmanager
+def _plain_attention() -> Iterator[None]:
+    """Keep PyTorch from its fused attention, which ONNX does not know."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
 
 
 def _add_metadata(path: Path, info: ModelInfo) -> None:

@@ -112,7 +112,8 @@ def main(argv=None) -> int:
     args = parse_args(argv)
     try:
         export(args)
-    except (OSError, ImportError, ValueError, TypeError) as error:
+    except (OSError, ImportError, RuntimeError, ValueError,
+            TypeError) as error:
         print(f'error: {error}', file=sys.stderr)
         return 1
     return 0
