@@ -17,7 +17,7 @@ the end.
 
 example:
   python demo/web_demo.py configs/hoiclip/hoiclip_mini_synhico.py \\
-      work_dirs/demo/train/epoch_10.pth
+      work_dirs/demo/train/epoch_4.pth
 """
 #: Requests that wait for the model; more are told to come back.
 QUEUE_SIZE = 16
