@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
+from mmhoi.utils.speed_options import add_speed_arguments
 
 
 def parse_args():
@@ -35,6 +36,7 @@ def parse_args():
         type=float,
         default=2,
         help='seconds for which --show shows each picture; default: 2')
+    add_speed_arguments(parser)
     add_run_arguments(parser)
     args = parser.parse_args()
     endings = ('.pkl', '.pickle', '.json', '.jsonl', '.npz')
@@ -50,10 +52,11 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.engine.hooks import CheckpointCheckHook
+    from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.utils import register_all_modules
     from mmhoi.utils.cpu_distributed import init_cpu_processes
+    from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
 
     cfg = load_run_config(args)
     if args.out:
@@ -67,12 +70,15 @@ def test(args):
             'into its work dir')
     if args.show or args.show_dir:
         cfg = trigger_visualization_hook(cfg, args)
+    if args.amp:
+        use_amp_to_test(cfg, amp_dtype(args.amp_dtype))
     init_cpu_processes(cfg)
 
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
     if args.checkpoint != 'none':
         runner.register_hook(CheckpointCheckHook())
+    runner.register_hook(PrepareForInferenceHook(args.compile))
     if args.out:
         runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
     runner.test()

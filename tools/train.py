@@ -4,6 +4,7 @@ import sys
 
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
+from mmhoi.utils.speed_options import add_speed_arguments
 
 
 def parse_args():
@@ -12,10 +13,6 @@ def parse_args():
         epilog='example: python tools/train.py '
         'configs/hoiclip/hoiclip_mini_synhico.py --work-dir work_dirs/mini')
     parser.add_argument('config', help='config file')
-    parser.add_argument(
-        '--amp',
-        action='store_true',
-        help='train with automatic mixed precision (bfloat16 on a CPU)')
     parser.add_argument(
         '--auto-scale-lr',
         action='store_true',
@@ -29,17 +26,9 @@ def parse_args():
         help='go on with an interrupted run: from this checkpoint or, without '
         'a value, from the latest one in the work dir (from the start if it '
         'has none)')
+    add_speed_arguments(parser)
     add_run_arguments(parser)
     return parser.parse_args()
-
-
-def use_amp(cfg):
-    from mmengine.device import get_device
-    if get_device() == 'cpu':
-        cfg.optim_wrapper.type = 'BFloat16OptimWrapper'
-        return
-    cfg.optim_wrapper.type = 'AmpOptimWrapper'
-    cfg.optim_wrapper.loss_scale = 'dynamic'
 
 
 def use_auto_scale_lr(cfg):
@@ -65,14 +54,15 @@ def train(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.engine.hooks import CheckpointCheckHook
+    from mmhoi.engine.hooks import CheckpointCheckHook, CompileHook
     from mmhoi.utils import register_all_modules
     from mmhoi.utils.cpu_distributed import init_cpu_processes
+    from mmhoi.utils.speed_options import amp_dtype, use_amp_to_train
 
     cfg = load_run_config(args)
     register_all_modules(init_default_scope=False)
     if args.amp:
-        use_amp(cfg)
+        use_amp_to_train(cfg, amp_dtype(args.amp_dtype))
     if args.auto_scale_lr:
         use_auto_scale_lr(cfg)
     if args.resume is not None:
@@ -88,6 +78,8 @@ def train(args):
     runner = build(cfg)
     if cfg.get('resume'):
         runner.register_hook(CheckpointCheckHook())
+    if args.compile:
+        runner.register_hook(CompileHook())
     runner.train()
 
 

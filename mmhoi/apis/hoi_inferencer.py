@@ -15,11 +15,13 @@ from mmengine.config import Config, ConfigDict
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.infer.infer import BaseInferencer
 from mmengine.logging import print_log
+from mmengine.runner import autocast
 from rich.progress import track
 from torch import nn
 
 from mmhoi.datasets.metainfo_builder import build_metainfo
 from mmhoi.label_spaces import load_label_space
+from mmhoi.models.utils import prepare_for_inference
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import register_all_modules
 from mmhoi.utils.run_config import load_config_file
@@ -56,6 +58,11 @@ class HOIInferencer(DetInferencer):
             training, see :meth:`set_vocabulary`. Defaults to None.
         show_progress (bool): Whether to show a progress bar. Defaults to
             True.
+        amp (bool): Whether to predict in mixed precision: bfloat16 on a CPU,
+            float16 on a GPU. Scores and boxes change a little. Defaults to
+            False.
+        compile (bool): Whether to use `torch.compile`, see
+            :func:`mmhoi.models.utils.compile_parts`. Defaults to False.
 
     Raises:
         FileNotFoundError: If config or checkpoint do not exist.
@@ -72,7 +79,11 @@ class HOIInferencer(DetInferencer):
                  device: Optional[str] = None,
                  scope: str = 'mmhoi',
                  texts: Any = None,
-                 show_progress: bool = True) -> None:
+                 show_progress: bool = True,
+                 amp: bool = False,
+                 compile: bool = False) -> None:
+        self.amp = amp
+        self.compile = compile
         register_all_modules()
         check_device(device)
         if isinstance(model, (str, Path)):
@@ -144,7 +155,7 @@ class HOIInferencer(DetInferencer):
         model = build_model(cfg.model, checkpoint)
         model.cfg = cfg
         model.dataset_meta = build_metainfo(cfg.model.bbox_head.label_space)
-        return model.to(device).eval()
+        return prepare_for_inference(model.to(device), compile=self.compile)
 
     def _init_pipeline(self, cfg: ConfigDict) -> Compose:
         """The test pipeline after the reading of image and annotations."""
@@ -167,6 +178,19 @@ class HOIInferencer(DetInferencer):
             self, ConfigDict(visualizer=visualizer_cfg))
         visualizer.dataset_meta = self.model.dataset_meta
         return visualizer
+
+    def forward(self, inputs: dict) -> List[HOIDataSample]:
+        """Predict a batch.
+
+        Args:
+            inputs (dict): As `preprocess` returns.
+
+        Returns:
+            list[HOIDataSample]: For each image, with `pred_hoi_instances`.
+        """
+        device = next(self.model.parameters()).device.type
+        with autocast(device_type=device, enabled=self.amp):
+            return super().forward(inputs)
 
     @staticmethod
     def load_image(image: ImageSource) -> np.ndarray:

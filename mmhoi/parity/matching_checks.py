@@ -9,7 +9,7 @@ from mmengine.structures import InstanceData
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
-from mmhoi.models.dense_heads.pair_targets import box_scale
+from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.structures import HOIDataSample
 from .report import Report
 

@@ -7,7 +7,7 @@ from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from torch import Tensor, nn
 
 from mmhoi.models.dense_heads.object_scores import object_scores
-from mmhoi.models.dense_heads.pair_targets import box_scale
+from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.structures import HOIDataSample
 from .report import Report
 

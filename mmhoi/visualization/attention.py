@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from inspect import signature
 from typing import Any, Dict, Optional, Tuple
 
+import torch
 from torch import Tensor, nn
 
 
@@ -77,6 +78,8 @@ class AttentionRecorder:
         ]
         for handle in handles:
             self._hooks.enter_context(handle)
+        # Compiled code would not call the hooks.
+        self._hooks.enter_context(torch.compiler.set_stance('force_eager'))
         return self
 
     def __exit__(self, *exception) -> None:

@@ -2,9 +2,11 @@
 import json
 from pathlib import Path
 
+import line_run
 import numpy as np
 import pytest
 import torch
+from mmengine.device import get_device
 from mmengine.fileio import load
 
 
@@ -24,6 +26,24 @@ def test_metrics_are_written(config, checkpoint, run_tool):
     run_tool('test', config, checkpoint, '--work-dir', 'w')
     assert metrics('w')['line/images'] == 7
     assert metrics('w')['line/mean'] > 0
+
+
+def test_amp(config, checkpoint, run_tool, monkeypatch):
+    dtypes = []
+    forward = line_run.LineModel.forward
+
+    def record(self, *args, **kwargs):
+        enabled = torch.is_autocast_enabled(get_device())
+        dtypes.append(enabled and torch.get_autocast_dtype(get_device()))
+        return forward(self, *args, **kwargs)
+
+    monkeypatch.setattr(line_run.LineModel, 'forward', record)
+    run_tool('test', config, checkpoint, '--work-dir', 'w')
+    assert set(dtypes) == {False}
+    dtypes.clear()
+    run_tool('test', config, checkpoint, '--work-dir', 'w', '--amp',
+             '--amp-dtype', 'bfloat16')
+    assert set(dtypes) == {torch.bfloat16}
 
 
 @pytest.mark.parametrize('load_from, mean', [(None, 0), ('sum.pth', 1)])

@@ -78,6 +78,20 @@ def test_amp_is_bfloat16_on_a_cpu(config, run_tool):
     assert torch.isfinite(weight('w/epoch_2.pth')).all()
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason='is about CPUs')
+@pytest.mark.parametrize('tool', ['train', 'test'])
+def test_float16_needs_a_gpu(config, fail_tool, tool):
+    checkpoint = ['none'] if tool == 'test' else []
+    message = fail_tool(tool, config, *checkpoint, '--amp', '--amp-dtype',
+                        'float16')
+    assert 'use --amp-dtype bfloat16' in message
+
+
+def test_compile_leaves_other_models_alone(config, run_tool):
+    run_tool('train', config, '--work-dir', 'w', '--compile')
+    assert torch.isfinite(weight('w/epoch_2.pth')).all()
+
+
 def test_missing_config_names_a_similar_one(config, fail_tool):
     wrong = config.with_name(config.name.replace('test', 'tset', 1))
     message = fail_tool('train', wrong)

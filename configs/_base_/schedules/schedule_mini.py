@@ -17,5 +17,3 @@ param_scheduler = [
         begin=0)
 ]
 auto_scale_lr = dict(enable=False, base_batch_size=32)
-# Convolutions on a CPU are faster this way.
-custom_hooks = [dict(type='ChannelsLastHook')]

@@ -4,11 +4,15 @@ from .channels_last_hook import ChannelsLastHook
 from .checkpoint_check_hook import (CheckpointCheckHook,
                                     CheckpointMismatchError, check_fits)
 from .class_check_hook import ClassCheckHook
+from .compile_hook import CompileHook
+from .fold_norms_hook import FoldNormsHook
 from .non_finite_check_hook import NonFiniteCheckHook
+from .prepare_for_inference_hook import PrepareForInferenceHook
 from .setup_error import SetupError
 
 __all__ = [
     'BatchCheckHook', 'ChannelsLastHook', 'CheckpointCheckHook',
-    'CheckpointMismatchError', 'ClassCheckHook', 'NonFiniteCheckHook',
+    'CheckpointMismatchError', 'ClassCheckHook', 'CompileHook',
+    'FoldNormsHook', 'NonFiniteCheckHook', 'PrepareForInferenceHook',
     'SetupError', 'check_fits'
 ]

@@ -14,12 +14,12 @@ from mmhoi.label_spaces import load_label_space, seen_hois
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
 from ..layers.pair_nms import pair_nms
-from ..task_modules.assigners.hoi_match_cost import has_object
+from ..task_modules.assigners.hoi_match_cost import box_scale, has_object
 from ..utils.float32_forward import float32_forward
 from .mimic_losses import mimic_losses
 from .object_loss import build_object_loss, object_loss
 from .object_scores import hoi_object_scores
-from .pair_targets import box_scale, pair_targets
+from .pair_targets import pair_targets
 from .training_free_enhancement import training_free_scores
 
 
@@ -200,6 +200,7 @@ class HOIHead(BaseModule):
                 F.normalize(clip_feature, dim=-1), self.hoi_classifier.weight)
         return outputs
 
+    @float32_forward
     def loss(self, sub_states: Tensor, obj_states: Tensor,
              hoi_features: Tensor, clip_feature: Optional[Tensor],
              batch_data_samples: SampleList) -> Dict[str, Tensor]:
@@ -230,35 +231,32 @@ class HOIHead(BaseModule):
             loss_sub_iou, loss_obj_iou of the last layer and, with the prefix
             `d{i}.`, of the layers before it.
         """
-        last = len(outputs['hoi_logits']) - 1
+        names = 'hoi_logits', 'obj_logits', 'sub_bboxes', 'obj_bboxes'
+        outputs = {name: outputs[name] for name in names}
+        targets = pair_targets(outputs, batch_data_samples, self.assigner,
+                               self.train_ids)
+        last = len(targets) - 1
         losses = {}
-        for layer in range(last + 1):
+        for layer, layer_targets in enumerate(targets):
             prefix = '' if layer == last else f'd{layer}.'
-            single = {
-                name: outputs[name][layer]
-                for name in ('hoi_logits', 'obj_logits', 'sub_bboxes',
-                             'obj_bboxes')
-            }
-            for name, value in self.loss_by_feat_single(
-                    single, batch_data_samples).items():
+            single = {name: value[layer] for name, value in outputs.items()}
+            for name, value in self.loss_by_feat_single(single,
+                                                        layer_targets).items():
                 losses[prefix + name] = value
         return losses
 
-    def loss_by_feat_single(
-            self, outputs: Dict[str, Tensor],
-            batch_data_samples: SampleList) -> Dict[str, Tensor]:
+    def loss_by_feat_single(self, outputs: Dict[str, Tensor],
+                            targets: Dict[str, Tensor]) -> Dict[str, Tensor]:
         """Losses of one layer.
 
         Args:
             outputs (dict): hoi_logits (B, Q, T), obj_logits (B, Q, O + 1),
                 sub_bboxes, obj_bboxes (B, Q, 4) normalised cxcywh.
-            batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
+            targets (dict): The layer's entry of `pair_targets`.
 
         Returns:
             dict: The losses named in `loss_by_feat`, without prefix.
         """
-        targets = pair_targets(outputs, batch_data_samples, self.assigner,
-                               self.train_ids)
         losses = dict(
             loss_hoi=self._hoi_loss(outputs['hoi_logits'], targets),
             loss_obj=object_loss(self.loss_obj, outputs['obj_logits'],

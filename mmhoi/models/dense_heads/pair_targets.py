@@ -1,104 +1,102 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict, Optional
+from typing import Dict, List, Optional
 
 import torch
-from mmdet.models.task_modules.assigners import BaseAssigner
 from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from mmengine.structures import InstanceData
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from mmhoi.structures import SampleList
+from ..task_modules.assigners import HOIHungarianAssigner
+from ..task_modules.assigners.hoi_match_cost import box_scale
 
 
-def box_scale(img_shape: tuple, like: Tensor) -> Tensor:
-    """Factor from a normalised to a pixel box of any format.
-
-    Args:
-        img_shape (tuple): Height and width of the image in pixels.
-        like (Tensor): Gives data type and device.
-
-    Returns:
-        Tensor: Width, height, width, height, shape (4, ).
-    """
-    height, width = img_shape[:2]
-    return like.new_tensor([width, height, width, height])
-
-
-def pair_targets(outputs: Dict[str, Tensor],
-                 batch_data_samples: SampleList,
-                 assigner: BaseAssigner,
-                 train_ids: Optional[Tensor] = None) -> Dict[str, Tensor]:
+def pair_targets(
+        outputs: Dict[str, Tensor],
+        batch_data_samples: SampleList,
+        assigner: HOIHungarianAssigner,
+        train_ids: Optional[Tensor] = None) -> List[Dict[str, Tensor]]:
     """Match predicted to annotated pairs and build the training targets.
 
-    Symbols: B images, Q queries, O objects, T HOIs that training sees, M
-    matched queries of the batch, ordered by image and query.
+    Symbols: L layers, B images, Q queries, O objects, T HOIs that training
+    sees, M matched queries of a layer, ordered by image and query.
 
     Args:
-        outputs (dict): hoi_logits (B, Q, T), obj_logits (B, Q, O + 1),
-            sub_bboxes, obj_bboxes (B, Q, 4) normalised cxcywh.
+        outputs (dict): hoi_logits (L, B, Q, T), obj_logits (L, B, Q, O + 1),
+            sub_bboxes, obj_bboxes (L, B, Q, 4) normalised cxcywh.
         batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
-        assigner (BaseAssigner): Matches the pairs of one image.
+        assigner (HOIHungarianAssigner): Matches the pairs.
         train_ids (Tensor, optional): Ids of the T HOIs, None for all.
 
     Returns:
-        dict: hoi_labels (B, Q, T), obj_labels (B, Q), background where
-        unmatched; matched: mask (B, Q); sub_bboxes, obj_bboxes (M, 4) xyxy in
-        input-image pixels; scale (M, 4), see `box_scale`; num_pairs: number
-        of annotated pairs, a scalar.
+        list[dict]: For each layer hoi_labels (B, Q, T), obj_labels (B, Q),
+        background where unmatched; matched: mask (B, Q); sub_bboxes,
+        obj_bboxes (M, 4) xyxy in input-image pixels; scale (M, 4), see
+        `box_scale`; num_pairs: number of annotated pairs, a scalar.
     """
-    hoi_labels = torch.zeros_like(outputs['hoi_logits'])
-    batch, num_queries, num_classes = outputs['obj_logits'].shape
-    obj_labels = hoi_labels.new_full((batch, num_queries),
-                                     num_classes - 1,
-                                     dtype=torch.long)
-    matched = torch.zeros_like(obj_labels, dtype=torch.bool)
-    boxes = dict(sub_bboxes=[], obj_bboxes=[], scale=[])
-    for i, sample in enumerate(batch_data_samples):
-        pairs = _training_pairs(sample.gt_hoi_instances, train_ids)
-        single = {name: value[i] for name, value in outputs.items()}
-        pair_inds = _assign(assigner, single, pairs, sample.metainfo)
-        matched[i] = pair_inds >= 0
-        picked = pairs[pair_inds[matched[i]]]
-        hoi_labels[i, matched[i]] = picked.hoi_labels.to(hoi_labels)
-        obj_labels[i, matched[i]] = picked.obj_labels
-        boxes['sub_bboxes'].append(picked.sub_bboxes)
-        boxes['obj_bboxes'].append(picked.obj_bboxes)
-        scale = box_scale(sample.img_shape, picked.sub_bboxes)
-        boxes['scale'].append(scale.expand(len(picked), 4))
-    num_pairs = sum(
-        len(sample.gt_hoi_instances) for sample in batch_data_samples)
+    pairs = _padded_pairs(batch_data_samples, train_ids)
+    num_pairs = [len(s.gt_hoi_instances) for s in batch_data_samples]
+    shapes = torch.tensor([s.img_shape[:2] for s in batch_data_samples])
+    img_shape = shapes[:, :1], shapes[:, 1:]
+    scale = box_scale(img_shape, outputs['sub_bboxes'])
+    layers = len(outputs['sub_bboxes'])
+    pair_inds = assigner.assign_batch(
+        InstanceData(
+            hoi_logits=outputs['hoi_logits'],
+            obj_logits=outputs['obj_logits'],
+            sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
+            obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale),
+        InstanceData(
+            **{
+                name: value.expand(layers, *value.shape)
+                for name, value in pairs.items()
+            }), num_pairs, dict(img_shape=img_shape))
+    background = outputs['obj_logits'].size(-1) - 1
+    count = outputs['sub_bboxes'].new_tensor(float(sum(num_pairs)))
+    return [
+        dict(_layer_targets(inds, pairs, scale, background), num_pairs=count)
+        for inds in pair_inds
+    ]
+
+
+def _layer_targets(pair_inds: Tensor, pairs: Dict[str, Tensor], scale: Tensor,
+                   background: int) -> Dict[str, Tensor]:
+    """Targets of one layer from the pair (B, Q) of each query."""
+    matched = pair_inds >= 0
+    images = matched.nonzero()[:, 0]
+    picked = {
+        name: value[images, pair_inds[matched]]
+        for name, value in pairs.items()
+    }
+    hoi_labels = scale.new_zeros(*pair_inds.shape,
+                                 pairs['hoi_labels'].size(-1))
+    hoi_labels[matched] = picked['hoi_labels'].to(hoi_labels)
+    obj_labels = torch.full_like(pair_inds, background)
+    obj_labels[matched] = picked['obj_labels']
     return dict(
         hoi_labels=hoi_labels,
         obj_labels=obj_labels,
         matched=matched,
-        num_pairs=hoi_labels.new_tensor(float(num_pairs)),
-        **{
-            name: torch.cat(value)
-            for name, value in boxes.items()
-        })
+        sub_bboxes=picked['sub_bboxes'],
+        obj_bboxes=picked['obj_bboxes'],
+        scale=scale[images, 0])
 
 
-@torch.no_grad()
-def _assign(assigner: BaseAssigner, outputs: Dict[str, Tensor],
-            pairs: InstanceData, img_meta: dict) -> Tensor:
-    """0-based pair index of every query of one image, -1 for none, (Q, )."""
-    scale = box_scale(img_meta['img_shape'], outputs['sub_bboxes'])
-    pred = InstanceData(
-        hoi_logits=outputs['hoi_logits'],
-        obj_logits=outputs['obj_logits'],
-        sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
-        obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale)
-    return assigner.assign(pred, pairs, img_meta).gt_inds - 1
+def _padded_pairs(batch_data_samples: SampleList,
+                  train_ids: Optional[Tensor]) -> Dict[str, Tensor]:
+    """Annotated pairs of B images, padded with zeros to the largest number.
 
-
-def _training_pairs(pairs: InstanceData,
-                    train_ids: Optional[Tensor]) -> InstanceData:
-    """The annotated pairs with labels of the T training classes only."""
-    labels = pairs.hoi_labels
+    HOI labels are those of the T training classes only.
+    """
+    pairs = {
+        name:
+        pad_sequence(
+            [sample.gt_hoi_instances[name]
+             for sample in batch_data_samples], True)
+        for name in ('sub_bboxes', 'obj_bboxes', 'obj_labels', 'hoi_labels')
+    }
     if train_ids is not None:
-        labels = labels[:, train_ids.to(labels.device)]
-    return InstanceData(
-        sub_bboxes=pairs.sub_bboxes,
-        obj_bboxes=pairs.obj_bboxes,
-        obj_labels=pairs.obj_labels,
-        hoi_labels=labels)
+        labels = pairs['hoi_labels']
+        pairs['hoi_labels'] = labels[..., train_ids.to(labels.device)]
+    return pairs

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample, OptSampleList, SampleList
+from ..layers.lean_attention import use_lean_attention
 
 
 @MODELS.register_module()
@@ -100,6 +101,7 @@ class HOIDetector(DETR):
                 f' wide, but the tokens of clip_visual are '
                 f'{self.clip_visual.embed_dims} wide; set embed_dims in '
                 'interaction_decoder.layer_cfg to the latter')
+        use_lean_attention(self)
 
     def _init_layers(self) -> None:
         """Build DETR's layers, with two query embeddings instead of one."""

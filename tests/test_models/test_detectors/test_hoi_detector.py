@@ -182,3 +182,15 @@ def test_config_is_not_changed(model_cfg):
     before = deepcopy(model_cfg)
     MODELS.build(model_cfg)
     assert model_cfg == before
+
+
+def test_losses_and_matching_are_float32_in_mixed_precision(model):
+    inputs, samples = make_batch(3, 1)
+    with torch.no_grad():
+        features = model.forward_features(inputs, samples)
+        losses = model.bbox_head.loss(**features, batch_data_samples=samples)
+        with torch.autocast('cpu', torch.bfloat16):
+            mixed = model.bbox_head.loss(
+                **features, batch_data_samples=samples)
+    assert mixed == losses
+    assert all(loss.dtype == torch.float32 for loss in mixed.values())

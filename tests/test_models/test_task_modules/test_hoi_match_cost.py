@@ -101,3 +101,46 @@ def test_assigner(pred, pairs):
     assert 'labels' not in pairs
     none = assigner.assign(pred, pairs[:0], META)
     assert none.gt_inds.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize('num_pairs', [(2, 1), (0, 2), (0, 0)])
+def test_batch_is_matched_as_its_images_are(num_pairs):
+    assigner = HOIHungarianAssigner(match_costs=[
+        dict(type=cost)
+        for cost in (HOIClassCost, HOIObjectCost, HOIBBoxL1Cost, HOIIoUCost)
+    ])
+    torch.manual_seed(0)
+    layers, images, queries, most = 3, 2, 5, max(num_pairs)
+    sizes = torch.tensor([[100.], [60.]]), torch.tensor([[200.], [80.]])
+
+    def boxes(count):
+        corner = torch.rand(layers, images, count, 2) * 30
+        return torch.cat([corner, corner + 5 + torch.rand_like(corner) * 20],
+                         -1)
+
+    shape = layers, images, queries
+    pred = InstanceData(
+        hoi_logits=torch.randn(*shape, 4),
+        obj_logits=torch.randn(*shape, 3),
+        sub_bboxes=boxes(queries),
+        obj_bboxes=boxes(queries))
+    labels = (torch.rand(layers, images, most, 4) > 0.5).float()
+    gt = InstanceData(
+        hoi_labels=labels,
+        obj_labels=torch.randint(0, 2, (layers, images, most)),
+        sub_bboxes=boxes(most),
+        obj_bboxes=boxes(most))
+    matched = assigner.assign_batch(pred, gt, num_pairs, dict(img_shape=sizes))
+    assert matched.shape == shape
+    for layer in range(layers):
+        for i, count in enumerate(num_pairs):
+            single = assigner.assign(
+                InstanceData(**{
+                    name: value[layer, i]
+                    for name, value in pred.items()
+                }),
+                InstanceData(**{
+                    name: value[layer, i, :count]
+                    for name, value in gt.items()
+                }), dict(img_shape=(sizes[0][i], sizes[1][i])))
+            assert torch.equal(matched[layer, i], single.gt_inds - 1)

@@ -1,11 +1,14 @@
 # Copyright (c) mmhoi contributors.
 """Costs of matching Q predicted pairs to P annotated pairs of one image.
 
-Fields of `pred_instances` (length Q): hoi_logits (Q, H), obj_logits
-(Q, O + 1), sub_bboxes and obj_bboxes (Q, 4). Fields of `gt_instances` (length
-P): hoi_labels (P, H), obj_labels (P, ), sub_bboxes and obj_bboxes (P, 4).
-Boxes are xyxy in pixels of the input image. A pair without an object (V-COCO)
-has an object box of zeros.
+Fields of `pred_instances`: hoi_logits (Q, H), obj_logits (Q, O + 1),
+sub_bboxes and obj_bboxes (Q, 4). Fields of `gt_instances`: hoi_labels (P, H),
+obj_labels (P, ), sub_bboxes and obj_bboxes (P, 4). Boxes are xyxy in pixels
+of the input image. A pair without an object (V-COCO) has an object box of
+zeros.
+
+All fields may have the same leading dimensions, such as layers and images,
+with P the largest number of pairs; costs then have them, too.
 """
 from typing import Optional
 
@@ -18,11 +21,33 @@ from torch import Tensor
 from mmhoi.registry import TASK_UTILS
 
 
+def box_scale(img_shape: tuple, like: Tensor) -> Tensor:
+    """Factor from a normalised to a pixel box of any format.
+
+    Args:
+        img_shape (tuple): Height and width of the image in pixels; for B
+            images two tensors of shape (B, 1).
+        like (Tensor): Gives data type and device.
+
+    Returns:
+        Tensor: Width, height, width, height, shape (4, ) or (B, 1, 4).
+
+    Examples:
+        >>> box_scale((480, 640), torch.zeros(1))
+        tensor([640., 480., 640., 480.])
+    """
+    height, width = (
+        torch.as_tensor(side, dtype=like.dtype, device=like.device)
+        for side in img_shape[:2])
+    return torch.stack([width, height, width, height], -1)
+
+
 def has_object(obj_bboxes: Tensor) -> Tensor:
     """Which pairs have an object box: mask of shape (P, ).
 
     Args:
-        obj_bboxes (Tensor): Object boxes, xyxy, shape (P, 4).
+        obj_bboxes (Tensor): Object boxes, xyxy, shape (P, 4); there may be
+            leading dimensions.
 
     Returns:
         Tensor: True where the box is not all zeros.
@@ -45,10 +70,10 @@ class HOIClassCost(BaseMatchCost):
                  img_meta: Optional[dict] = None) -> Tensor:
         """Return the weighted cost, shape (Q, P)."""
         probs = pred_instances.hoi_logits.sigmoid()
-        targets = gt_instances.hoi_labels.to(probs).t()
-        positive = probs @ targets / (targets.sum(0, keepdim=True) + 1e-4)
+        targets = gt_instances.hoi_labels.to(probs).mT
+        positive = probs @ targets / (targets.sum(-2, keepdim=True) + 1e-4)
         absent = 1 - targets
-        negative = (1 - probs) @ absent / (absent.sum(0, keepdim=True) + 1e-4)
+        negative = (1 - probs) @ absent / (absent.sum(-2, keepdim=True) + 1e-4)
         return -self.weight * (positive + negative) / 2
 
 
@@ -62,7 +87,9 @@ class HOIObjectCost(BaseMatchCost):
                  img_meta: Optional[dict] = None) -> Tensor:
         """Return the weighted cost, shape (Q, P)."""
         probs = pred_instances.obj_logits.softmax(-1)
-        return -self.weight * probs[:, gt_instances.obj_labels]
+        labels = gt_instances.obj_labels.unsqueeze(-2)
+        return -self.weight * probs.gather(
+            -1, labels.expand(*probs.shape[:-1], -1))
 
 
 @TASK_UTILS.register_module()
@@ -82,14 +109,12 @@ class HOIBBoxL1Cost(BaseMatchCost):
         Args:
             pred_instances (InstanceData): Predictions, see the module.
             gt_instances (InstanceData): Annotations, see the module.
-            img_meta (dict): Must hold `img_shape` (height, width).
+            img_meta (dict): Must hold `img_shape`, see `box_scale`.
 
         Returns:
             Tensor: Cost matrix.
         """
-        height, width = img_meta['img_shape'][:2]
-        scale = pred_instances.sub_bboxes.new_tensor(
-            [width, height, width, height])
+        scale = box_scale(img_meta['img_shape'], pred_instances.sub_bboxes)
 
         def distance(name: str) -> Tensor:
             return torch.cdist(
@@ -97,8 +122,8 @@ class HOIBBoxL1Cost(BaseMatchCost):
                 bbox_xyxy_to_cxcywh(gt_instances[name] / scale),
                 p=1)
 
-        obj_cost = distance('obj_bboxes')
-        obj_cost[:, ~has_object(gt_instances.obj_bboxes)] = 0
+        absent = ~has_object(gt_instances.obj_bboxes).unsqueeze(-2)
+        obj_cost = distance('obj_bboxes').masked_fill(absent, 0)
         return self.weight * torch.max(distance('sub_bboxes'), obj_cost)
 
 
@@ -137,8 +162,8 @@ class HOIIoUCost(BaseMatchCost):
                 pred_instances[name], gt_instances[name], mode='giou')
 
         sub_cost, obj_cost = cost('sub_bboxes'), cost('obj_bboxes')
-        absent = ~has_object(gt_instances.obj_bboxes)
+        absent = ~has_object(gt_instances.obj_bboxes).unsqueeze(-2)
         if self.absent_object == 'human':
-            obj_cost[:, absent] = 0
-        obj_cost[:, absent] += sub_cost[:, absent]
+            obj_cost = obj_cost.masked_fill(absent, 0)
+        obj_cost = obj_cost + sub_cost.masked_fill(~absent, 0)
         return self.weight * torch.max(sub_cost, obj_cost)

@@ -1,0 +1,58 @@
+# Copyright (c) mmhoi contributors.
+import logging
+from typing import Any, Callable, Sequence
+
+import torch
+from mmengine.logging import print_log
+from torch import nn
+
+#: Parts of an `HOIDetector` in which the time goes. What is between them is
+#: Python over images and costs little.
+PARTS = ('backbone', 'clip_visual', 'encoder', 'decoder',
+         'interaction_decoder')
+
+
+def compile_parts(model: nn.Module,
+                  parts: Sequence[str] = PARTS,
+                  freeze: bool = False) -> None:
+    """Compile the forward of a detector's parts with `torch.compile`.
+
+    Sizes are dynamic: one compilation, at the first call, serves images of
+    every size. A part that cannot be compiled, for example since there is no
+    C++ compiler, stays as it is; a message says so.
+
+    Args:
+        model (nn.Module): Changed in place; parameters keep their names.
+        parts (Sequence[str]): Names of its modules. Those that it does not
+            have are left out. Defaults to the parts of an `HOIDetector`.
+        freeze (bool): Whether weights become constants of the compiled code,
+            for inference without gradients. Later changes of them are not
+            seen. Defaults to False.
+    """
+    for name in parts:
+        part = getattr(model, name, None)
+        if part is not None:
+            part.forward = _compiled(part, name, freeze)
+
+
+def _compiled(part: nn.Module, name: str, freeze: bool) -> Callable:
+    """The compiled forward of a module, which falls back to its own one."""
+    # It takes seconds to import, which only those who compile shall wait for.
+    from torch._dynamo.exc import TorchDynamoException
+    own_forward = part.forward
+    compiled = torch.compile(
+        own_forward, dynamic=True, options=dict(freezing=freeze))
+
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return compiled(*args, **kwargs)
+        except TorchDynamoException as error:
+            print_log(
+                f'torch.compile failed for the {name}, which runs without it '
+                f'({type(error).__name__}: {str(error).splitlines()[0]})',
+                logger='current',
+                level=logging.WARNING)
+            part.forward = own_forward
+            return own_forward(*args, **kwargs)
+
+    return forward
