@@ -48,6 +48,14 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=1,
         help='images in one pass (default: %(default)s)')
     parser.add_argument(
+        '--amp',
+        action='store_true',
+        help='mixed precision: bfloat16 on a CPU, float16 on a GPU')
+    parser.add_argument(
+        '--compile',
+        action='store_true',
+        help='use torch.compile: minutes for the first image, then faster')
+    parser.add_argument(
         '--pred-score-thr',
         type=float,
         default=0.3,
@@ -82,7 +90,12 @@ def main(argv=None) -> int:
     from mmhoi.apis import HOIInferencer
     try:
         inferencer = HOIInferencer(
-            args.model, args.weights, device=args.device, texts=args.texts)
+            args.model,
+            args.weights,
+            device=args.device,
+            texts=args.texts,
+            amp=args.amp,
+            compile=args.compile)
         results = inferencer.stream(
             args.inputs,
             batch_size=args.batch_size,

@@ -44,6 +44,14 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=1,
         help='frames in one pass (default: %(default)s)')
     parser.add_argument(
+        '--amp',
+        action='store_true',
+        help='mixed precision: bfloat16 on a CPU, float16 on a GPU')
+    parser.add_argument(
+        '--compile',
+        action='store_true',
+        help='use torch.compile: minutes for the first image, then faster')
+    parser.add_argument(
         '--score-thr',
         type=float,
         default=0.3,
@@ -77,7 +85,12 @@ def main(argv=None) -> int:
     start = time.time()
     try:
         inferencer = HOIInferencer(
-            args.config, args.checkpoint, device=args.device, texts=args.texts)
+            args.config,
+            args.checkpoint,
+            device=args.device,
+            texts=args.texts,
+            amp=args.amp,
+            compile=args.compile)
         start = time.time()
         results = inferencer.stream(
             video,

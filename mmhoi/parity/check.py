@@ -20,7 +20,7 @@ from .trajectory import (TRAIN_KEYS, check_settings, check_trajectory,
 
 #: Training amplifies rounding: tolerances of outputs after it are that many
 #: times those before.
-AMPLIFIED = 10
+AMPLIFIED = 30
 
 
 def check_golden(path: Union[str, Path],

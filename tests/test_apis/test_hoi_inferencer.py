@@ -70,6 +70,20 @@ def test_a_single_bad_image_raises(inferencer, folder):
         inferencer(str(folder / 'text.jpg'))
 
 
+def test_mixed_precision(inferencer, mini_checkpoint, scene):
+    mixed = HOIInferencer(
+        str(CONFIG), mini_checkpoint, 'cpu', show_progress=False, amp=True)
+    expected, found = (
+        engine(scene, return_datasamples=True)['predictions'][0]
+        for engine in (inferencer, mixed))
+    # Of lower ones pair NMS may remove others.
+    scores, others = (
+        sample.pred_hoi_instances.scores[:3] for sample in (expected, found))
+    assert scores.dtype == others.dtype == torch.float32
+    assert not torch.equal(scores, others)
+    torch.testing.assert_close(others, scores, rtol=0, atol=0.05)
+
+
 @pytest.mark.parametrize('shape', [(1, 1), (50, 20000), (9000, 2)])
 def test_extreme_sizes(inferencer, shape):
     image = np.full((*shape, 3), 90, np.uint8)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample, OptSampleList, SampleList
 from ..layers.lean_attention import use_lean_attention
+from ..vision_language.open_clip_loader import clear_open_clip_cache
 
 
 @MODELS.register_module()
@@ -102,6 +103,8 @@ class HOIDetector(DETR):
                 f'{self.clip_visual.embed_dims} wide; set embed_dims in '
                 'interaction_decoder.layer_cfg to the latter')
         use_lean_attention(self)
+        # All parts have what they need; CLIP's text tower is a burden now.
+        clear_open_clip_cache()
 
     def _init_layers(self) -> None:
         """Build DETR's layers, with two query embeddings instead of one."""

@@ -7,6 +7,7 @@ import torch
 from mmengine.config import Config
 from mmengine.structures import InstanceData
 
+from mmhoi.models.vision_language import open_clip_loader
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import register_all_modules
@@ -55,6 +56,11 @@ def make_batch(*num_pairs):
         img=torch.randn(size, 3, 160, 192, generator=generator),
         clip_img=torch.randn(size, 3, 96, 96, generator=generator))
     return inputs, [make_sample(num) for num in num_pairs]
+
+
+def test_clip_text_tower_is_not_kept_in_memory(model_cfg):
+    MODELS.build(model_cfg)
+    assert not open_clip_loader._LOADED
 
 
 def test_tensor_mode(model):
