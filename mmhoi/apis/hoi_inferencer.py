@@ -3,18 +3,17 @@ import copy
 import logging
 import os.path as osp
 import warnings
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional,
-                    Union)
+                    Sequence, Union)
 
 import numpy as np
-from mmdet.apis import DetInferencer
 from mmengine.config import Config, ConfigDict
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.infer.infer import BaseInferencer
 from mmengine.logging import print_log
+from mmengine.model import revert_sync_batchnorm
 from mmengine.runner import autocast
 from rich.progress import track
 from torch import nn
@@ -23,12 +22,12 @@ from mmhoi.datasets.metainfo_builder import build_metainfo
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.utils import prepare_for_inference
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import register_all_modules
+from mmhoi.utils import check_versions, use_scope
 from mmhoi.utils.run_config import load_config_file
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, ImageSource, read_image
 from .model_loading import (build_model, check_device, config_of_checkpoint,
-                            read_checkpoint)
+                            config_of_name, read_checkpoint)
 from .sources import SourceImage, open_source
 from .vocabulary import parse_vocabulary
 from .vocabulary_switch import apply_vocabulary, restore_trained_classes
@@ -39,7 +38,7 @@ LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
            'LoadAnnotations')
 
 
-class HOIInferencer(DetInferencer):
+class HOIInferencer(BaseInferencer):
     """Predict the interactions in images, folders, videos and of a camera.
 
     Arguments are named as those of `mmdet.apis.DetInferencer`. Images are
@@ -84,7 +83,9 @@ class HOIInferencer(DetInferencer):
                  compile: bool = False) -> None:
         self.amp = amp
         self.compile = compile
-        register_all_modules()
+        # Not `register_all_modules`: what training needs takes long to import.
+        check_versions()
+        use_scope(scope)
         check_device(device)
         if isinstance(model, (str, Path)):
             model = str(model)
@@ -130,14 +131,8 @@ class HOIInferencer(DetInferencer):
     def _load_model_from_metafile(self, model: str):
         """The config of a name, with or without a row in a metafile."""
         folder = Path(self._get_repo_or_mim_dir(self.scope), 'configs')
-        paths = {path.stem: path for path in folder.glob('[!_]*/*.py')}
-        if model not in paths:
-            close = get_close_matches(model, paths, n=3)
-            raise ValueError(
-                f'"{model}" is neither a config file nor the name of one of '
-                f'mmhoi, such as {", ".join(close) or "hoiclip_r50_hico"}')
         # mmhoi publishes no weights.
-        return Config.fromfile(paths[model]), None
+        return config_of_name(model, folder), None
 
     def _init_model(self,
                     cfg: ConfigDict,
@@ -155,7 +150,8 @@ class HOIInferencer(DetInferencer):
         model = build_model(cfg.model, checkpoint)
         model.cfg = cfg
         model.dataset_meta = build_metainfo(cfg.model.bbox_head.label_space)
-        return prepare_for_inference(model.to(device), compile=self.compile)
+        model = revert_sync_batchnorm(model).to(device)
+        return prepare_for_inference(model, compile=self.compile)
 
     def _init_pipeline(self, cfg: ConfigDict) -> Compose:
         """The test pipeline after the reading of image and annotations."""
@@ -174,8 +170,8 @@ class HOIInferencer(DetInferencer):
         visualizer_cfg = copy.deepcopy(
             cfg.get('visualizer', ConfigDict(type='HOILocalVisualizer')))
         visualizer_cfg.vis_backends = None
-        visualizer = BaseInferencer._init_visualizer(
-            self, ConfigDict(visualizer=visualizer_cfg))
+        visualizer = super()._init_visualizer(
+            ConfigDict(visualizer=visualizer_cfg))
         visualizer.dataset_meta = self.model.dataset_meta
         return visualizer
 
@@ -227,6 +223,48 @@ class HOIInferencer(DetInferencer):
                     ori_shape=image.shape[:2]))
             for image, path in zip(images, paths)
         ])
+
+    def visualize(self, inputs: Sequence[np.ndarray],
+                  preds: Sequence[HOIDataSample], names: Sequence[str],
+                  **kwargs) -> List[np.ndarray]:
+        """Draw predictions.
+
+        Args:
+            inputs (Sequence[np.ndarray]): B images as `load_image` returns.
+            preds (Sequence[HOIDataSample]): Their predictions.
+            names (Sequence[str]): Titles of their windows.
+            **kwargs: Of `HOILocalVisualizer.add_datasample`.
+
+        Returns:
+            list[np.ndarray]: B pictures, RGB, uint8, shape (h, w, 3).
+        """
+        pictures = []
+        for image, sample, name in zip(inputs, preds, names):
+            self.visualizer.add_datasample(
+                name, image[..., ::-1], sample, draw_gt=False, **kwargs)
+            pictures.append(self.visualizer.get_image())
+        return pictures
+
+    def postprocess(self,
+                    preds: Sequence[HOIDataSample],
+                    visualization: Sequence[np.ndarray] = (),
+                    return_datasamples: bool = False) -> Dict[str, list]:
+        """Predictions as they are returned.
+
+        Args:
+            preds (Sequence[HOIDataSample]): What `forward` returns.
+            visualization (Sequence[np.ndarray]): What `visualize` returns.
+                Defaults to ().
+            return_datasamples (bool): Whether to leave them as they are.
+                Defaults to False: plain dicts, see `sample_to_dict`.
+
+        Returns:
+            dict: `predictions` and `visualization`.
+        """
+        if not return_datasamples:
+            preds = [sample_to_dict(x, self.dataset_meta) for x in preds]
+        return dict(
+            predictions=list(preds), visualization=list(visualization))
 
     def stream(self,
                inputs: Any,
@@ -393,15 +431,10 @@ class HOIInferencer(DetInferencer):
             sample = next(samples)
             picture = None
             if vis_kwargs is not None:
-                self.visualizer.add_datasample(
-                    item.name,
-                    image[..., ::-1],
-                    sample,
-                    draw_gt=False,
-                    **vis_kwargs)
-                picture = self.visualizer.get_image()
-            yield HOIResult(item, sample,
-                            sample_to_dict(sample, self.dataset_meta), picture)
+                picture, = self.visualize([image], [sample], [item.name],
+                                          **vis_kwargs)
+            prediction, = self.postprocess([sample])['predictions']
+            yield HOIResult(item, sample, prediction, picture)
 
     def _try_to_read(self,
                      item: SourceImage) -> Union[np.ndarray, ImageReadError]:

@@ -1,6 +1,8 @@
 # Copyright (c) mmhoi contributors.
 """A model for inference from a config and a checkpoint."""
 import pickle
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Optional
 
 import torch
@@ -82,6 +84,28 @@ def config_of_checkpoint(checkpoint: dict) -> ConfigDict:
         raise ValueError('the checkpoint holds no config; give the config '
                          'file as well')
     return Config.fromstring(text, file_format='.py')._cfg_dict
+
+
+def config_of_name(name: str, folder: Path) -> Config:
+    """A config of mmhoi by its name.
+
+    Args:
+        name (str): Name of its file without the ending.
+        folder (Path): Where mmhoi's configs are.
+
+    Returns:
+        Config: The config.
+
+    Raises:
+        ValueError: If there is none of that name.
+    """
+    paths = {path.stem: path for path in folder.glob('[!_]*/*.py')}
+    if name not in paths:
+        close = get_close_matches(name, paths, n=3)
+        raise ValueError(
+            f'"{name}" is neither a config file nor the name of one of '
+            f'mmhoi, such as {", ".join(close) or "hoiclip_r50_hico"}')
+    return Config.fromfile(paths[name])
 
 
 def build_model(model_cfg: ConfigDict,

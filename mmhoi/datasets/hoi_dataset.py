@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from typing import List, Optional, Sequence
 
-from mmdet.datasets import BaseDetDataset
+from mmengine.dataset import BaseDataset
 from mmengine.fileio import exists, join_path, load
 from mmengine.logging import print_log
 
@@ -16,7 +16,7 @@ from .zero_shot_report import ZeroShotReport
 
 
 @DATASETS.register_module()
-class HOIDataset(BaseDetDataset):
+class HOIDataset(BaseDataset):
     """Images with boxes and human-object pairs, from HOIA-format json.
 
     Such a file is a list with one entry per image: `file_name`,
@@ -52,7 +52,9 @@ class HOIDataset(BaseDetDataset):
         max_instances (int, optional): In training, how many boxes of an image
             (the first ones) to keep at most; the official loaders keep as
             many as the model has queries. Defaults to None.
-        **kwargs: Arguments of `mmdet.BaseDetDataset`: data_root,
+        backend_args (dict, optional): Where files are, if not on a disk; see
+            mmengine's `get_file_backend`. Defaults to None.
+        **kwargs: Arguments of mmengine's `BaseDataset`: data_root,
             data_prefix=dict(img_path=...), filter_cfg (with
             filter_empty_gt=True training images without a pair are dropped),
             pipeline, test_mode, metainfo, indices, ...
@@ -78,6 +80,7 @@ class HOIDataset(BaseDetDataset):
                  fraction: Optional[float] = None,
                  fraction_seed: int = 0,
                  max_instances: Optional[int] = None,
+                 backend_args: Optional[dict] = None,
                  **kwargs) -> None:
         if bbox_origin not in (0, 1):
             raise ValueError(
@@ -93,6 +96,7 @@ class HOIDataset(BaseDetDataset):
         self.fraction = fraction
         self.fraction_seed = fraction_seed
         self.max_instances = max_instances
+        self.backend_args = backend_args
         super().__init__(ann_file, **kwargs)
 
     def load_data_list(self) -> List[dict]:
@@ -154,6 +158,18 @@ class HOIDataset(BaseDetDataset):
         data_info['test_mode'] = self.test_mode
         data_info['label_space'] = self.LABEL_SPACE
         return data_info
+
+    def get_cat_ids(self, idx: int) -> List[int]:
+        """Classes of an image, as mmengine's `ClassBalancedDataset` asks.
+
+        Args:
+            idx (int): Index of the image.
+
+        Returns:
+            list[int]: Label of each of its boxes.
+        """
+        instances = self.get_data_info(idx)['instances']
+        return [instance['bbox_label'] for instance in instances]
 
     def _check_img_folder(self) -> None:
         folder = self.data_prefix.get('img_path', '')

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 from typing import Optional, Sequence
 
-from mmdet.datasets import CocoDataset
+from mmdet.visualization import get_palette
 
 from mmhoi.label_spaces import load_label_space
 
@@ -34,11 +34,10 @@ def build_metainfo(label_space: str,
         rare_hois = space.rare_hois.tolist()
     if evaluated_hois is None:
         evaluated_hois = range(len(space.hois))
-    # COCO's colours for its classes; more classes repeat them.
-    colors = CocoDataset.METAINFO['palette']
+    colors = get_palette('random', len(space.objects))
     return dict(
         classes=space.objects,
-        palette=[colors[i % len(colors)] for i in range(len(space.objects))],
+        palette=[tuple(map(int, color)) for color in colors],
         verb_classes=space.verbs,
         hoi_classes=space.hois,
         hoi_to_verb=space.hoi_verbs.tolist(),

@@ -88,7 +88,7 @@ def view_item(dataset: HOIDataset, index: int, mode: str) -> List[View]:
     if mode != 'original':
         transforms = [
             transform for transform in dataset.pipeline.transforms
-            if not isinstance(transform, PackDetInputs)
+            if not isinstance(transform, (PackDetInputs, PackHOIInputs))
         ]
         *steps, view = _steps(dataset.get_data_info(index), transforms)
         if mode == 'pipeline':

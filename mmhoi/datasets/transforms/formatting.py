@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
-from typing import Sequence
+from typing import Sequence, Tuple
 
+import numpy as np
 import torch
-from mmcv.transforms import to_tensor
-from mmdet.datasets.transforms import PackDetInputs
+from mmcv.transforms import BaseTransform
 from mmengine.structures import InstanceData
 
 from mmhoi.label_spaces import load_label_space
@@ -12,7 +12,7 @@ from mmhoi.structures import HOIDataSample
 
 
 @TRANSFORMS.register_module()
-class PackHOIInputs(PackDetInputs):
+class PackHOIInputs(BaseTransform):
     """Pack image, CLIP view, boxes and pairs for a HOI detector.
 
     A pair is kept if both its boxes are left; its rows stay in the order of
@@ -44,7 +44,7 @@ class PackHOIInputs(PackDetInputs):
                                     'img_shape', 'scale_factor', 'flip',
                                     'flip_direction', 'img_unreadable')
     ) -> None:
-        super().__init__(meta_keys=meta_keys)
+        self.meta_keys = meta_keys
 
     def transform(self, results: dict) -> dict:
         """Pack the results.
@@ -55,15 +55,13 @@ class PackHOIInputs(PackDetInputs):
         Returns:
             dict: `inputs` and `data_samples`, see the class.
         """
-        packed = super().transform(results)
-        inputs = dict(img=packed['inputs'])
-        if 'clip_img' in results:
-            inputs['clip_img'] = to_tensor(results['clip_img']).permute(
-                2, 0, 1).contiguous()
-        det_sample = packed['data_samples']
-        sample = HOIDataSample(metainfo=det_sample.metainfo)
-        sample.gt_instances = det_sample.gt_instances
-        sample.ignored_instances = det_sample.ignored_instances
+        inputs = {
+            key: _channels_first(results[key])
+            for key in ('img', 'clip_img') if key in results
+        }
+        meta = {key: results[key] for key in self.meta_keys if key in results}
+        sample = HOIDataSample(metainfo=meta)
+        sample.gt_instances, sample.ignored_instances = _pack_boxes(results)
         if 'gt_pairs' in results:
             sample.gt_hoi_instances = self._pack_pairs(results)
         return dict(inputs=inputs, data_samples=sample)
@@ -98,6 +96,30 @@ class PackHOIInputs(PackDetInputs):
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(meta_keys={self.meta_keys})'
+
+
+def _channels_first(image: np.ndarray) -> torch.Tensor:
+    """Image (H, W, 3) as a tensor (3, H, W)."""
+    if image.flags.c_contiguous:
+        # torch permutes faster than numpy.
+        return torch.from_numpy(image).permute(2, 0, 1).contiguous()
+    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
+
+
+def _pack_boxes(results: dict) -> Tuple[InstanceData, InstanceData]:
+    """Boxes that count, and boxes to be ignored."""
+    packed = {
+        name: torch.as_tensor(results[key]) if isinstance(
+            results[key], np.ndarray) else results[key]
+        for key, name in (('gt_bboxes', 'bboxes'), ('gt_bboxes_labels',
+                                                    'labels'))
+        if key in results
+    }
+    boxes = InstanceData(**packed)
+    if 'gt_ignore_flags' not in results:
+        return boxes, InstanceData()
+    ignored = torch.as_tensor(results['gt_ignore_flags'], dtype=torch.bool)
+    return boxes[~ignored], boxes[ignored]
 
 
 def _rows(indices: Sequence[int]) -> torch.Tensor:

@@ -2,7 +2,9 @@
 from typing import Tuple, Union
 
 import mmcv
-from mmdet.datasets.transforms import Resize
+import numpy as np
+from mmcv.transforms import Resize
+from mmdet.structures.bbox import autocast_box_type
 
 from mmhoi.registry import TRANSFORMS
 from mmhoi.utils.image_sizes import detr_size
@@ -41,6 +43,28 @@ class DETRResize(Resize):
         super().__init__(scale=scale, keep_ratio=True, backend='pillow')
         # mmcv makes a square limit of a single number.
         self.scale = scale
+
+    @autocast_box_type()
+    def transform(self, results: dict) -> dict:
+        """Resize image and boxes.
+
+        Args:
+            results (dict): Result dict of the pipeline.
+
+        Returns:
+            dict: The same, see the class.
+        """
+        results['scale'] = self.scale
+        self._resize_img(results)
+        factors = results['scale_factor']
+        if results.get('gt_bboxes') is not None:
+            results['gt_bboxes'].rescale_(factors)
+            results['gt_bboxes'].clip_(results['img_shape'])
+        matrix = np.diag([*factors, 1]).astype(np.float32)
+        before = results.get('homography_matrix')
+        results['homography_matrix'] = (
+            matrix if before is None else matrix @ before)
+        return results
 
     def _resize_img(self, results: dict) -> None:
         """Resize the image to DETR's size for `results['scale']`."""
