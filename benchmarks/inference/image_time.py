@@ -43,10 +43,8 @@ def random_checkpoint(config, folder):
     from mmhoi.utils import register_all_modules
     register_all_modules()
     model = build_skeleton(Config.fromfile(config).model, 'cpu')
-    model.init_weights()
     for param in model.parameters():
-        # Placeholders of text embeddings may be anything.
-        param.data = torch.nan_to_num(param.data).clamp(-1, 1)
+        param.data.normal_(std=0.02)
     path = Path(folder) / 'random.pth'
     torch.save(dict(state_dict=model.state_dict(), meta={}), path)
     return path

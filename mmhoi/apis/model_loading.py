@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """A model for inference from a config and a checkpoint."""
 import pickle
+import zipfile
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Optional
@@ -34,7 +35,12 @@ def read_checkpoint(path: str) -> dict:
         path, 'give a checkpoint that tools/train.py has written into its '
         'work dir')
     try:
-        checkpoint = _load_checkpoint(path, map_location='cpu')
+        if zipfile.is_zipfile(path):
+            # Mapped: optimizer states, two thirds of a file, are not read.
+            checkpoint = torch.load(
+                path, map_location='cpu', mmap=True, weights_only=False)
+        else:
+            checkpoint = _load_checkpoint(path, map_location='cpu')
     except (RuntimeError, EOFError, pickle.UnpicklingError, KeyError,
             AttributeError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]

@@ -14,6 +14,7 @@ from torch import nn
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import MODELS
+from ..utils.no_random_init import NoRandomInit
 from ..vision_language.clip_visual import CLIPVisual
 from ..vision_language.open_clip_loader import MINI_CLIP, MINI_CONFIG
 
@@ -23,7 +24,10 @@ class EmptyCLIPVisual(CLIPVisual):
 
     def __init__(self, model_name: str, **kwargs) -> None:
         BaseModule.__init__(self)
-        self.visual = CLIP(**clip_config(model_name)).visual
+        with torch.device('meta'):
+            # Without memory for the text tower, which goes right away.
+            visual = CLIP(**clip_config(model_name)).visual
+        self.visual = visual.to_empty(device=torch.get_default_device())
         self.embed_dims, self.out_dims = self.visual.proj.shape
 
 
@@ -75,7 +79,7 @@ def build_skeleton(model_cfg: ConfigDict, device: str = 'meta') -> nn.Module:
     }
     cfg.clip_visual = dict(type=EmptyCLIPVisual)
     cfg.backbone.init_cfg = None
-    with torch.device(device):
+    with torch.device(device), NoRandomInit():
         for part, count in rows.items():
             if head.get(part):
                 # Instead of those of texts, which need CLIP's weights.
