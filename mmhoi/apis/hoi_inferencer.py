@@ -1,44 +1,32 @@
 # Copyright (c) mmhoi contributors.
-import copy
 import logging
 import os.path as osp
-import warnings
 from itertools import islice
 from pathlib import Path
-from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional,
-                    Sequence, Union)
+from typing import (Any, Dict, Iterable, Iterator, List, Optional, Sequence,
+                    Union)
 
 import numpy as np
 from mmengine.config import Config, ConfigDict
-from mmengine.dataset import Compose, pseudo_collate
-from mmengine.infer.infer import BaseInferencer
 from mmengine.logging import print_log
-from mmengine.model import revert_sync_batchnorm
 from mmengine.runner import autocast
 from rich.progress import track
-from torch import nn
 
-from mmhoi.datasets.metainfo_builder import build_metainfo
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.utils import prepare_for_inference
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import check_versions, use_scope
 from mmhoi.utils.run_config import load_config_file
+from .config_inferencer import ConfigInferencer
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, ImageSource, read_image
-from .model_loading import (build_model, check_device, config_of_checkpoint,
-                            config_of_name, read_checkpoint)
+from .model_loading import check_device
 from .sources import SourceImage, open_source
 from .vocabulary import parse_vocabulary
 from .vocabulary_switch import apply_vocabulary, restore_trained_classes
 from .writers import ImageWriter, VideoWriter
 
-# Transforms that read files: the inferencer reads images itself.
-LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
-           'LoadAnnotations')
 
-
-class HOIInferencer(BaseInferencer):
+class HOIInferencer(ConfigInferencer):
     """Predict the interactions in images, folders, videos and of a camera.
 
     Arguments are named as those of `mmdet.apis.DetInferencer`. Images are
@@ -128,53 +116,6 @@ class HOIInferencer(BaseInferencer):
                              use_cache)
         self.visualizer.dataset_meta = self.model.dataset_meta
 
-    def _load_model_from_metafile(self, model: str):
-        """The config of a name, with or without a row in a metafile."""
-        folder = Path(self._get_repo_or_mim_dir(self.scope), 'configs')
-        # mmhoi publishes no weights.
-        return config_of_name(model, folder), None
-
-    def _init_model(self,
-                    cfg: ConfigDict,
-                    weights: Optional[str],
-                    device: str = 'cpu') -> nn.Module:
-        """Build the model and load the checkpoint."""
-        checkpoint = None
-        if weights is None:
-            warnings.warn('no checkpoint is given (`weights`): the model is '
-                          'not trained and its predictions mean nothing')
-        else:
-            checkpoint = read_checkpoint(weights)
-        if not cfg:
-            cfg.update(config_of_checkpoint(checkpoint))
-        model = build_model(cfg.model, checkpoint)
-        model.cfg = cfg
-        model.dataset_meta = build_metainfo(cfg.model.bbox_head.label_space)
-        model = revert_sync_batchnorm(model).to(device)
-        return prepare_for_inference(model, compile=self.compile)
-
-    def _init_pipeline(self, cfg: ConfigDict) -> Compose:
-        """The test pipeline after the reading of image and annotations."""
-        transforms = cfg.test_dataloader.dataset.pipeline
-        return Compose([
-            copy.deepcopy(transform) for transform in transforms
-            if transform['type'].split('.')[-1] not in LOADERS
-        ])
-
-    def _init_collate(self, cfg: ConfigDict) -> Callable:
-        """The model's preprocessor pads, so images of any size go together."""
-        return pseudo_collate
-
-    def _init_visualizer(self, cfg: ConfigDict):
-        """The visualizer of the config; files are written by this class."""
-        visualizer_cfg = copy.deepcopy(
-            cfg.get('visualizer', ConfigDict(type='HOILocalVisualizer')))
-        visualizer_cfg.vis_backends = None
-        visualizer = super()._init_visualizer(
-            ConfigDict(visualizer=visualizer_cfg))
-        visualizer.dataset_meta = self.model.dataset_meta
-        return visualizer
-
     def forward(self, inputs: dict) -> List[HOIDataSample]:
         """Predict a batch.
 
@@ -263,8 +204,7 @@ class HOIInferencer(BaseInferencer):
         """
         if not return_datasamples:
             preds = [sample_to_dict(x, self.dataset_meta) for x in preds]
-        return dict(
-            predictions=list(preds), visualization=list(visualization))
+        return dict(predictions=list(preds), visualization=list(visualization))
 
     def stream(self,
                inputs: Any,

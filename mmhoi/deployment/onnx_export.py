@@ -11,7 +11,7 @@ from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
 from mmhoi.apis import HOIInferencer
-from mmhoi.apis.hoi_inferencer import LOADERS
+from mmhoi.apis.config_inferencer import LOADERS
 from .model_info import METADATA_KEY, ModelInfo, Preprocessing
 from .raw_output_model import RawOutputModel
 

@@ -109,11 +109,11 @@ def _channels_first(image: np.ndarray) -> torch.Tensor:
 def _pack_boxes(results: dict) -> Tuple[InstanceData, InstanceData]:
     """Boxes that count, and boxes to be ignored."""
     packed = {
-        name: torch.as_tensor(results[key]) if isinstance(
-            results[key], np.ndarray) else results[key]
-        for key, name in (('gt_bboxes', 'bboxes'), ('gt_bboxes_labels',
-                                                    'labels'))
-        if key in results
+        name:
+        torch.as_tensor(results[key])
+        if isinstance(results[key], np.ndarray) else results[key]
+        for key, name in (('gt_bboxes', 'bboxes'),
+                          ('gt_bboxes_labels', 'labels')) if key in results
     }
     boxes = InstanceData(**packed)
     if 'gt_ignore_flags' not in results:

@@ -1,0 +1,81 @@
+# Copyright (c) mmhoi contributors.
+import copy
+import warnings
+from pathlib import Path
+from typing import Callable, Optional, Tuple
+
+from mmengine.config import Config, ConfigDict
+from mmengine.dataset import Compose, pseudo_collate
+from mmengine.infer.infer import BaseInferencer
+from mmengine.model import revert_sync_batchnorm
+from torch import nn
+
+from mmhoi.datasets.metainfo_builder import build_metainfo
+from mmhoi.models.utils import prepare_for_inference
+from .model_loading import (build_model, config_of_checkpoint, config_of_name,
+                            read_checkpoint)
+
+# Transforms that read files: the inferencer reads images itself.
+LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
+           'LoadAnnotations')
+
+
+class ConfigInferencer(BaseInferencer):
+    """Model, pipeline and visualizer of an inferencer, from a config.
+
+    Not `mmdet.apis.DetInferencer`: that imports all data sets and
+    augmentations of mmdet, a fifth of the time until the first prediction.
+
+    Attributes:
+        compile (bool): Whether the model is compiled; set it before
+            `__init__`.
+    """
+
+    compile: bool = False
+
+    def _load_model_from_metafile(self, model: str) -> Tuple[Config, None]:
+        """The config of a name, with or without a row in a metafile."""
+        folder = Path(self._get_repo_or_mim_dir(self.scope), 'configs')
+        # mmhoi publishes no weights.
+        return config_of_name(model, folder), None
+
+    def _init_model(self,
+                    cfg: ConfigDict,
+                    weights: Optional[str],
+                    device: str = 'cpu') -> nn.Module:
+        """Build the model and load the checkpoint."""
+        checkpoint = None
+        if weights is None:
+            warnings.warn('no checkpoint is given (`weights`): the model is '
+                          'not trained and its predictions mean nothing')
+        else:
+            checkpoint = read_checkpoint(weights)
+        if not cfg:
+            cfg.update(config_of_checkpoint(checkpoint))
+        model = build_model(cfg.model, checkpoint)
+        model.cfg = cfg
+        model.dataset_meta = build_metainfo(cfg.model.bbox_head.label_space)
+        model = revert_sync_batchnorm(model).to(device)
+        return prepare_for_inference(model, compile=self.compile)
+
+    def _init_pipeline(self, cfg: ConfigDict) -> Compose:
+        """The test pipeline after the reading of image and annotations."""
+        transforms = cfg.test_dataloader.dataset.pipeline
+        return Compose([
+            copy.deepcopy(transform) for transform in transforms
+            if transform['type'].split('.')[-1] not in LOADERS
+        ])
+
+    def _init_collate(self, cfg: ConfigDict) -> Callable:
+        """The model's preprocessor pads, so images of any size go together."""
+        return pseudo_collate
+
+    def _init_visualizer(self, cfg: ConfigDict):
+        """The visualizer of the config; files are written by this class."""
+        visualizer_cfg = copy.deepcopy(
+            cfg.get('visualizer', ConfigDict(type='HOILocalVisualizer')))
+        visualizer_cfg.vis_backends = None
+        visualizer = super()._init_visualizer(
+            ConfigDict(visualizer=visualizer_cfg))
+        visualizer.dataset_meta = self.model.dataset_meta
+        return visualizer
