@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from mmengine.hooks import Hook
+from mmengine.model import is_model_wrapper
 from mmengine.model.efficient_conv_bn_eval import \
     turn_on_efficient_conv_bn_eval
 from mmengine.runner import Runner
@@ -29,6 +30,9 @@ class FoldNormsHook(Hook):
             runner (Runner): The runner of the training process.
         """
         model = unwrap(runner.model)
+        # FSDP hands attributes of the model on, but splits their parameters.
+        if is_model_wrapper(model):
+            return
         backbone = getattr(model, 'backbone', None)
         if backbone is not None and not getattr(backbone, 'with_cp', False):
             turn_on_efficient_conv_bn_eval(model, 'backbone')
