@@ -24,10 +24,10 @@ class HOIFullyShardedDataParallel(MMFullyShardedDataParallel):
     """MMFullyShardedDataParallel for models with scalar parameters.
 
     Transformer layers and the stages of the ResNet are gathered one by one,
-    the rest of the model at once. FSDP refuses scalars such as CLIP's temperature: here they stay whole on
-    each process, and their gradients are averaged as those of the rest. The
-    norm to which gradients are clipped is the one of all processes' parts;
-    that of mmengine's OptimWrapper would be the one of this process's part.
+    the rest of the model at once. Scalars such as CLIP's temperature, which
+    FSDP refuses, stay whole on each process; their gradients are averaged as
+    those of the rest. Gradients are clipped to the norm over all processes;
+    mmengine's OptimWrapper would take the norm of this process's part.
 
     Args:
         module (nn.Module): The model.
