@@ -16,8 +16,8 @@ default_hooks = dict(
     class_check=dict(type='ClassCheckHook'),
     batch_check=dict(type='BatchCheckHook'))
 
-# Both make training faster and leave its results as they are.
-custom_hooks = [dict(type='ChannelsLastHook'), dict(type='FoldNormsHook')]
+# Makes training faster and leaves its results as they are.
+custom_hooks = [dict(type='FoldNormsHook')]
 
 env_cfg = dict(
     cudnn_benchmark=False,

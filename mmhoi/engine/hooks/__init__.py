@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 from .batch_check_hook import BatchCheckHook
-from .channels_last_hook import ChannelsLastHook
 from .checkpoint_check_hook import (CheckpointCheckHook,
                                     CheckpointMismatchError, check_fits)
 from .class_check_hook import ClassCheckHook
@@ -11,8 +10,7 @@ from .prepare_for_inference_hook import PrepareForInferenceHook
 from .setup_error import SetupError
 
 __all__ = [
-    'BatchCheckHook', 'ChannelsLastHook', 'CheckpointCheckHook',
-    'CheckpointMismatchError', 'ClassCheckHook', 'CompileHook',
-    'FoldNormsHook', 'NonFiniteCheckHook', 'PrepareForInferenceHook',
-    'SetupError', 'check_fits'
+    'BatchCheckHook', 'CheckpointCheckHook', 'CheckpointMismatchError',
+    'ClassCheckHook', 'CompileHook', 'FoldNormsHook', 'NonFiniteCheckHook',
+    'PrepareForInferenceHook', 'SetupError', 'check_fits'
 ]

@@ -103,6 +103,10 @@ class HOIDetector(DETR):
                 f'{self.clip_visual.embed_dims} wide; set embed_dims in '
                 'interaction_decoder.layer_cfg to the latter')
         use_lean_attention(self)
+        # Convolutions on a CPU, and in half precision on a GPU, are faster
+        # so. Not later: DistributedDataParallel mixes up the gradients of
+        # weights whose layout changes after it has seen them.
+        self.to(memory_format=torch.channels_last)
         # All parts have what they need; CLIP's text tower is a burden now.
         clear_open_clip_cache()
 

@@ -63,6 +63,16 @@ def test_clip_text_tower_is_not_kept_in_memory(model_cfg):
     assert not open_clip_loader._LOADED
 
 
+def test_convolutions_are_channels_last_from_the_start(model_cfg):
+    model = MODELS.build(model_cfg)
+    layout = torch.channels_last
+    weight = model.backbone.layer2[0].conv1.weight
+    assert weight.is_contiguous(memory_format=layout)
+    other = {name: w.contiguous() for name, w in model.state_dict().items()}
+    model.load_state_dict(other)
+    assert weight.is_contiguous(memory_format=layout)
+
+
 def test_tensor_mode(model):
     inputs, samples = make_batch(1, 0)
     with torch.no_grad():
