@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .cached_clip_visual import CachedCLIPVisual
 from .clip_text import encode_texts
 from .clip_visual import CLIPVisual
 from .open_clip_loader import (OpenCLIP, clear_open_clip_cache, load_open_clip,
@@ -8,7 +9,8 @@ from .verb_classifier import CLIPVerbClassifier
 from .verb_embedding_files import load_verb_embeddings, save_verb_embeddings
 
 __all__ = [
-    'CLIPVerbClassifier', 'CLIPVisual', 'OpenCLIP', 'TextEmbeddingClassifier',
-    'clear_open_clip_cache', 'encode_texts', 'load_open_clip',
-    'load_verb_embeddings', 'save_verb_embeddings', 'weights_identity'
+    'CLIPVerbClassifier', 'CLIPVisual', 'CachedCLIPVisual', 'OpenCLIP',
+    'TextEmbeddingClassifier', 'clear_open_clip_cache', 'encode_texts',
+    'load_open_clip', 'load_verb_embeddings', 'save_verb_embeddings',
+    'weights_identity'
 ]
