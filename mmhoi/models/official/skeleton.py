@@ -29,6 +29,8 @@ class EmptyCLIPVisual(CLIPVisual):
             visual = CLIP(**clip_config(model_name)).visual
         self.visual = visual.to_empty(device=torch.get_default_device())
         self.embed_dims, self.out_dims = self.visual.proj.shape
+        self.requires_grad_(False)
+        self.eval()
 
 
 def clip_config(model_name: str) -> Dict:

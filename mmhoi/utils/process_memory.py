@@ -1,0 +1,43 @@
+# Copyright (c) mmhoi contributors.
+import multiprocessing
+import os
+import resource
+import sys
+from pathlib import Path
+
+
+def peak_memory_mb() -> float:
+    """Most memory that this process has used so far, without its children.
+
+    Returns:
+        float: Resident memory, MB (2^20 bytes).
+    """
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # macOS counts bytes, Linux kilobytes.
+    return peak / 2**20 if sys.platform == 'darwin' else peak / 2**10
+
+
+def memory_of_processes_mb() -> float:
+    """Memory that this process and its workers use now.
+
+    Pages that processes share are counted once (Linux; elsewhere this is the
+    peak of this process alone).
+
+    Returns:
+        float: MB (2^20 bytes).
+    """
+    pids = [os.getpid(), *(c.pid for c in multiprocessing.active_children())]
+    if not Path('/proc/self/smaps_rollup').exists():
+        return peak_memory_mb()
+    return sum(map(_proportional_kb, pids)) / 2**10
+
+
+def _proportional_kb(pid: int) -> int:
+    """Proportional set size of a process, 0 if it has just ended."""
+    try:
+        text = Path(f'/proc/{pid}/smaps_rollup').read_text()
+    except OSError:
+        return 0
+    return next(
+        int(line.split()[1]) for line in text.splitlines()
+        if line.startswith('Pss:'))
