@@ -46,8 +46,8 @@ class BaseBenchmark:
                  log_interval: int = 50,
                  num_warmup: int = 5,
                  logger: Optional[logging.Logger] = None) -> None:
-        for name, value, least in (('max_iter', max_iter, 1),
-                                   ('log_interval', log_interval, 1),
+        for name, value, least in (('max_iter', max_iter,
+                                    1), ('log_interval', log_interval, 1),
                                    ('num_warmup', num_warmup, 0)):
             if value < least:
                 raise ValueError(f'{name} {value} must be at least {least}')

@@ -34,7 +34,9 @@ def count_flops(function: Callable[[], Any]) -> Dict[str, int]:
             function()
     finally:
         torch.backends.mha.set_fastpath_enabled(fastpath)
-    return {
+    counts = {
         name: sum(operations.values())
         for name, operations in counter.get_flop_counts().items()
     }
+    # Where nothing was counted, there is no entry.
+    return dict(counts, Global=counter.get_total_flops())

@@ -56,8 +56,10 @@ def test_inference_with_a_checkpoint(run_tool, fail_tool, mini,
                  mini_checkpoint, '--max-iter', 2, '--repeat-num', 2)
     assert 'Done image [2  /2]' in log and 'Done image [3' not in log
     assert len(log.split('Overall fps: ')[1].split(' (mean')[0].split()) == 2
-    assert '"absent.pth" does not exist' in fail_tool(
-        BENCHMARK, mini, '--task', 'inference', '--checkpoint', 'absent.pth')
+    assert '"absent.pth" does not exist' in fail_tool(BENCHMARK, mini,
+                                                      '--task', 'inference',
+                                                      '--checkpoint',
+                                                      'absent.pth')
 
 
 @pytest.mark.parametrize('phase, number', [('train', 3), ('test', 2)])
@@ -76,7 +78,7 @@ def test_dataset(run_tool, mini):
 
 
 @pytest.mark.parametrize('args, message', [
-    (('--num-warmup', 4, '--max-iter', 3), '3 batch(s) are no more than'),
+    (('--num-warmup', 4, '--max-iter', 3), '2 batch(s) are no more than'),
     (('--max-iter', 0), 'max_iter 0 must be at least 1'),
     (('--cfg-options', 'val_dataloader=None', '--dataset-type', 'val'),
      'has no val_dataloader'),

@@ -28,3 +28,7 @@ def test_backward_and_parts():
     linear, conv = 2 * 2 * 3 * 4 * 8, 2 * 2 * 3 * 5 * 8
     assert counts['Global'] == 2 * linear + 3 * conv
     assert counts['Sequential.0'] == 2 * linear
+
+
+def test_what_is_not_counted():
+    assert count_flops(lambda: torch.ones(3) + 1) == dict(Global=0)

@@ -43,13 +43,15 @@ def parse_args() -> argparse.Namespace:
         choices=TASKS,
         default='dataloader',
         help='what is measured: ' +
-        '; '.join(f'{task}: {text}' for task, text in TASKS.items()) +
-        ' (default: %(default)s)')
-    for name, default, text in (
-        ('--repeat-num', 1, 'repetitions'),
-        ('--max-iter', 2000, 'most images or batches of a repetition'),
-        ('--log-interval', 50, 'images or batches between two lines'),
-        ('--num-warmup', 5, 'first ones, which are not counted')):
+        '; '.join(f'{task}: {text}'
+                  for task, text in TASKS.items()) + ' (default: %(default)s)')
+    for name, default, text in (('--repeat-num', 1, 'repetitions'),
+                                ('--max-iter', 2000,
+                                 'most images or batches of a repetition'),
+                                ('--log-interval', 50,
+                                 'images or batches between two lines'),
+                                ('--num-warmup', 5,
+                                 'first ones, which are not counted')):
         parser.add_argument(
             name,
             type=int,
@@ -174,7 +176,7 @@ def benchmark(args):
     env_cfg = cfg.get('env_cfg', {})
     set_multi_processing(**env_cfg.get('mp_cfg', {}))
     join_launched(args, cfg)
-    logger = MMLogger.get_instance('mmhoi', log_file=log_file)
+    logger = MMLogger('mmhoi', log_file=log_file)
     build_benchmark(args, cfg, logger).run(args.repeat_num)
 
 
@@ -183,8 +185,7 @@ def main():
     from mmhoi.engine.hooks import CheckpointMismatchError, SetupError
     try:
         benchmark(args)
-    except (CheckpointMismatchError, OSError, SetupError,
-            ValueError) as error:
+    except (CheckpointMismatchError, OSError, SetupError, ValueError) as error:
         # They say what to change; a traceback would bury it.
         sys.exit(f'{type(error).__name__}: {error}')
 

@@ -84,8 +84,8 @@ def blank_inputs(model, shape):
     inputs = dict(img=image)
     # Others need CLIP in training only.
     if decoder.in_clip_space:
-        inputs['clip_img'] = torch.zeros(
-            1, 3, *model.clip_visual.visual.image_size)
+        inputs['clip_img'] = torch.zeros(1, 3,
+                                         *model.clip_visual.visual.image_size)
     yield inputs, [sample]
 
 
