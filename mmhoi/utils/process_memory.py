@@ -7,14 +7,27 @@ from pathlib import Path
 
 
 def peak_memory_mb() -> float:
-    """Most memory that this process has used so far, without its children.
+    """Most memory that this process has used, without its children.
 
     Returns:
-        float: Resident memory, MB (2^20 bytes).
+        float: Resident memory since the start or, on Linux, since
+        `reset_peak_memory`, MB (2^20 bytes).
     """
+    status = Path('/proc/self/status')
+    if status.exists():
+        # The peak in getrusage can be that of the process that started this.
+        return _kilobytes(status.read_text(), 'VmHWM:') / 2**10
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # macOS counts bytes, Linux kilobytes.
+    # macOS counts bytes.
     return peak / 2**20 if sys.platform == 'darwin' else peak / 2**10
+
+
+def reset_peak_memory() -> None:
+    """Have `peak_memory_mb` begin anew; does nothing where it cannot."""
+    try:
+        Path('/proc/self/clear_refs').write_text('5')
+    except OSError:
+        pass
 
 
 def memory_of_processes_mb() -> float:
@@ -35,9 +48,14 @@ def memory_of_processes_mb() -> float:
 def _proportional_kb(pid: int) -> int:
     """Proportional set size of a process, 0 if it has just ended."""
     try:
-        text = Path(f'/proc/{pid}/smaps_rollup').read_text()
+        return _kilobytes(
+            Path(f'/proc/{pid}/smaps_rollup').read_text(), 'Pss:')
     except OSError:
         return 0
+
+
+def _kilobytes(text: str, key: str) -> int:
+    """The number after a key of a file of /proc."""
     return next(
         int(line.split()[1]) for line in text.splitlines()
-        if line.startswith('Pss:'))
+        if line.startswith(key))
