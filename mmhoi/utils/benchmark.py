@@ -14,6 +14,7 @@ from typing import ContextManager, Dict, Iterator, List, Optional
 import numpy as np
 import torch
 from mmengine.config import ConfigDict
+from mmengine.dataset import BaseDataset
 from mmengine.device import get_device, get_max_cuda_memory
 from mmengine.logging import print_log
 from mmengine.runner import Runner
@@ -223,6 +224,9 @@ class DatasetBenchmark(BaseBenchmark):
         dataset_cfg (dict): Config of a data set of mmengine's kind.
         seed (int): Seed of the order of the images. Defaults to 0.
         **kwargs: As in `BaseBenchmark`.
+
+    Raises:
+        ValueError: If the data set is of another kind.
     """
 
     def __init__(self,
@@ -230,7 +234,16 @@ class DatasetBenchmark(BaseBenchmark):
                  seed: int = 0,
                  **kwargs) -> None:
         super().__init__(**kwargs)
-        self.dataset = DATASETS.build(dataset_cfg)
+        dataset = DATASETS.build(dataset_cfg)
+        # Of a repeated data set, the one that is repeated.
+        while hasattr(dataset, 'dataset'):
+            dataset = dataset.dataset
+        if not isinstance(dataset, BaseDataset):
+            raise ValueError(
+                f'a {type(dataset).__name__} has no pipeline whose transforms '
+                'can be timed; choose a data set that inherits from '
+                "mmengine's BaseDataset, or the task dataloader")
+        self.dataset = dataset
         self.rng = np.random.default_rng(seed)
         self.transform_times: Dict[str, List[float]] = defaultdict(list)
 

@@ -77,6 +77,20 @@ def test_dataset(run_tool, mini):
         assert f'{name} - ' in log
 
 
+def test_dataset_without_a_pipeline(fail_tool, config):
+    assert 'a LineDataset has no pipeline' in fail_tool(
+        BENCHMARK, config, '--task', 'dataset')
+
+
+def test_repeated_dataset(run_tool, mini):
+    cfg = Config.fromfile(mini)
+    cfg.test_dataloader.dataset = dict(
+        type='RepeatDataset', times=3, dataset=cfg.test_dataloader.dataset)
+    cfg.dump(mini)
+    log = log_of(run_tool, mini, '--task', 'dataset')
+    assert 'Done image [4  /4]' in log
+
+
 @pytest.mark.parametrize('args, message', [
     (('--num-warmup', 4, '--max-iter', 3), '2 batch(s) are no more than'),
     (('--max-iter', 0), 'max_iter 0 must be at least 1'),
