@@ -36,11 +36,6 @@ OPTIM_WRAPPERS = Registry(
     parent=root.OPTIM_WRAPPERS,
     scope='mmhoi',
     locations=['mmhoi.engine.optimizers'])
-MODEL_WRAPPERS = Registry(
-    'model_wrapper',
-    parent=root.MODEL_WRAPPERS,
-    scope='mmhoi',
-    locations=['mmhoi.engine.wrappers'])
 VISUALIZERS = Registry(
     'visualizer',
     parent=root.VISUALIZERS,

@@ -1,4 +1,3 @@
 # Copyright (c) mmhoi contributors.
 from .hooks import *  # noqa: F401,F403
 from .optimizers import *  # noqa: F401,F403
-from .wrappers import *  # noqa: F401,F403

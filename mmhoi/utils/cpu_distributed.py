@@ -17,8 +17,8 @@ def init_cpu_processes(cfg: Config) -> bool:
     Args:
         cfg (Config): The run's config. `launcher` and `env_cfg.dist_cfg` are
             read: the backend `nccl`, which needs GPUs, becomes `gloo`; any
-            other backend is kept. `model_wrapper_cfg`, or the wrapper of an
-            `FSDPStrategy`, is set so that it gets no CUDA device.
+            other backend is kept. `model_wrapper_cfg` is set so that the
+            wrapper gets no device.
 
     Returns:
         bool: Whether the group was joined. False without a launcher and on
@@ -40,10 +40,6 @@ def init_cpu_processes(cfg: Config) -> bool:
     if 'timeout' in dist_cfg:
         dist_cfg['timeout'] = timedelta(seconds=dist_cfg['timeout'])
     torch_dist.init_process_group(**dist_cfg)
-    if cfg.get('strategy', {}).get('type') == 'FSDPStrategy':
-        # In place of a CUDA device with the number of the process.
-        cfg.strategy.setdefault('model_wrapper', {})['device_id'] = 'cpu'
-        return True
     cfg.model_wrapper_cfg = {
         'type': 'MMDistributedDataParallel',
         'broadcast_buffers': False,
