@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import even_run
 import pytest
 import torch
+
+from mmhoi.synthetic import write_synhico
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,24 +36,63 @@ def shell(monkeypatch):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason='is about CPUs')
-def test_two_cpu_processes_equal_one(config, run_tool, shell):
-    shell('dist_train.sh', config, 2, '--work-dir', 'two', '--cfg-options',
-          'train_cfg.max_epochs=1')
+def test_cpu_processes_equal_one(config, run_tool, shell):
+    shell('dist_train.sh', config, 2, '--work-dir', 'two', '--auto-scale-lr',
+          '--cfg-options', 'train_cfg.max_epochs=1',
+          'auto_scale_lr.enable=False', 'auto_scale_lr.base_batch_size=8',
+          'optim_wrapper.accumulative_counts=2')
     checkpoint = torch.load('two/epoch_1.pth', weights_only=False)
     # Seven images in batches of two make two iterations for each process.
     assert checkpoint['meta']['iter'] == 2
     assert checkpoint['state_dict']['weight'].abs().min() > 0
-    shell('dist_test.sh', config, 'two/epoch_1.pth', 2, '--work-dir', 'two',
-          '--out', 'two.json')
+    # Two processes with two images each; accumulation does not count.
+    group, = checkpoint['optimizer']['param_groups']
+    assert group['lr'] == pytest.approx(0.1 * 4 / 8)
+    # Batches of two share seven images among four as 2, 2, 2 and 1 + 1 again.
+    shell('dist_test.sh', config, 'two/epoch_1.pth', 4, '--work-dir', 'four',
+          '--out', 'four.json')
     run_tool('test', config, 'two/epoch_1.pth', '--work-dir', 'one', '--out',
              'one.json')
-    two, one = (
+    four, one = (
         json.loads(max(Path(name).glob('*/*.json')).read_text())
-        for name in ('two', 'one'))
-    assert two['line/images'] == one['line/images'] == 7
-    assert two['line/mean'] == pytest.approx(one['line/mean'], rel=1e-6)
-    assert json.loads(Path('two.json').read_text()) == json.loads(
+        for name in ('four', 'one'))
+    assert four['line/images'] == one['line/images'] == 7
+    assert four['line/mean'] == pytest.approx(one['line/mean'], rel=1e-6)
+    assert json.loads(Path('four.json').read_text()) == json.loads(
         Path('one.json').read_text())
+
+
+@pytest.fixture(scope='module')
+def synhico(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('data') / 'synhico'
+    write_synhico(folder, 9, 1, progress=False)
+    return folder
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='is about CPUs')
+def test_equal_losses_for_an_equal_global_batch(synhico, tmp_path, monkeypatch,
+                                                run_tool, shell):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f'{tmp_path.name}.py'
+    path.write_text(even_run.config_text(synhico))
+
+    def options(number):
+        return ('--work-dir', number, '--cfg-options',
+                f'train_dataloader.batch_size={4 // number}')
+
+    run_tool('train', path, *options(1))
+    one = even_run.read_log('1')
+    # Nine images: two full batches of four, then what is left.
+    assert len(one) == 3
+    assert one[1]['loss'] != pytest.approx(one[0]['loss'], rel=1e-2)
+    for number in (2, 4):
+        shell('dist_train.sh', path, number, *options(number))
+        several = even_run.read_log(str(number))
+        # All processes have as many batches, some of them images again.
+        assert len(several) == 3
+        for iteration in range(2):
+            assert several[iteration] == pytest.approx(
+                one[iteration], rel=1e-4), (number, iteration)
 
 
 @pytest.mark.parametrize('name, args, parts', [

@@ -59,9 +59,11 @@ class HOIHead(BaseModule):
         loss_mimic (dict, optional): Loss between the mean HOI feature of the
             queries and CLIP's image feature, both (B, E) and not normalised
             (GEN-VLKT, "Visual-linguistic knowledge transfer"), or None.
-        sync_avg_factor (bool): Whether HOI and object box losses are divided
-            by counts averaged over processes, as those of human boxes are, or
-            by those of each process (official). Defaults to False.
+        sync_avg_factor (bool): Whether all losses are divided by counts
+            averaged over processes, as those of human boxes are, so that N
+            processes train as one with N times the batch, or those of HOIs,
+            object classes and object boxes by the counts of each process
+            (official). Defaults to False.
         train_cfg (dict, optional): `assigner`: config of the assigner.
         test_cfg (dict, optional): `obj_score` (`sigmoid` as the official
             code, or `softmax`), `max_per_img` (int), `pair_nms` (dict of
@@ -260,7 +262,7 @@ class HOIHead(BaseModule):
         losses = dict(
             loss_hoi=self._hoi_loss(outputs['hoi_logits'], targets),
             loss_obj=object_loss(self.loss_obj, outputs['obj_logits'],
-                                 targets['obj_labels']))
+                                 targets['obj_labels'], self._avg_factor))
 
         num_pairs = targets['num_pairs']
         # Averaged over processes, as the official code does for human boxes.

@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+from typing import Callable
+
 from mmdet.utils import ConfigType
 from torch import Tensor, nn
 
@@ -39,8 +41,11 @@ def build_object_loss(loss_obj: ConfigType, num_classes: int) -> nn.Module:
     return MODELS.build(config)
 
 
-def object_loss(loss_obj: nn.Module, obj_logits: Tensor,
-                obj_labels: Tensor) -> Tensor:
+def object_loss(
+        loss_obj: nn.Module,
+        obj_logits: Tensor,
+        obj_labels: Tensor,
+        avg_factor: Callable[[Tensor], float] = Tensor.item) -> Tensor:
     """Weighted mean of the cross entropy over all queries.
 
     Symbols: B images, Q queries, O objects.
@@ -49,6 +54,9 @@ def object_loss(loss_obj: nn.Module, obj_logits: Tensor,
         loss_obj (nn.Module): The loss, with `class_weight`.
         obj_logits (Tensor): Object logits, background last, (B, Q, O + 1).
         obj_labels (Tensor): Object classes, shape (B, Q).
+        avg_factor (Callable): Turns the sum of weights of this process, a
+            scalar, into the divisor; for example averages it over processes.
+            Defaults to the sum itself.
 
     Returns:
         Tensor: A scalar.
@@ -56,4 +64,6 @@ def object_loss(loss_obj: nn.Module, obj_logits: Tensor,
     labels = obj_labels.flatten()
     weights = obj_logits.new_tensor(loss_obj.class_weight)[labels]
     return loss_obj(
-        obj_logits.flatten(0, 1), labels, avg_factor=weights.sum().item())
+        obj_logits.flatten(0, 1),
+        labels,
+        avg_factor=avg_factor(weights.sum()))

@@ -30,7 +30,7 @@ def ratios(model, monkeypatch, sync):
 @pytest.mark.parametrize('sync, halved', [
     (False, ('loss_sub_bbox', 'loss_sub_iou')),
     (True, ('loss_sub_bbox', 'loss_sub_iou', 'loss_obj_bbox', 'loss_obj_iou',
-            'loss_hoi')),
+            'loss_hoi', 'loss_obj')),
 ])
 def test_counts_of_all_processes(model, monkeypatch, sync, halved):
     for name, ratio in ratios(model, monkeypatch, sync).items():
