@@ -5,6 +5,7 @@ import shutil
 import pytest
 import torch
 from custom_data import write_custom_data
+from gradients import names_with_gradient
 from mmengine.dataset import pseudo_collate
 from mmengine.evaluator import Evaluator
 from mmengine.optim import build_optim_wrapper
@@ -57,12 +58,15 @@ def take_one_step(model, cfg):
         for name, param in model.named_parameters()
     }
     batch = first_batch(DATASETS.build(cfg.train_dataloader.dataset))
+    after = dict(model.named_parameters())
+    trained = {name for name in after if after[name].requires_grad}
+    reached = names_with_gradient(model)
     model.train()
     losses = model.train_step(batch,
                               build_optim_wrapper(model, cfg.optim_wrapper))
     assert all(loss.isfinite() for loss in losses.values())
-    after = dict(model.named_parameters())
-    trained = {name for name in after if after[name].requires_grad}
+    # DistributedDataParallel waits for the gradient of each.
+    assert reached == trained
     changed = {name for name in after if not after[name].equal(before[name])}
     assert not changed - trained
     assert not trained - changed - FIRST_ATTENTION
