@@ -36,6 +36,11 @@ OPTIM_WRAPPERS = Registry(
     parent=root.OPTIM_WRAPPERS,
     scope='mmhoi',
     locations=['mmhoi.engine.optimizers'])
+STRATEGIES = Registry(
+    'strategy',
+    parent=root.STRATEGIES,
+    scope='mmhoi',
+    locations=['mmhoi.engine.strategies'])
 VISUALIZERS = Registry(
     'visualizer',
     parent=root.VISUALIZERS,

@@ -36,7 +36,7 @@ param_scheduler = []
 val_dataloader = None
 val_evaluator = None
 val_cfg = None
-default_hooks = dict(checkpoint=None)
+default_hooks = dict(checkpoint=dict(_delete_=True, type='CheckpointHook'))
 custom_hooks = [dict(type='mmengine.MeanLossesHook')]
 randomness = dict(seed=0)
 """

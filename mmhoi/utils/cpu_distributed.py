@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Distributed runs on machines without an accelerator."""
+import atexit
 from datetime import timedelta
 
 import torch.distributed as torch_dist
@@ -40,6 +41,7 @@ def init_cpu_processes(cfg: Config) -> bool:
     if 'timeout' in dist_cfg:
         dist_cfg['timeout'] = timedelta(seconds=dist_cfg['timeout'])
     torch_dist.init_process_group(**dist_cfg)
+    atexit.register(_leave_group)
     cfg.model_wrapper_cfg = {
         'type': 'MMDistributedDataParallel',
         'broadcast_buffers': False,
@@ -47,3 +49,9 @@ def init_cpu_processes(cfg: Config) -> bool:
         **cfg.get('model_wrapper_cfg', {}), 'device_ids': None
     }
     return True
+
+
+def _leave_group() -> None:
+    """Close connections before Python is taken down, which may abort else."""
+    if torch_dist.is_initialized():
+        torch_dist.destroy_process_group()

@@ -12,6 +12,7 @@ import torch
 
 from mmhoi.synthetic import write_synhico
 
+FSDP = 'mmhoi.HOIFSDPStrategy'
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -76,23 +77,34 @@ def test_equal_losses_for_an_equal_global_batch(synhico, tmp_path, monkeypatch,
     path = tmp_path / f'{tmp_path.name}.py'
     path.write_text(even_run.config_text(synhico))
 
-    def options(number):
-        return ('--work-dir', number, '--cfg-options',
-                f'train_dataloader.batch_size={4 // number}')
-
-    run_tool('train', path, *options(1))
-    one = even_run.read_log('1')
+    run_tool('train', path, *options('one', 4))
+    one = even_run.read_log('one')
     # Nine images: two full batches of four, then what is left.
     assert len(one) == 3
     assert one[1]['loss'] != pytest.approx(one[0]['loss'], rel=1e-2)
-    for number in (2, 4):
-        shell('dist_train.sh', path, number, *options(number))
-        several = even_run.read_log(str(number))
+    fsdp = 'runner_type=FlexibleRunner', f'strategy.type={FSDP}'
+    for name, number, more in (('two', 2, ()), ('four', 4, ()), ('fsdp', 2,
+                                                                 fsdp)):
+        shell('dist_train.sh', path, number, *options(name, 4 // number),
+              *more)
+        several = even_run.read_log(name)
         # All processes have as many batches, some of them images again.
         assert len(several) == 3
         for iteration in range(2):
             assert several[iteration] == pytest.approx(
-                one[iteration], rel=1e-4), (number, iteration)
+                one[iteration], rel=1e-4), (name, iteration)
+    two, fsdp = (
+        torch.load(f'{name}/epoch_1.pth', weights_only=False)['state_dict']
+        for name in ('two', 'fsdp'))
+    assert list(fsdp) == list(two)
+    for name, weight in two.items():
+        torch.testing.assert_close(
+            fsdp[name], weight, rtol=1e-4, atol=1e-4, msg=name)
+
+
+def options(work_dir, batch_size):
+    return ('--work-dir', work_dir, '--cfg-options',
+            f'train_dataloader.batch_size={batch_size}')
 
 
 @pytest.mark.parametrize('name, args, parts', [
