@@ -37,7 +37,10 @@ val_dataloader = None
 val_evaluator = None
 val_cfg = None
 default_hooks = dict(checkpoint=dict(_delete_=True, type='CheckpointHook'))
-custom_hooks = [dict(type='mmengine.MeanLossesHook')]
+custom_hooks = [
+    dict(type='FoldNormsHook'),
+    dict(type='mmengine.MeanLossesHook')
+]
 randomness = dict(seed=0)
 """
 
