@@ -1,0 +1,160 @@
+# Copyright (c) mmhoi contributors.
+"""The reference against golden files of the official programs."""
+from typing import Any, Dict, List
+
+import torch
+from torch import Tensor, nn
+
+from mmhoi.parity.golden_file import read_golden
+from .criterion import Criterion, total_loss
+from .hoiclip import HOICLIP
+from .postprocess import postprocess
+from .sizes import CLIPSizes, Sizes
+
+
+def build_from(content: Dict[str, Any]) -> HOICLIP:
+    """The reference with the sizes and weights of a golden file.
+
+    Args:
+        content (dict): `args`, `clip_cfg` and `state_dict`.
+
+    Returns:
+        HOICLIP: In eval mode.
+    """
+    args, state = content['args'], content['state_dict']
+    sizes = Sizes(**{
+        name: args[name]
+        for name in Sizes.__dataclass_fields__ if name in args
+    })
+    sizes.verb_hidden = len(state['inter2verb.layers.0.weight'])
+    model = HOICLIP(sizes, CLIPSizes(**content['clip_cfg']))
+    model.load_state_dict(state)
+    if 'hoi_cls_normalised_text' in content:
+        model.hoi_cls = content['hoi_cls_normalised_text']
+    return model.eval()
+
+
+def batch_of(content: Dict[str, Any]) -> List[Tensor]:
+    """Arguments of `HOICLIP.forward` from a golden file."""
+    inputs = content['inputs']
+    return [inputs['images'], inputs['mask'], inputs['clip_inputs']]
+
+
+def model_differences(path: str) -> Dict[str, float]:
+    """Compare outputs, matching, losses and gradients of one batch.
+
+    Args:
+        path (str): A golden file such as `hoiclip_tiny_hico.pt`.
+
+    Returns:
+        dict[str, float]: Largest absolute difference of each; of gradients
+        that of the norm of all, relative.
+    """
+    content = read_golden(path)
+    model = build_from(content)
+    criterion = Criterion()
+    outputs = model(*batch_of(content))
+    targets = content['inputs']['targets']
+    found = _output_differences(outputs, content['outputs_eval'])
+    last = criterion.matcher(outputs, targets)
+    first = criterion.matcher(outputs['aux_outputs'][0], targets)
+    for name, indices in (('final', last), ('aux_0', first)):
+        wrong = sum(
+            not torch.equal(torch.as_tensor(theirs), ours)
+            for pair, official in zip(indices,
+                                      content['matcher'][name]['indices'])
+            for ours, theirs in zip(pair, official))
+        found[f'matching {name}: images that differ'] = float(wrong)
+    losses = criterion(outputs, targets)
+    for name, value in content['loss_dict'].items():
+        found[name] = abs(float(losses[name]) - float(value))
+    found['total loss'] = abs(
+        float(total_loss(losses)) - float(content['total_loss']))
+    total_loss(losses).backward()
+    norm = nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    found['gradient norm, relative'] = abs(
+        float(norm) / float(content['grad_total_norm']) - 1)
+    found.update(_prediction_differences(outputs, content))
+    return found
+
+
+def training_differences(model_path: str, train_path: str) -> Dict[str, float]:
+    """Compare the total losses of some training steps, relative.
+
+    Args:
+        model_path (str): The file that training starts from.
+        train_path (str): A golden file such as `hoiclip_tiny_train.pt`.
+
+    Returns:
+        dict[str, float]: The largest difference of the steps up to 15.
+    """
+    content, train = read_golden(model_path), read_golden(train_path)
+    model, criterion = build_from(content), Criterion()
+    optimizer = build_optimizer(model)
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+        elif isinstance(module, nn.MultiheadAttention):
+            module.dropout = 0.0
+    model.train()
+    worst = 0.0
+    for theirs in train['total_loss'][:15]:
+        loss = train_step(model, criterion, optimizer, batch_of(content),
+                          content['inputs']['targets'])
+        worst = max(worst, abs(float(loss) / float(theirs) - 1))
+    return {'total loss of 15 training steps, relative': worst}
+
+
+def build_optimizer(model: nn.Module) -> torch.optim.Optimizer:
+    """AdamW with a lower rate for the backbone."""
+    groups = {True: [], False: []}
+    for name, param in model.named_parameters():
+        if param.requires_grad:
+            groups['backbone' in name].append(param)
+    return torch.optim.AdamW(
+        [dict(params=groups[False]),
+         dict(params=groups[True], lr=1e-5)],
+        lr=1e-4,
+        weight_decay=1e-4)
+
+
+def train_step(model: nn.Module, criterion: nn.Module,
+               optimizer: torch.optim.Optimizer, batch: List[Tensor],
+               targets: List[Dict]) -> Tensor:
+    """Forward, losses, backward, clipping, update: the official order."""
+    outputs = model(*batch)
+    losses = criterion(outputs, targets)
+    loss = total_loss(losses)
+    # For the log, as officially.
+    _ = {name: float(value) for name, value in losses.items()}
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 0.1)
+    optimizer.step()
+    return loss.detach()
+
+
+def _output_differences(outputs: Dict, official: Dict) -> Dict[str, float]:
+    found = {}
+    for name, theirs in official.items():
+        if name == 'aux_outputs':
+            for i, layer in enumerate(theirs):
+                part = _output_differences(outputs[name][i], layer)
+                found.update({f'{key} of layer {i}': v
+                              for key, v in part.items()})
+        elif name in outputs:
+            found[name] = float((outputs[name] - theirs).abs().max())
+    return found
+
+
+def _prediction_differences(outputs: Dict, content: Dict) -> Dict[str, float]:
+    sizes = torch.as_tensor(content['inputs']['orig_sizes'])
+    found = {}
+    for ours, theirs in zip(
+            postprocess(outputs, sizes), content['postprocess_eval']):
+        for name in ('boxes', 'hoi_scores', 'obj_scores', 'labels'):
+            if name in theirs:
+                key = f'predicted {name}'
+                diff = float((ours[name] - theirs[name]).abs().max())
+                found[key] = max(found.get(key, 0.0), diff)
+    return found
