@@ -67,8 +67,7 @@ def save_weights(folder: Path) -> None:
     model = build_skeleton(cfg.model, 'cpu')
     # Counters of batch norms exist in ours only.
     model.load_state_dict(ours, strict=False)
-    torch.save(
-        dict(state_dict=model.state_dict(), meta={}), folder / OURS)
+    torch.save(dict(state_dict=model.state_dict(), meta={}), folder / OURS)
 
 
 def load_reference(folder: Path) -> HOICLIP:
@@ -106,4 +105,6 @@ def load_ours(folder: Path) -> nn.Module:
     model = build_skeleton(read_config(folder).model, 'cpu')
     state = torch.load(folder / OURS, mmap=True)['state_dict']
     model.load_state_dict(state)
+    # As `CLIPVisual` does, which the skeleton stands in for.
+    model.clip_visual.requires_grad_(False)
     return model.eval()

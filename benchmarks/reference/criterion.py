@@ -93,9 +93,8 @@ class Criterion(nn.Module):
         losses = {}
         target = {}
         for name in ('sub', 'obj'):
-            target[name] = torch.cat([
-                t[f'{name}_boxes'][p] for t, (_, p) in zip(targets, indices)
-            ])
+            target[name] = torch.cat(
+                [t[f'{name}_boxes'][p] for t, (_, p) in zip(targets, indices)])
         exists = (target['obj'] != 0).any(dim=1).float()
         for name, keep, factor in (('sub', torch.ones_like(exists), count),
                                    ('obj', exists, exists.sum() + 1e-4)):

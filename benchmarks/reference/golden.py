@@ -10,6 +10,7 @@ from .criterion import Criterion, total_loss
 from .hoiclip import HOICLIP
 from .postprocess import postprocess
 from .sizes import CLIPSizes, Sizes
+from .training import build_optimizer, train_step
 
 
 def build_from(content: Dict[str, Any]) -> HOICLIP:
@@ -59,11 +60,10 @@ def model_differences(path: str) -> Dict[str, float]:
     last = criterion.matcher(outputs, targets)
     first = criterion.matcher(outputs['aux_outputs'][0], targets)
     for name, indices in (('final', last), ('aux_0', first)):
-        wrong = sum(
-            not torch.equal(torch.as_tensor(theirs), ours)
-            for pair, official in zip(indices,
-                                      content['matcher'][name]['indices'])
-            for ours, theirs in zip(pair, official))
+        wrong = sum(not torch.equal(torch.as_tensor(theirs), ours)
+                    for pair, official in zip(
+                        indices, content['matcher'][name]['indices'])
+                    for ours, theirs in zip(pair, official))
         found[f'matching {name}: images that differ'] = float(wrong)
     losses = criterion(outputs, targets)
     for name, value in content['loss_dict'].items():
@@ -105,43 +105,16 @@ def training_differences(model_path: str, train_path: str) -> Dict[str, float]:
     return {'total loss of 15 training steps, relative': worst}
 
 
-def build_optimizer(model: nn.Module) -> torch.optim.Optimizer:
-    """AdamW with a lower rate for the backbone."""
-    groups = {True: [], False: []}
-    for name, param in model.named_parameters():
-        if param.requires_grad:
-            groups['backbone' in name].append(param)
-    return torch.optim.AdamW(
-        [dict(params=groups[False]),
-         dict(params=groups[True], lr=1e-5)],
-        lr=1e-4,
-        weight_decay=1e-4)
-
-
-def train_step(model: nn.Module, criterion: nn.Module,
-               optimizer: torch.optim.Optimizer, batch: List[Tensor],
-               targets: List[Dict]) -> Tensor:
-    """Forward, losses, backward, clipping, update: the official order."""
-    outputs = model(*batch)
-    losses = criterion(outputs, targets)
-    loss = total_loss(losses)
-    # For the log, as officially.
-    _ = {name: float(value) for name, value in losses.items()}
-    optimizer.zero_grad()
-    loss.backward()
-    nn.utils.clip_grad_norm_(model.parameters(), 0.1)
-    optimizer.step()
-    return loss.detach()
-
-
 def _output_differences(outputs: Dict, official: Dict) -> Dict[str, float]:
     found = {}
     for name, theirs in official.items():
         if name == 'aux_outputs':
             for i, layer in enumerate(theirs):
                 part = _output_differences(outputs[name][i], layer)
-                found.update({f'{key} of layer {i}': v
-                              for key, v in part.items()})
+                found.update({
+                    f'{key} of layer {i}': v
+                    for key, v in part.items()
+                })
         elif name in outputs:
             found[name] = float((outputs[name] - theirs).abs().max())
     return found

@@ -133,7 +133,8 @@ class Transformer(nn.Module):
             self.queries2spacial_proj(query))
         pooled, tokens = clip.encode_image(clip_input)
         sup_memory = self.obj_class_ln(self.obj_class_fc(memory))
-        interactions = self.clip_interaction_decoder(
-            query, tokens.permute(1, 0, 2), sup_memory)
+        interactions = self.clip_interaction_decoder(query,
+                                                     tokens.permute(1, 0, 2),
+                                                     sup_memory)
         interactions = interactions.transpose(1, 2) @ clip.visual.proj.detach()
         return humans, objects, interactions, pooled, tokens
