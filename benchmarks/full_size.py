@@ -18,6 +18,12 @@ CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
 OFFICIAL, OURS, OUR_CONFIG = 'official.pth', 'ours.pth', 'hoiclip.py'
 
 
+def base_config() -> Config:
+    """The repository's config, with all modules registered."""
+    register_all_modules()
+    return Config.fromfile(CONFIG)
+
+
 def random_reference(seed: int = 0) -> HOICLIP:
     """The reference with random weights that keep its outputs apart.
 
@@ -57,10 +63,9 @@ def save_weights(folder: Path) -> None:
     """
     if (folder / OURS).exists():
         return
-    register_all_modules()
+    cfg = base_config()
     state = random_reference().state_dict()
     torch.save(dict(model=state), folder / OFFICIAL)
-    cfg = Config.fromfile(CONFIG)
     cfg.merge_from_dict(model_options(state, 'hoiclip'))
     cfg.dump(folder / OUR_CONFIG)
     ours, _ = import_official(state, 'hoiclip', cfg.model)
