@@ -36,8 +36,10 @@ def random_outputs(seed: int = 0) -> Dict[str, Tensor]:
 
 def as_official(outputs: Dict[str, Tensor]) -> Dict:
     """The same as the official code has it: last layer, and those before."""
-    layers = [{name: outputs[ours][i]
-               for name, ours, _ in OUTPUTS} for i in range(LAYERS)]
+    layers = [{
+        name: outputs[ours][i]
+        for name, ours, _ in OUTPUTS
+    } for i in range(LAYERS)]
     return dict(layers[-1], aux_outputs=layers[:-1])
 
 

@@ -44,13 +44,18 @@ def read_hoia(path: str) -> Tuple[np.ndarray, PairArrays]:
                                      boxes[:, 4:])
 
 
-def make_detections(gt: PairArrays, num_images: int, seed: int) -> PairArrays:
-    """Seeded detections, 40 per image on average, in random order.
+def make_detections(gt: PairArrays,
+                    num_images: int,
+                    seed: int,
+                    num: int = NUM_DETECTIONS) -> PairArrays:
+    """Seeded detections in random order.
 
     Args:
         gt (PairArrays): Annotated pairs; `images` are rows.
         num_images (int): Number of images B.
         seed (int): Seed.
+        num (int): Number of detections M. Defaults to about 40 per image of
+            HICO-DET's test set.
 
     Returns:
         PairArrays: M detections with distinct float32 scores.
@@ -58,17 +63,17 @@ def make_detections(gt: PairArrays, num_images: int, seed: int) -> PairArrays:
     rng = np.random.default_rng(seed)
     space = load_label_space('hico_det')
     parts = [
-        _moved_annotations(gt, kind, int(share * NUM_DETECTIONS), space, rng)
+        _moved_annotations(gt, kind, int(share * num), space, rng)
         for kind, share in SHARES.items()
     ]
-    num_left = NUM_DETECTIONS - sum(len(part.images) for part in parts)
+    num_left = num - sum(len(part.images) for part in parts)
     parts.append(_random_pairs(num_images, num_left, rng))
     det = PairArrays.concatenate(parts)
-    scores = rng.permutation(NUM_DETECTIONS) / NUM_DETECTIONS
+    scores = rng.permutation(num) / num
     means = np.repeat([.6, .45, .4, .45, .25], [len(p.images) for p in parts])
     rank = np.argsort(np.argsort(scores * .7 + means))
-    det = det._replace(scores=((rank + 1) / NUM_DETECTIONS).astype(np.float32))
-    return det.select(rng.permutation(NUM_DETECTIONS))
+    det = det._replace(scores=((rank + 1) / num).astype(np.float32))
+    return det.select(rng.permutation(num))
 
 
 def raw_chunks(gt: PairArrays, num_images: int, chunk: int,
