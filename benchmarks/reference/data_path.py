@@ -87,8 +87,7 @@ class ReferenceDataPath(Dataset):
         target['clip_inputs'] = clip_inputs
         return self.normalize(img), target
 
-    def _boxes(self, annotations: List[dict], width: int,
-               height: int) -> dict:
+    def _boxes(self, annotations: List[dict], width: int, height: int) -> dict:
         annotations = annotations[:self.num_queries]
         boxes = torch.as_tensor([box['bbox'] for box in annotations],
                                 dtype=torch.float32).reshape(-1, 4)
@@ -193,7 +192,8 @@ def _crop(img: Image.Image, target: dict) -> Tuple[Image.Image, dict]:
     boxes = torch.minimum(boxes, limits).clamp(min=0)
     keep = (boxes[:, 2:] > boxes[:, :2]).all(1)
     return F.crop(img, top, left, height, width), dict(
-        boxes=boxes[keep], ids=target['ids'][keep],
+        boxes=boxes[keep],
+        ids=target['ids'][keep],
         labels=target['labels'][keep])
 
 

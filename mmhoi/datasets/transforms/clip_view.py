@@ -1,11 +1,9 @@
 # Copyright (c) mmhoi contributors.
-import numpy as np
 from mmcv.transforms import BaseTransform
-from PIL import Image
-from torchvision.transforms import InterpolationMode
-from torchvision.transforms import functional as F
 
 from mmhoi.registry import TRANSFORMS
+from mmhoi.utils.image_sizes import detr_size
+from .pillow_resize import pillow_resize
 
 
 @TRANSFORMS.register_module()
@@ -40,11 +38,16 @@ class CLIPView(BaseTransform):
         Returns:
             dict: The same with `clip_img`.
         """
-        # Every channel is resized alone, so BGR may stay as it is.
-        img = Image.fromarray(np.ascontiguousarray(results['img']))
-        img = F.resize(img, self.size, InterpolationMode.BICUBIC)
-        img = F.center_crop(img, self.size)
-        results['clip_img'] = np.array(img)
+        img = results['img']
+        height, width = detr_size(*img.shape[:2], self.size, None)
+        if (height, width) != img.shape[:2]:
+            img = pillow_resize(img, (height, width), 'bicubic')
+        # Rounds a half to even, as torchvision's centre crop does.
+        top = round((height - self.size) / 2)
+        left = round((width - self.size) / 2)
+        # A copy: the view must not keep all of a larger image in memory.
+        results['clip_img'] = img[top:top + self.size,
+                                  left:left + self.size].copy()
         return results
 
     def __repr__(self) -> str:

@@ -3,7 +3,6 @@ import logging
 import struct
 from typing import Optional, Set, Tuple
 
-import cv2
 import numpy as np
 from mmcv.transforms import LoadImageFromFile
 from mmengine.fileio import exists
@@ -11,6 +10,7 @@ from mmengine.logging import print_log
 from PIL import Image
 
 from mmhoi.registry import TRANSFORMS
+from .contiguous_image import contiguous_image
 
 # What Pillow raises for missing, truncated, damaged or oversized files.
 READ_ERRORS = (OSError, SyntaxError, ValueError, struct.error,
@@ -81,8 +81,7 @@ class LoadHOIImage(LoadImageFromFile):
         try:
             results = super().transform(results)
             # mmcv gives a reversed view, which every later copy is slow on.
-            results['img'] = cv2.cvtColor(results['img'][..., ::-1],
-                                          cv2.COLOR_RGB2BGR)
+            results['img'] = contiguous_image(results['img'])
             return results
         except READ_ERRORS as error:
             if self.on_error == 'stop':

@@ -1,18 +1,20 @@
 # Copyright (c) mmhoi contributors.
 from typing import Tuple, Union
 
-import mmcv
 import numpy as np
 from mmcv.transforms import Resize
 from mmdet.structures.bbox import autocast_box_type
 
 from mmhoi.registry import TRANSFORMS
 from mmhoi.utils.image_sizes import detr_size
+from .pillow_resize import pillow_resize
 
 
 @TRANSFORMS.register_module()
 class DETRResize(Resize):
-    """Resize image and boxes exactly as DETR does: its sizes, Pillow.
+    """Resize image and boxes as DETR does: its sizes, Pillow's filter.
+
+    See `pillow_resize` for how close to Pillow the pixels are.
 
     Required Keys:
 
@@ -40,7 +42,7 @@ class DETRResize(Resize):
     """
 
     def __init__(self, scale: Union[int, Tuple[int, int]]) -> None:
-        super().__init__(scale=scale, keep_ratio=True, backend='pillow')
+        super().__init__(scale=scale, keep_ratio=True)
         # mmcv makes a square limit of a single number.
         self.scale = scale
 
@@ -76,10 +78,7 @@ class DETRResize(Resize):
             short, max_long = min(scale), max(scale)
         new_height, new_width = detr_size(height, width, short, max_long)
         if (new_height, new_width) != (height, width):
-            img = mmcv.imresize(
-                img, (new_width, new_height),
-                interpolation=self.interpolation,
-                backend=self.backend)
+            img = pillow_resize(img, (new_height, new_width))
         results['img'] = img
         results['img_shape'] = img.shape[:2]
         results['scale_factor'] = (new_width / width, new_height / height)

