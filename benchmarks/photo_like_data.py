@@ -2,7 +2,7 @@
 """Photo-like JPEG files with HICO-DET-like annotations, made from a seed."""
 import json
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 import cv2
 import numpy as np
@@ -59,7 +59,8 @@ def make_records(num_images: int,
 def write_data(folder: str,
                num_images: int,
                size: Tuple[int, int] = (640, 480),
-               seed: int = 0) -> List[Path]:
+               seed: int = 0,
+               num_files: Optional[int] = None) -> List[Path]:
     """Write images and `trainval_hico.json` where the HICO-DET config of
     mmhoi looks for them.
 
@@ -68,6 +69,8 @@ def write_data(folder: str,
         num_images (int): Number of images.
         size (tuple[int, int]): Width and height in pixels.
         seed (int): Seed.
+        num_files (int, optional): Number of different images; the others are
+            links to them. Defaults to None, all.
 
     Returns:
         list[Path]: The image files, in the order of the annotation.
@@ -80,8 +83,12 @@ def write_data(folder: str,
     (annotations / 'trainval_hico.json').write_text(json.dumps(records))
     rng = np.random.default_rng(seed)
     paths = [images / record['file_name'] for record in records]
-    for path in paths:
-        Image.fromarray(_photo(rng, *size)).save(path, quality=90)
+    num_files = num_files or num_images
+    for index, path in enumerate(paths):
+        if index < num_files:
+            Image.fromarray(_photo(rng, *size)).save(path, quality=90)
+        else:
+            path.symlink_to(paths[index % num_files])
     return paths
 
 
