@@ -60,9 +60,11 @@ def build(folder):
     dataset = DATASETS.build(loader.dataset)
     seconds = time.perf_counter() - start
     gc.collect()
-    print(f'{len(dataset)} images loaded in {seconds:.2f} s; annotations '
-          f'{dataset.data_bytes.nbytes / 2**20:.1f} MB, process grown by '
-          f'{memory()[1] - before:.0f} MB', flush=True)
+    print(
+        f'{len(dataset)} images loaded in {seconds:.2f} s; annotations '
+        f'{dataset.data_bytes.nbytes / 2**20:.1f} MB, process grown by '
+        f'{memory()[1] - before:.0f} MB',
+        flush=True)
     return loader, dataset
 
 

@@ -41,11 +41,10 @@ def build_object_loss(loss_obj: ConfigType, num_classes: int) -> nn.Module:
     return MODELS.build(config)
 
 
-def object_loss(
-        loss_obj: nn.Module,
-        obj_logits: Tensor,
-        obj_labels: Tensor,
-        avg_factor: Callable[[Tensor], float] = Tensor.item) -> Tensor:
+def object_loss(loss_obj: nn.Module,
+                obj_logits: Tensor,
+                obj_labels: Tensor,
+                avg_factor: Callable[[Tensor], float] = Tensor.item) -> Tensor:
     """Weighted mean of the cross entropy over all queries.
 
     Symbols: B images, Q queries, O objects.
@@ -64,6 +63,4 @@ def object_loss(
     labels = obj_labels.flatten()
     weights = obj_logits.new_tensor(loss_obj.class_weight)[labels]
     return loss_obj(
-        obj_logits.flatten(0, 1),
-        labels,
-        avg_factor=avg_factor(weights.sum()))
+        obj_logits.flatten(0, 1), labels, avg_factor=avg_factor(weights.sum()))
