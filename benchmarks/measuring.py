@@ -2,6 +2,7 @@
 """Times of two callables in turn, and the peak memory of each alone."""
 import importlib
 import math
+import resource
 import statistics
 import subprocess
 import sys
@@ -26,13 +27,30 @@ def load_case(name: str) -> Any:
     return importlib.import_module(f'cases.{name}')
 
 
-def measure(name: str, folder: Path, repeat: int) -> Dict[str, Any]:
+def cpu_seconds() -> float:
+    """Processor time of this process and of its children that have ended."""
+    usages = [
+        resource.getrusage(who)
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+CLOCKS = dict(wall=time.perf_counter, cpu=cpu_seconds)
+
+
+def measure(name: str,
+            folder: Path,
+            repeat: int,
+            clock: str = 'wall') -> Dict[str, Any]:
     """Run one benchmark.
 
     Args:
         name (str): One of `list_cases`.
         folder (Path): Of `save_weights`.
         repeat (int): Number of timings; their median counts.
+        clock (str): `wall`, or `cpu` for the time of all processors together.
+            Defaults to `wall`.
 
     Returns:
         dict: name, ours_s, reference_s (seconds of a call), ratio
@@ -42,7 +60,7 @@ def measure(name: str, folder: Path, repeat: int) -> Dict[str, Any]:
     case = load_case(name)
     calls = [case.make(side, folder) for side in SIDES]
     found = case.difference(*calls)
-    ours, reference = time_in_turn(calls, repeat)
+    ours, reference = time_in_turn(calls, repeat, CLOCKS[clock])
     del calls
     peaks = [peak_memory(name, side, folder) for side in SIDES]
     return dict(
@@ -55,12 +73,16 @@ def measure(name: str, folder: Path, repeat: int) -> Dict[str, Any]:
         max_abs_diff=found)
 
 
-def time_in_turn(calls: List[Callable], repeat: int) -> List[float]:
+def time_in_turn(
+        calls: List[Callable],
+        repeat: int,
+        clock: Callable[[], float] = time.perf_counter) -> List[float]:
     """Median seconds of each of some calls, which take turns.
 
     Args:
         calls (list[Callable]): What to time.
         repeat (int): Number of turns after a warm-up.
+        clock (Callable): Tells seconds. Defaults to `time.perf_counter`.
 
     Returns:
         list[float]: Seconds of one call of each.
@@ -71,19 +93,21 @@ def time_in_turn(calls: List[Callable], repeat: int) -> List[float]:
         True
     """
     counts = [
-        math.ceil(SHORTEST / max(seconds(call, 1), 1e-6)) for call in calls
+        math.ceil(SHORTEST / max(seconds(call, 1, clock), 1e-6))
+        for call in calls
     ]
-    times = [[seconds(call, count) for call, count in zip(calls, counts)]
-             for _ in range(repeat)]
+    times = [[
+        seconds(call, count, clock) for call, count in zip(calls, counts)
+    ] for _ in range(repeat)]
     return [statistics.median(column) for column in zip(*times)]
 
 
-def seconds(call: Callable, count: int) -> float:
+def seconds(call: Callable, count: int, clock: Callable[[], float]) -> float:
     """Seconds of a call, as mean of some in a row."""
-    start = time.perf_counter()
+    start = clock()
     for _ in range(count):
         call()
-    return (time.perf_counter() - start) / count
+    return (clock() - start) / count
 
 
 def peak_memory(name: str, side: str, folder: Path) -> float:

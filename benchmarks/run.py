@@ -12,7 +12,7 @@ import time
 import traceback
 from pathlib import Path
 
-from measuring import list_cases, load_case, measure
+from measuring import CLOCKS, list_cases, load_case, measure
 
 COLUMNS = ('name', 'ours', 'reference', 'ratio', 'ours MB', 'reference MB',
            'difference')
@@ -33,6 +33,12 @@ def parse_args():
         type=int,
         default=5,
         help='timings of each side; their median counts (default: 5)')
+    parser.add_argument(
+        '--clock',
+        choices=list(CLOCKS),
+        default='wall',
+        help='wall: what a user waits (default); cpu: processor time, for a '
+        'busy machine, best with OMP_NUM_THREADS=1 in the environment')
     parser.add_argument(
         '--work-dir',
         type=Path,
@@ -65,7 +71,7 @@ def show(result):
               f'{images / result["reference_s"]:10.1f} images/s')
 
 
-def run_all(names, repeat, folder):
+def run_all(names, repeat, clock, folder):
     """Results of all that succeed, and the names of those that fail."""
     results, failed = [], []
     print('{:22} {:>10} {:>10} {:>7} {:>10} {:>12} {:>11}'.format(*COLUMNS))
@@ -73,7 +79,7 @@ def run_all(names, repeat, folder):
         start = time.perf_counter()
         print(f'[{i + 1}/{len(names)}] {name} ...', file=sys.stderr)
         try:
-            result = measure(name, folder, repeat)
+            result = measure(name, folder, repeat, clock)
         except Exception:
             traceback.print_exc()
             failed.append(name)
@@ -95,7 +101,7 @@ def main():
         folder = args.work_dir or Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         names = args.only or list_cases()
-        results, failed = run_all(names, args.repeat, folder)
+        results, failed = run_all(names, args.repeat, args.clock, folder)
     if args.json:
         args.json.write_text(json.dumps(results, indent=2) + '\n')
     if failed:
