@@ -38,7 +38,7 @@ def parse_args():
         choices=list(CLOCKS),
         default='wall',
         help='wall: what a user waits (default); cpu: processor time, for a '
-        'busy machine, best with OMP_NUM_THREADS=1 in the environment')
+        'busy machine, with OMP_WAIT_POLICY=PASSIVE in the environment')
     parser.add_argument(
         '--work-dir',
         type=Path,
