@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Full-size HOICLIP twice, with the same weights: reference and ours."""
+import json
 from pathlib import Path
 
 import torch
@@ -15,7 +16,8 @@ from mmhoi.models.official.skeleton import build_skeleton
 from mmhoi.utils import register_all_modules
 
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
-OFFICIAL, OURS, OUR_CONFIG = 'official.pth', 'ours.pth', 'hoiclip.py'
+OFFICIAL, OURS = 'official.pth', 'ours.pth'
+OPTIONS, OUR_CONFIG = 'options.json', 'hoiclip.py'
 
 
 def base_config() -> Config:
@@ -59,15 +61,16 @@ def save_weights(folder: Path) -> None:
     """Save the same weights as official checkpoint and as ours, once.
 
     Args:
-        folder (Path): Gets both checkpoints and the config of ours.
+        folder (Path): Gets both checkpoints and what ours needs in its config.
     """
     if (folder / OURS).exists():
         return
     cfg = base_config()
     state = random_reference().state_dict()
     torch.save(dict(model=state), folder / OFFICIAL)
-    cfg.merge_from_dict(model_options(state, 'hoiclip'))
-    cfg.dump(folder / OUR_CONFIG)
+    options = model_options(state, 'hoiclip')
+    (folder / OPTIONS).write_text(json.dumps(options))
+    cfg.merge_from_dict(options)
     ours, _ = import_official(state, 'hoiclip', cfg.model)
     model = build_skeleton(cfg.model, 'cpu')
     # Counters of batch norms exist in ours only.
@@ -92,10 +95,13 @@ def load_reference(folder: Path) -> HOICLIP:
 
 
 def read_config(folder: Path) -> Config:
-    """The config of ours, with all modules registered."""
-    register_all_modules()
+    """The config of ours, with all modules registered; also saved as file."""
     save_weights(folder)
-    return Config.fromfile(folder / OUR_CONFIG)
+    cfg = base_config()
+    # Anew each time: the weights may be older than the repository's config.
+    cfg.merge_from_dict(json.loads((folder / OPTIONS).read_text()))
+    cfg.dump(folder / OUR_CONFIG)
+    return cfg
 
 
 def load_ours(folder: Path) -> nn.Module:

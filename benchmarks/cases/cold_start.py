@@ -30,12 +30,12 @@ def make(side: str, folder: Path) -> Callable[[], None]:
 
 
 def prepare(folder: str) -> None:
-    """Save weights, image and prompts."""
-    from full_size import save_weights
+    """Save weights, config, image and prompts."""
+    from full_size import read_config
     from photo_like_data import write_data
 
     from mmhoi.label_spaces import load_label_space
-    save_weights(Path(folder))
+    read_config(Path(folder))
     root = Path(folder) / 'one_photo'
     if not root.exists():
         write_data(root, 1)
