@@ -64,7 +64,9 @@ def test_views_equal_clips_own_preprocessing(preprocessor):
     item['inputs']['clip_img'] = torch.from_numpy(view).permute(2, 0, 1)
     out = preprocessor(pseudo_collate([item, item]))['inputs']['clip_img']
     assert out.shape == (2, 3, 32, 32)
-    torch.testing.assert_close(out[1], expected)
+    # One level of 255, divided by the standard deviation.
+    torch.testing.assert_close(out[1], expected, rtol=0, atol=0.0151)
+    assert (out[1] != expected).float().mean() < 0.02
 
 
 def test_own_mean_and_std():
