@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Our models against outputs of the official implementations."""
+import logging
 import runpy
 from pathlib import Path
 
@@ -58,7 +59,9 @@ def test_padding_is_attended():
     (None, 2, 'damaged'),
     ('missing', 2, 'no such golden file'),
 ])
-def test_tool(content, status, message, tmp_path, capsys):
+def test_tool(content, status, message, tmp_path, capsys, monkeypatch):
+    # The tool silences all logs of its process, here that of all tests.
+    monkeypatch.setattr(logging, 'disable', lambda level: None)
     tool = runpy.run_path(
         str(ROOT / 'tools' / 'analysis_tools' / 'check_golden.py'))
     path = tmp_path / 'file.pt'
