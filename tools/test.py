@@ -55,7 +55,8 @@ def test(args):
     from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.utils import register_all_modules
-    from mmhoi.utils.cpu_distributed import init_cpu_processes
+    from mmhoi.utils.cpu_distributed import (init_cpu_processes,
+                                             leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
 
     cfg = load_run_config(args)
@@ -72,7 +73,7 @@ def test(args):
         cfg = trigger_visualization_hook(cfg, args)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))
-    init_cpu_processes(cfg)
+    joined = init_cpu_processes(cfg)
 
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
@@ -82,6 +83,8 @@ def test(args):
     if args.out:
         runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
     runner.test()
+    if joined:
+        leave_cpu_processes()
 
 
 def main():

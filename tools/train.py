@@ -56,7 +56,8 @@ def train(args):
 
     from mmhoi.engine.hooks import CheckpointCheckHook, CompileHook
     from mmhoi.utils import register_all_modules
-    from mmhoi.utils.cpu_distributed import init_cpu_processes
+    from mmhoi.utils.cpu_distributed import (init_cpu_processes,
+                                             leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_train
 
     cfg = load_run_config(args)
@@ -72,7 +73,7 @@ def train(args):
             cfg.load_from, 'it holds the weights that training begins with '
             '(config key load_from): make it as the README beside the config '
             'says, or train without it by --cfg-options load_from=None')
-    init_cpu_processes(cfg)
+    joined = init_cpu_processes(cfg)
 
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
@@ -81,6 +82,8 @@ def train(args):
     if args.compile:
         runner.register_hook(CompileHook())
     runner.train()
+    if joined:
+        leave_cpu_processes()
 
 
 def main():

@@ -1,6 +1,8 @@
 # Copyright (c) mmhoi contributors.
 """Distributed runs on machines without an accelerator."""
-import atexit
+import logging
+import os
+import sys
 from datetime import timedelta
 
 import torch.distributed as torch_dist
@@ -41,7 +43,6 @@ def init_cpu_processes(cfg: Config) -> bool:
     if 'timeout' in dist_cfg:
         dist_cfg['timeout'] = timedelta(seconds=dist_cfg['timeout'])
     torch_dist.init_process_group(**dist_cfg)
-    atexit.register(_leave_group)
     cfg.model_wrapper_cfg = {
         'type': 'MMDistributedDataParallel',
         'broadcast_buffers': False,
@@ -51,7 +52,15 @@ def init_cpu_processes(cfg: Config) -> bool:
     return True
 
 
-def _leave_group() -> None:
-    """Close connections before Python is taken down, which may abort else."""
-    if torch_dist.is_initialized():
-        torch_dist.destroy_process_group()
+def leave_cpu_processes() -> None:
+    """End this process once all have come here; does not return.
+
+    Left to Python, gloo's threads abort now and then ("terminate called
+    without an active exception"), and the launcher takes a finished run for a
+    failed one.
+    """
+    torch_dist.barrier()
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
