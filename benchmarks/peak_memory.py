@@ -11,25 +11,10 @@ from pathlib import Path
 
 from measuring import SIDES, list_cases, load_case
 
+from mmhoi.utils.process_memory import peak_memory_mb, reset_peak_memory
+
 #: The first call also allocates what the later ones use again.
 CALLS = 3
-
-
-def reset_peak():
-    """Whether the kernel forgets the peak so far."""
-    try:
-        Path('/proc/self/clear_refs').write_text('5')
-    except OSError:
-        return False
-    return True
-
-
-def own_peak(was_reset):
-    """Peak of this process since the reset, or ever; megabytes."""
-    if not was_reset:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    status = Path('/proc/self/status').read_text()
-    return int(status.split('VmHWM:')[1].split()[0]) / 1024
 
 
 def main():
@@ -40,11 +25,11 @@ def main():
     args = parser.parse_args()
     call = load_case(args.name).make(args.side, args.folder)
     gc.collect()
-    was_reset = reset_peak()
+    reset_peak_memory()
     for _ in range(CALLS):
         call()
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f'{max(own_peak(was_reset), children):.1f}')
+    print(f'{max(peak_memory_mb(), children):.1f}')
 
 
 if __name__ == '__main__':

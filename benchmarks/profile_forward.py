@@ -180,10 +180,9 @@ def training_pass(model, args, cfg):
     """A function that makes a training step, as a Runner does."""
     from mmengine.optim import build_optim_wrapper
 
-    from mmhoi.engine.hooks import ChannelsLastHook, FoldNormsHook
+    from mmhoi.engine.hooks import FoldNormsHook
     from mmhoi.utils.speed_options import use_amp_to_train
     model.train()
-    ChannelsLastHook().before_run(SimpleNamespace(model=model))
     FoldNormsHook().before_train(SimpleNamespace(model=model))
     if args.bf16:
         use_amp_to_train(cfg, 'bfloat16')

@@ -102,3 +102,18 @@ def test_bad_arguments(load, monkeypatch, capsys, args, message):
     with pytest.raises(SystemExit):
         load('run').parse_args()
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('script, args, found', [
+    ('profile_forward.py', ['--train', '--size', '64', '96'], 'backward'),
+    ('profile_forward.py', ['--bf16', '--size', '64', '96'], 'backbone'),
+    ('training_memory/step_memory.py', ['--size', '64', '96'], 'peak memory'),
+])
+def test_scripts_run(script, args, found):
+    config = ROOT / 'configs/hoiclip/hoiclip_mini_synhico.py'
+    done = subprocess.run(
+        [sys.executable, ROOT / 'benchmarks' / script, config, *args],
+        capture_output=True,
+        text=True)
+    assert done.returncode == 0, done.stderr
+    assert found in done.stdout

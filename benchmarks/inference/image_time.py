@@ -39,12 +39,10 @@ def random_checkpoint(config, folder):
     import torch
     from mmengine.config import Config
 
-    from mmhoi.models.official.skeleton import build_skeleton
+    from mmhoi.apis.random_model import build_random_model
     from mmhoi.utils import register_all_modules
     register_all_modules()
-    model = build_skeleton(Config.fromfile(config).model, 'cpu')
-    for param in model.parameters():
-        param.data.normal_(std=0.02)
+    model = build_random_model(Config.fromfile(config).model)
     path = Path(folder) / 'random.pth'
     torch.save(dict(state_dict=model.state_dict(), meta={}), path)
     return path

@@ -4,7 +4,6 @@
 Run it as a process of its own: on a CPU the peak is that of the process.
 """
 import argparse
-import resource
 import statistics
 import time
 from types import SimpleNamespace
@@ -17,10 +16,11 @@ from mmengine.runner.activation_checkpointing import \
     turn_on_activation_checkpointing
 from mmengine.structures import InstanceData
 
-from mmhoi.engine.hooks import ChannelsLastHook, FoldNormsHook
-from mmhoi.models.official.skeleton import build_skeleton
+from mmhoi.apis.random_model import build_random_model
+from mmhoi.engine.hooks import FoldNormsHook
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import register_all_modules
+from mmhoi.utils.process_memory import peak_memory_mb
 
 NUM_PAIRS = 3
 
@@ -48,15 +48,10 @@ def parse_args():
 
 def build_model(cfg):
     """The model as the runner trains it."""
-    model = build_skeleton(cfg.model, 'cpu')
-    model.init_weights()
-    for param in model.parameters():
-        # Placeholders of text embeddings may be anything.
-        param.data = torch.nan_to_num(param.data).clamp(-1, 1)
+    model = build_random_model(cfg.model)
     if cfg.get('activation_checkpointing'):
         turn_on_activation_checkpointing(model, cfg.activation_checkpointing)
     runner = SimpleNamespace(model=model.to(get_device()).train())
-    ChannelsLastHook().before_run(runner)
     FoldNormsHook().before_train(runner)
     return model
 
@@ -86,7 +81,7 @@ def peak_memory():
     """Peak memory in MB: of the GPU, else of this process."""
     if torch.cuda.is_available():
         return torch.cuda.max_memory_allocated() / 2**20
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return peak_memory_mb()
 
 
 def main():

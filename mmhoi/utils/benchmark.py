@@ -7,6 +7,7 @@ which need a GPU, psutil and at least `max_iter` images.
 import logging
 import statistics
 import time
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from contextlib import nullcontext
 from typing import ContextManager, Dict, Iterator, List, Optional
@@ -24,7 +25,7 @@ from mmhoi.registry import DATASETS
 from .process_memory import memory_of_processes_mb, peak_memory_mb
 
 
-class BaseBenchmark:
+class BaseBenchmark(ABC):
     """Repeats steps, logs their speed and keeps their times.
 
     Args:
@@ -104,13 +105,13 @@ class BaseBenchmark:
                              f'{self.memory()}')
         return times
 
+    @abstractmethod
     def __len__(self) -> int:
         """Number of steps that can be taken."""
-        raise NotImplementedError
 
+    @abstractmethod
     def steps(self) -> Iterator[float]:
         """Take the steps; yields the seconds of each."""
-        raise NotImplementedError
 
     def memory(self) -> str:
         """Memory in use, in words."""
