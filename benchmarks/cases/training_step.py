@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from mmhoi.models.official.hoiclip import FAMILY, HOICLIP
 from mmhoi.registry import HOOKS, MODELS
+from mmhoi.utils.speed_options import use_amp_to_train
 
 SHAPE = 2, 640, 853
 MAX_NORM = 0.1
@@ -25,10 +26,13 @@ class OurStep:
 
     Args:
         folder (Path): Of `save_weights`.
+        amp (bool): Whether in bfloat16, as with `--amp`. Defaults to False.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, amp: bool = False) -> None:
         cfg = read_config(folder)
+        if amp:
+            use_amp_to_train(cfg, 'bfloat16')
         # Not one line for every parameter.
         MMLogger.get_current_instance().setLevel('ERROR')
         self.model = load_ours(folder).train()
@@ -48,7 +52,9 @@ class OurStep:
         """Total loss without dropout, and the gradient of each parameter."""
         self.model.eval()
         data = self.model.data_preprocessor(self.data, training=True)
-        loss, _ = self.model.parse_losses(self.model(**data, mode='loss'))
+        with self.optim.optim_context(self.model):
+            losses = self.model(**data, mode='loss')
+        loss, _ = self.model.parse_losses(losses)
         loss.backward()
         self.model.train()
         return loss.detach(), take_gradients(self.model)
@@ -85,9 +91,11 @@ class ReferenceStep:
         return loss.detach(), HOICLIP.rename_all(gradients, FAMILY)
 
 
-def make(side: str, folder: Path) -> Union[OurStep, ReferenceStep]:
-    """The step of one side."""
-    return dict(ours=OurStep, reference=ReferenceStep)[side](folder)
+def make(side: str,
+         folder: Path,
+         amp: bool = False) -> Union[OurStep, ReferenceStep]:
+    """The step of one side; `amp` is for ours only."""
+    return OurStep(folder, amp) if side == 'ours' else ReferenceStep(folder)
 
 
 def take_gradients(model: nn.Module) -> Dict[str, Tensor]:

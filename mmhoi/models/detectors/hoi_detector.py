@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample, OptSampleList, SampleList
 from ..layers.lean_attention import use_lean_attention
+from ..layers.lean_dropout import use_lean_dropout
 from ..vision_language.open_clip_loader import clear_open_clip_cache
 
 
@@ -103,6 +104,7 @@ class HOIDetector(DETR):
                 f'{self.clip_visual.embed_dims} wide; set embed_dims in '
                 'interaction_decoder.layer_cfg to the latter')
         use_lean_attention(self)
+        use_lean_dropout(self)
         # Convolutions on a CPU, and in half precision on a GPU, are faster
         # so. Not later: DistributedDataParallel mixes up the gradients of
         # weights whose layout changes after it has seen them.

@@ -1,10 +1,14 @@
 # Copyright (c) mmhoi contributors.
 from .clip_interaction_decoder import CLIPInteractionDecoder
+from .dropout_attention import dropout_attention
 from .interaction_decoder import InteractionDecoder
+from .keep_mask import random_keep_mask
 from .lean_attention import LeanMultiheadAttention, use_lean_attention
+from .lean_dropout import LeanDropout, use_lean_dropout
 from .pair_nms import pair_nms
 
 __all__ = [
-    'CLIPInteractionDecoder', 'InteractionDecoder', 'LeanMultiheadAttention',
-    'pair_nms', 'use_lean_attention'
+    'CLIPInteractionDecoder', 'InteractionDecoder', 'LeanDropout',
+    'LeanMultiheadAttention', 'dropout_attention', 'pair_nms',
+    'random_keep_mask', 'use_lean_attention', 'use_lean_dropout'
 ]

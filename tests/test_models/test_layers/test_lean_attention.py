@@ -50,3 +50,34 @@ def test_parameters_stay(layers):
     plain.in_proj_weight.requires_grad_(False)
     use_lean_attention(plain)
     assert not plain.in_proj_weight.requires_grad
+
+
+@pytest.mark.parametrize('batch_first', [True, False])
+def test_dropout_in_training(batch_first):
+    torch.manual_seed(0)
+    lean = nn.MultiheadAttention(16, 4, dropout=0.3, batch_first=batch_first)
+    plain = deepcopy(lean)
+    use_lean_attention(lean)
+    tokens = torch.randn(2, 5, 16)
+    inputs = tokens if batch_first else tokens.transpose(0, 1)
+
+    def outputs(layer):
+        return torch.stack([
+            layer(
+                inputs,
+                inputs,
+                inputs,
+                key_padding_mask=MASK,
+                need_weights=False)[0] for _ in range(4000)
+        ])
+
+    ours, expected = outputs(lean), outputs(plain)
+    # Both are random: their means and spreads are the same.
+    torch.testing.assert_close(
+        ours.mean(0), expected.mean(0), rtol=0, atol=.02)
+    torch.testing.assert_close(
+        ours.std(0), expected.std(0), rtol=0.2, atol=.02)
+    lean.eval(), plain.eval()
+    torch.testing.assert_close(
+        lean(inputs, inputs, inputs, key_padding_mask=MASK)[0],
+        plain(inputs, inputs, inputs, key_padding_mask=MASK)[0])
