@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Callable
 
+import torch
 from full_size import base_config
 from mmengine.runner import Runner
 from photo_like_data import make_records, write_data
@@ -32,23 +33,24 @@ def ours(root: Path) -> Callable[[], None]:
     loader_cfg.update(
         batch_size=BATCH, num_workers=0, persistent_workers=False)
     loader_cfg.dataset.data_root = str(root)
-    loader = Runner.build_dataloader(loader_cfg)
-
-    def read():
-        for _ in loader:
-            pass
-
-    return read
+    return reader(Runner.build_dataloader(loader_cfg))
 
 
 def reference(root: Path) -> Callable[[], None]:
     paths = sorted((root / 'images' / 'train2015').glob('*.jpg'))
     dataset = ReferenceDataPath(paths, make_records(IMAGES))
-    loader = DataLoader(dataset, BATCH, shuffle=True, collate_fn=collate)
+    return reader(DataLoader(dataset, BATCH, shuffle=True, collate_fn=collate))
+
+
+def reader(loader: DataLoader) -> Callable[[], None]:
+    """Reads all batches with one thread, as a worker process does."""
 
     def read():
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
         for _ in loader:
             pass
+        torch.set_num_threads(threads)
 
     return read
 
