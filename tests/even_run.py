@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""Training of the mini HOICLIP whose losses do not depend on processes."""
+"""Training of a mini model whose losses do not depend on processes."""
 import json
 from pathlib import Path
 from typing import Dict, List
@@ -45,9 +45,9 @@ randomness = dict(seed=0)
 """
 
 
-def config_text(data_root: Path) -> str:
+def config_text(data_root: Path, method: str = 'hoiclip') -> str:
     """A config for SynHICO in a folder."""
-    base = ROOT / 'configs/hoiclip/hoiclip_mini_synhico.py'
+    base = ROOT / f'configs/{method}/{method}_mini_synhico.py'
     return CONFIG.format(base=base, data_root=data_root)
 
 

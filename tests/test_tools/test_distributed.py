@@ -102,6 +102,29 @@ def test_equal_losses_for_an_equal_global_batch(synhico, tmp_path, monkeypatch,
             fsdp[name], weight, rtol=1e-4, atol=1e-4, msg=name)
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason='is about CPUs')
+def test_fsdp_goes_on_where_it_stopped(synhico, tmp_path, monkeypatch, shell):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f'{tmp_path.name}.py'
+    path.write_text(even_run.config_text(synhico, 'gen_vlkt'))
+
+    def train(work_dir, *args):
+        shell('dist_train.sh', path, 2, '--amp', *args, *options(work_dir, 2),
+              'train_cfg.max_epochs=2', 'runner_type=FlexibleRunner',
+              f'strategy.type={FSDP}', 'default_hooks.checkpoint.interval=1',
+              'optim_wrapper.optimizer.lr=1e-3',
+              'optim_wrapper.optimizer.momentum=0.9')
+        return even_run.read_log(work_dir)
+
+    whole = train('whole')
+    assert len(whole) == 6
+    # Momentum is a state of the optimizer: without it they would differ.
+    rest = train('rest', '--resume', 'whole/epoch_1.pth')
+    assert len(rest) == 3
+    for found, expected in zip(rest, whole[3:]):
+        assert found == pytest.approx(expected, rel=1e-5)
+
+
 def options(work_dir, batch_size):
     return ('--work-dir', work_dir, '--cfg-options',
             f'train_dataloader.batch_size={batch_size}')

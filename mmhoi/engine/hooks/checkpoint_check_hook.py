@@ -59,8 +59,19 @@ def _shorten(names: List[str], limit: int) -> str:
     return f'{text} and {rest} more' if rest > 0 else text
 
 
-def _shapes(state_dict: dict) -> Shapes:
-    """Shapes of the tensors, without BatchNorm's step counters."""
+def weight_shapes(state_dict: dict) -> Shapes:
+    """Shapes of the weights that a model and its checkpoints must share.
+
+    Args:
+        state_dict (dict): Of a model, or from a checkpoint.
+
+    Returns:
+        dict[str, tuple]: For each name, without BatchNorm's step counters.
+
+    Examples:
+        >>> weight_shapes(nn.Linear(3, 2).state_dict())
+        {'weight': (2, 3), 'bias': (2,)}
+    """
     return {
         name[len('module.'):] if name.startswith('module.') else name:
         tuple(value.shape)
@@ -74,15 +85,18 @@ def check_fits(model: nn.Module, checkpoint: dict) -> None:
 
     Args:
         model (nn.Module): The model. What it names as its `optional_weights`
-            may be missing as a whole.
+            may be missing as a whole. If processes share its weights, its
+            `whole_shapes` are those of the checkpoint.
         checkpoint (dict): The checkpoint as read from its file.
 
     Raises:
         CheckpointMismatchError: If names or shapes of weights or names of HOI
             classes differ. It lists some of them.
     """
-    given = _shapes(checkpoint.get('state_dict', checkpoint))
-    wanted = _shapes(model.state_dict())
+    given = weight_shapes(checkpoint.get('state_dict', checkpoint))
+    wanted = getattr(model, 'whole_shapes', None)
+    if wanted is None:
+        wanted = weight_shapes(model.state_dict())
     for start in getattr(model, 'optional_weights', ()):
         if not any(name.startswith(start) for name in given):
             wanted = {

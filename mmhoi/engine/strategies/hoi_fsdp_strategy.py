@@ -2,6 +2,7 @@
 from functools import partial
 from typing import Dict, Union
 
+import torch
 from mmdet.models.backbones.resnet import BasicBlock, Bottleneck
 from mmdet.models.layers import (DetrTransformerDecoderLayer,
                                  DetrTransformerEncoderLayer)
@@ -10,8 +11,10 @@ from mmengine.device import get_device
 from mmengine.optim import BaseOptimWrapper
 from open_clip.transformer import ResidualAttentionBlock
 from torch import Tensor, nn
+from torch.distributed.fsdp import FullyShardedDataParallel
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
 
+from mmhoi.engine.hooks.checkpoint_check_hook import weight_shapes
 from mmhoi.models.layers.clip_interaction_decoder import \
     CLIPInteractionDecoderLayer
 from mmhoi.registry import STRATEGIES
@@ -34,6 +37,8 @@ class HOIFSDPStrategy(FSDPStrategy):
     - Gradients are clipped by their norm over all shards. mmengine takes the
       norm of each process's part.
     - Without GPUs, the processes of a CPU do.
+    - Training can be resumed, which mmengine 0.10 fails to do with today's
+      PyTorch.
 
     Checkpoints are those of training without FSDP: `state_dict_cfg` is
     `full`, unless it is given.
@@ -52,6 +57,7 @@ class HOIFSDPStrategy(FSDPStrategy):
     def build_model(self, model: Union[nn.Module, dict]) -> nn.Module:
         """Build the model and turn its scalars into vectors."""
         model = super().build_model(model)
+        model.whole_shapes = weight_shapes(model.state_dict())
         self.scalars = [
             name for name, param in model.named_parameters()
             if param.dim() == 0
@@ -72,6 +78,9 @@ class HOIFSDPStrategy(FSDPStrategy):
         if get_device() == 'cpu':
             wrapper['device_id'] = 'cpu'
         self.model_wrapper = {**wrapper, **(self.model_wrapper or {})}
+        # States of the optimizer would be mixed up in checkpoints: FSDP cuts
+        # parameters in their memory format, these states in PyTorch's order.
+        model.to(memory_format=torch.contiguous_format)
         return super()._wrap_model(model)
 
     def build_optim_wrapper(self, optim_wrapper, model) -> BaseOptimWrapper:
@@ -96,6 +105,17 @@ class HOIFSDPStrategy(FSDPStrategy):
             for name in set(self.scalars) & set(state_dict):
                 state_dict[name] = state_dict[name].reshape(1)
         super().load_model_state_dict(state_dict, **kwargs)
+
+    def load_optim_state_dict(self, state_dict: dict) -> None:
+        """Load the optimizer's state.
+
+        mmengine passes these arguments in the order that PyTorch had once.
+        """
+        optimizer = self.optim_wrapper.optimizer
+        self.optim_wrapper.load_state_dict(
+            FullyShardedDataParallel.optim_state_dict_to_load(
+                model=self.model, optim=optimizer,
+                optim_state_dict=state_dict))
 
 
 def _clip_all_shards(model: nn.Module, params: list, **kwargs) -> Tensor:
