@@ -38,8 +38,8 @@ def parse_args():
         '--shorts',
         type=int,
         nargs='*',
-        default=[320, 480, 640, 800],
-        help='shorter sides for one image (default: 320 480 640 800); the '
+        default=[320, 480, 640, 800, 1000],
+        help='shorter sides for one image (default: 320 480 640 800 1000); the '
         f'longer side is 4/3 of it, {LONGEST} at most')
     parser.add_argument(
         '--repeat', type=int, default=5, help='passes (default: 5)')

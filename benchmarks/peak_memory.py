@@ -13,7 +13,8 @@ from measuring import SIDES, list_cases, load_case
 
 from mmhoi.utils.process_memory import peak_memory_mb, reset_peak_memory
 
-#: The first call also allocates what the later ones use again.
+#: The first call also allocates what the later ones use again. A case whose
+#: calls are processes has its own `PEAK_CALLS`.
 CALLS = 3
 
 
@@ -23,10 +24,11 @@ def main():
     parser.add_argument('side', choices=SIDES)
     parser.add_argument('folder', type=Path, help='folder with the weights')
     args = parser.parse_args()
-    call = load_case(args.name).make(args.side, args.folder)
+    case = load_case(args.name)
+    call = case.make(args.side, args.folder)
     gc.collect()
     reset_peak_memory()
-    for _ in range(CALLS):
+    for _ in range(getattr(case, 'PEAK_CALLS', CALLS)):
         call()
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f'{max(peak_memory_mb(), children):.1f}')

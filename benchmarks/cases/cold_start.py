@@ -12,6 +12,8 @@ from mmhoi.apis import HOIInferencer
 config, checkpoint, image = sys.argv[1:]
 HOIInferencer(config, checkpoint, show_progress=False)(image)
 '''
+#: No process has memory of the one before.
+PEAK_CALLS = 1
 PREPARE = 'from cases.cold_start import prepare; prepare({!r})'
 
 
