@@ -39,8 +39,8 @@ def parse_args():
         type=int,
         nargs='*',
         default=[320, 480, 640, 800, 1000],
-        help='shorter sides for one image (default: 320 480 640 800 1000); the '
-        f'longer side is 4/3 of it, {LONGEST} at most')
+        help='shorter sides for one image (default: 320 480 640 800 1000); '
+        f'the longer side is 4/3 of it, {LONGEST} at most')
     parser.add_argument(
         '--repeat', type=int, default=5, help='passes (default: 5)')
     parser.add_argument(

@@ -2,11 +2,13 @@
 """Times of two callables in turn, and the peak memory of each alone."""
 import importlib
 import math
+import multiprocessing
 import resource
 import statistics
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
@@ -71,6 +73,15 @@ def measure(name: str,
         ours_peak_mb=peaks[0],
         reference_peak_mb=peaks[1],
         max_abs_diff=found)
+
+
+def measure_alone(*args: Any) -> Dict[str, Any]:
+    """`measure` in a new process.
+
+    What ran before changes how a process gets its memory, and so its times.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context('spawn')) as pool:
+        return pool.submit(measure, *args).result()
 
 
 def time_in_turn(

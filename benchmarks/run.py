@@ -1,8 +1,8 @@
 # Copyright (c) mmhoi contributors.
 """Measure mmhoi against a plain reference, in one run.
 
-Both sides take turns in one process; peak memory is that of a process with
-one side only. See the README beside this file.
+Both sides of a benchmark take turns in one process, its own; peak memory is
+that of a process with one side only. See the README beside this file.
 """
 import argparse
 import json
@@ -12,7 +12,7 @@ import time
 import traceback
 from pathlib import Path
 
-from measuring import CLOCKS, list_cases, load_case, measure
+from measuring import CLOCKS, list_cases, load_case, measure_alone
 
 COLUMNS = ('name', 'ours', 'reference', 'ratio', 'ours MB', 'reference MB',
            'difference')
@@ -79,7 +79,7 @@ def run_all(names, repeat, clock, folder):
         start = time.perf_counter()
         print(f'[{i + 1}/{len(names)}] {name} ...', file=sys.stderr)
         try:
-            result = measure(name, folder, repeat, clock)
+            result = measure_alone(name, folder, repeat, clock)
         except Exception:
             traceback.print_exc()
             failed.append(name)

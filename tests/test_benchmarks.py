@@ -84,7 +84,7 @@ def test_failing_benchmark_does_not_stop_the_others(load, monkeypatch, capsys,
             raise ValueError('broken')
         return dict(result, name=name)
 
-    monkeypatch.setattr(script, 'measure', measure)
+    monkeypatch.setattr(script, 'measure_alone', measure)
     results, failed = script.run_all(['losses', 'matcher'], 1, 'wall',
                                      tmp_path)
     assert [r['name'] for r in results] == ['matcher']
