@@ -4,8 +4,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Dict, Optional, Tuple
 
-#: Key of the metadata of an ONNX file.
+#: Key of the metadata of an ONNX file; name of the extra file in a .pt2.
 METADATA_KEY = 'mmhoi'
+#: Of the graph, in this order; the last one only with the training-free
+#: enhancement.
+OUTPUT_NAMES = ('hoi_logits', 'obj_logits', 'sub_bboxes', 'obj_bboxes',
+                'clip_logits')
 FORMAT = 1
 
 

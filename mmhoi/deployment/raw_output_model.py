@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from mmhoi.models.detectors import HOIDetector
+from .model_info import OUTPUT_NAMES
 
 
 class RawOutputModel(nn.Module):
@@ -37,11 +38,8 @@ class RawOutputModel(nn.Module):
         self.model = copy(model)
         self.model.pre_transformer = self._pre_transformer
         self.input_names = ('img', 'padding_mask')
-        self.output_names = ('hoi_logits', 'obj_logits', 'sub_bboxes',
-                             'obj_bboxes')
         has_bonus = model.bbox_head.test_cfg.get('training_free_enhancement')
-        if has_bonus:
-            self.output_names += ('clip_logits', )
+        self.output_names = OUTPUT_NAMES if has_bonus else OUTPUT_NAMES[:-1]
         if has_bonus or 'clip' in getattr(model.interaction_decoder, 'sources',
                                           ()):
             self.input_names += ('clip_img', )

@@ -35,11 +35,35 @@ def inferencer(tiny):
 
 
 @pytest.fixture(scope='session')
-def exported(inferencer, tmp_path_factory):
-    """The model as a file, and as the function that was exported."""
-    pytest.importorskip('onnxscript')
-    pytest.importorskip('onnxruntime')
-    from mmhoi.deployment.onnx_export import export_onnx
-    path = tmp_path_factory.mktemp('onnx') / 'model.onnx'
-    # The other exporter takes minutes.
-    return path, export_onnx(inferencer, path, exporter='legacy')
+def export():
+    """A function that writes a model and reads it again; the ending of the
+    path says how."""
+
+    def run(inferencer, path):
+        if path.suffix == '.pt2':
+            from mmhoi.deployment.torch_export import export_torch
+            from mmhoi.deployment.torch_inferencer import TorchHOIInferencer
+            raw = export_torch(inferencer, path)
+            return TorchHOIInferencer(path), raw
+        pytest.importorskip('onnxscript')
+        pytest.importorskip('onnxruntime')
+        from mmhoi.deployment import ONNXHOIInferencer
+        from mmhoi.deployment.onnx_export import export_onnx
+
+        # The other exporter takes minutes.
+        raw = export_onnx(inferencer, path, exporter='legacy')
+        return ONNXHOIInferencer(path), raw
+
+    return run
+
+
+@pytest.fixture(scope='session', params=['model.onnx', 'model.pt2'])
+def path(request, tmp_path_factory):
+    """Where the model of `exported` lies."""
+    return tmp_path_factory.mktemp('exported') / request.param
+
+
+@pytest.fixture(scope='session')
+def exported(inferencer, path, export):
+    """Inferencer of a file, and the function that was exported."""
+    return export(inferencer, path)

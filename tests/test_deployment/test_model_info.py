@@ -4,8 +4,8 @@ from copy import deepcopy
 
 import pytest
 
+from mmhoi.deployment.model_description import describe_model
 from mmhoi.deployment.model_info import ModelInfo
-from mmhoi.deployment.onnx_export import describe_model
 
 
 @pytest.fixture(scope='module')

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mmhoi.deployment.onnx_export import describe_model
+from mmhoi.deployment.model_description import describe_model
 from mmhoi.deployment.preprocessing import make_inputs
 
 

@@ -1,0 +1,88 @@
+# Copyright (c) mmhoi contributors.
+"""A model in PyTorch described for prediction outside PyTorch."""
+from typing import Dict, Tuple
+
+from mmengine.config import Config, ConfigDict
+from torch import nn
+
+from mmhoi.apis import HOIInferencer
+from mmhoi.apis.config_inferencer import LOADERS
+from .model_info import ModelInfo, Preprocessing
+from .raw_output_model import RawOutputModel
+
+
+def describe_model(inferencer: HOIInferencer) -> ModelInfo:
+    """What prediction outside PyTorch has to know of a model.
+
+    Args:
+        inferencer (HOIInferencer): With the model.
+
+    Returns:
+        ModelInfo: Classes, preprocessing and selection.
+
+    Raises:
+        ValueError: If the test pipeline has other transforms than DETRResize,
+            CLIPView and PackHOIInputs.
+    """
+    head = inferencer.model.bbox_head
+    meta = {
+        name: inferencer.dataset_meta[name]
+        for name in ('classes', 'verb_classes', 'hoi_classes', 'hoi_texts')
+        if name in inferencer.dataset_meta
+    }
+    return ModelInfo(
+        meta=meta,
+        hoi_objects=head.hoi_objects.tolist(),
+        hoi_verbs=head.hoi_verbs.tolist(),
+        preprocessing=_preprocessing(inferencer.model, inferencer.cfg),
+        test_cfg=dict(
+            max_per_img=head.test_cfg.get('max_per_img', 100),
+            obj_score=head.test_cfg.get('obj_score', 'sigmoid'),
+            pair_nms=head.test_cfg.get('pair_nms'),
+            training_free_enhancement=head.test_cfg.get(
+                'training_free_enhancement')))
+
+
+def _preprocessing(model: nn.Module, cfg: Config) -> Preprocessing:
+    resize, clip_size = _pipeline_sizes(cfg)
+    preprocessor = model.data_preprocessor
+    mean, std = (0.0, ) * 3, (1.0, ) * 3
+    if preprocessor._enable_normalize:
+        mean = preprocessor.mean.flatten().tolist()
+        std = preprocessor.std.flatten().tolist()
+    short, max_long = resize
+    return Preprocessing(
+        short=short,
+        max_long=max_long,
+        to_rgb=preprocessor._channel_conversion,
+        mean=mean,
+        std=std,
+        pad_size_divisor=preprocessor.pad_size_divisor,
+        pad_value=preprocessor.pad_value,
+        clip_size=clip_size
+        if 'clip_img' in RawOutputModel(model).input_names else None,
+        clip_mean=preprocessor.clip_mean.flatten().tolist(),
+        clip_std=preprocessor.clip_std.flatten().tolist())
+
+
+def _pipeline_sizes(cfg: Config) -> Tuple[Tuple, int]:
+    """Shorter and longest side of the resize, side of CLIP's view."""
+    known: Dict[str, ConfigDict] = {}
+    for transform in cfg.test_dataloader.dataset.pipeline:
+        name = transform.type.split('.')[-1]
+        if name in LOADERS or name == 'PackHOIInputs':
+            continue
+        if name not in ('DETRResize', 'CLIPView') or name in known:
+            raise ValueError(
+                f'test pipeline: {name} at this place cannot be exported; '
+                'allowed are one DETRResize and then one CLIPView between '
+                'loading and PackHOIInputs')
+        known[name] = transform
+    if list(known) not in (['DETRResize'], ['DETRResize', 'CLIPView']):
+        raise ValueError(
+            f'test pipeline: {", ".join(known) or "no resize"} cannot be '
+            'exported; allowed are DETRResize and then CLIPView')
+    scale = known['DETRResize'].scale
+    sizes = (scale, None) if isinstance(scale, int) else (min(scale),
+                                                          max(scale))
+    return sizes, known.get('CLIPView', {}).get('size', 224)
