@@ -3,7 +3,7 @@ import os.path as osp
 from pathlib import Path
 from typing import List
 
-from .sources import open_source
+from mmhoi.utils.image_sources import open_source
 
 
 def list_image_paths(inputs: str) -> List[str]:

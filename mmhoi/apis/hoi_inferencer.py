@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import logging
 import os.path as osp
-from itertools import islice
 from pathlib import Path
 from typing import (Any, Dict, Iterable, Iterator, List, Optional, Sequence,
                     Union)
@@ -10,17 +9,17 @@ import numpy as np
 from mmengine.config import Config, ConfigDict
 from mmengine.logging import print_log
 from mmengine.runner import autocast
-from rich.progress import track
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
+                                       read_batches)
 from mmhoi.utils.run_config import load_config_file
 from .config_inferencer import ConfigInferencer
 from .hoi_result import HOIResult, sample_to_dict
-from .image_reading import ImageReadError, ImageSource, read_image
+from .image_reading import ImageReadError, read_image
 from .model_loading import check_device
-from .sources import SourceImage, open_source
 from .vocabulary import parse_vocabulary
 from .vocabulary_switch import apply_vocabulary, restore_trained_classes
 from .writers import ImageWriter, VideoWriter
@@ -248,7 +247,7 @@ class HOIInferencer(ConfigInferencer):
                 draw_pred=draw_pred,
                 pred_score_thr=pred_score_thr)
         try:
-            for items in self._chunks(source, batch_size):
+            for items in read_batches(source, batch_size, self.show_progress):
                 for result in self._predict(items, vis_kwargs):
                     if writer is not None:
                         writer.write(result.source, result.prediction,
@@ -335,19 +334,6 @@ class HOIInferencer(ConfigInferencer):
         if errors and len(predictions) == 1:
             raise errors[0]
         return dict(predictions=predictions, visualization=pictures)
-
-    def _chunks(self, source: Any, size: int) -> Iterator[List[SourceImage]]:
-        """Groups of images, with a progress bar."""
-        items = iter(source)
-        if self.show_progress:
-            items = iter(
-                track(
-                    source,
-                    description='Inference',
-                    # Unknown for a camera: the bar pulses.
-                    total=len(source) or None))
-        while chunk := list(islice(items, size)):
-            yield chunk
 
     def _predict(self, items: List[SourceImage],
                  vis_kwargs: Optional[dict]) -> Iterator[HOIResult]:

@@ -6,9 +6,9 @@ from typing import Any, Dict, Mapping, Optional
 import numpy as np
 
 from mmhoi.structures import HOIDataSample
+from mmhoi.utils.image_sources import SourceImage
 from mmhoi.utils.prediction_dict import prediction_to_dict
 from .image_reading import ImageReadError
-from .sources import SourceImage
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """Images as people send them: any mode, any orientation, maybe damaged."""
-from pathlib import Path
-from typing import Union
-
 import cv2
 import numpy as np
 from mmengine.fileio import get
 
 from mmhoi.utils.image_decoding import (READ_ERRORS, ImageReadError,
                                         decode_image)
-
-ImageSource = Union[str, Path, np.ndarray]
+from mmhoi.utils.image_sources import ImageSource
 
 
 def read_image(source: ImageSource) -> np.ndarray:

@@ -9,8 +9,8 @@ import cv2
 import mmcv
 import numpy as np
 
+from mmhoi.utils.image_sources import FrameSequence, SourceImage
 from mmhoi.utils.run_config import check_writable
-from .sources import FrameSequence, SourceImage
 
 
 class ImageWriter:

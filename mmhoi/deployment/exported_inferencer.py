@@ -1,20 +1,21 @@
 # Copyright (c) mmhoi contributors.
 """From images to the predictions of an exported model; needs no torch."""
+import warnings
 from abc import ABCMeta, abstractmethod
-from itertools import islice
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Tuple, Union
+from typing import Any, Dict, Iterator, List, Sequence, Union
+from urllib.request import urlopen
 
 import numpy as np
 from PIL import Image
 
 from mmhoi.utils.image_decoding import ImageReadError, decode_image
+from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
+                                       read_batches)
 from mmhoi.utils.prediction_dict import prediction_to_dict
 from .model_info import ModelInfo
 from .prediction import select_predictions
 from .preprocessing import make_inputs
-
-ImageSource = Union[str, Path, np.ndarray]
 
 
 class ExportedHOIInferencer(metaclass=ABCMeta):
@@ -25,13 +26,13 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
 
     Args:
         info (ModelInfo): Classes, preprocessing and selection.
-
-    Attributes:
-        info (ModelInfo): The same.
+        show_progress (bool): Whether to show a progress bar. Defaults to
+            True.
     """
 
-    def __init__(self, info: ModelInfo) -> None:
+    def __init__(self, info: ModelInfo, show_progress: bool = True) -> None:
         self.info = info
+        self.show_progress = show_progress
 
     @abstractmethod
     def run(self, inputs: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
@@ -58,13 +59,17 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
         return self.run(make_inputs(images, self.info.preprocessing))
 
     def stream(self,
-               inputs: Union[ImageSource, Sequence[ImageSource]],
+               inputs: Any,
                batch_size: int = 1) -> Iterator[Dict[str, Any]]:
         """Predict image by image, for collections of any length.
 
+        An image that cannot be read does not stop the others; a warning
+        names it.
+
         Args:
-            inputs (str | Path | np.ndarray | Sequence): A path, an array as
-                OpenCV reads it (uint8, (h, w, 3) BGR), or several of these.
+            inputs (Any): A path or http(s) address, an array (BGR, uint8), a
+                list of these, a folder, a glob pattern, and with OpenCV a
+                video file or the number of a camera.
             batch_size (int): Images in one pass. Defaults to 1.
 
         Yields:
@@ -73,55 +78,52 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
             `img_path` and `error` for one that cannot be read.
 
         Raises:
-            ValueError: If the batch size is not positive.
+            FileNotFoundError: If a folder or pattern has no images.
+            ImageReadError: If the video or the camera cannot be read.
+            ImportError: If a video is given and OpenCV is not installed.
+            TypeError: If `inputs` is nothing of the above.
+            ValueError: If the batch size is not positive or the list empty.
         """
         if batch_size < 1:
             raise ValueError(f'batch_size={batch_size} must be at least 1')
-        if isinstance(inputs, (str, Path)) or getattr(inputs, 'ndim', 0) == 3:
-            inputs = [inputs]
-        items = enumerate(inputs)
-        while chunk := list(islice(items, batch_size)):
-            yield from self._predict(chunk)
+        source = open_source(inputs)
+        for items in read_batches(source, batch_size, self.show_progress):
+            yield from self._predict(items)
 
     def __call__(self,
-                 inputs: Union[ImageSource, Sequence[ImageSource]],
+                 inputs: Any,
                  batch_size: int = 1) -> Dict[str, List[Dict[str, Any]]]:
-        """Predict and collect the results; arguments as in :meth:`stream`.
+        """Predict and collect the results.
+
+        Arguments and errors are those of :meth:`stream`.
 
         Returns:
             dict: `predictions`, a list of what :meth:`stream` yields.
 
         Raises:
             ImageReadError: If the only image cannot be read.
-            ValueError: If the batch size is not positive.
         """
         predictions = list(self.stream(inputs, batch_size))
         if len(predictions) == 1 and 'error' in predictions[0]:
             raise ImageReadError(predictions[0]['error'])
         return dict(predictions=predictions)
 
-    def _predict(
-            self, items: List[Tuple[int,
-                                    ImageSource]]) -> Iterator[Dict[str, Any]]:
+    def _predict(self, items: List[SourceImage]) -> Iterator[Dict[str, Any]]:
         """Results of a batch, also of the images that cannot be read."""
-        names = [
-            str(source) if isinstance(source,
-                                      (str, Path)) else f'array {index}'
-            for index, source in items
-        ]
-        images = [_try_to_read(source) for _, source in items]
+        images = [_try_to_read(item.image) for item in items]
         readable = [x for x in images if isinstance(x, Image.Image)]
         results = iter(())
         if readable:
             shapes = [(image.height, image.width) for image in readable]
             results = iter(
                 select_predictions(self.forward(readable), self.info, shapes))
-        for name, image in zip(names, images):
+        for item, image in zip(items, images):
             if isinstance(image, ImageReadError):
-                yield dict(img_path=name, error=str(image))
+                warnings.warn(str(image))
+                yield dict(img_path=item.path, error=str(image))
                 continue
             yield prediction_to_dict(
-                next(results), name, (image.height, image.width),
+                next(results), item.path, (image.height, image.width),
                 self.info.meta)
 
 
@@ -129,22 +131,31 @@ def _try_to_read(source: ImageSource) -> Union[Image.Image, ImageReadError]:
     try:
         if isinstance(source, np.ndarray):
             return _from_array(source)
-        return decode_image(Path(source).read_bytes(), str(source))
+        return decode_image(_content(str(source)), str(source))
     except ImageReadError as error:
         return error
     except FileNotFoundError:
         return ImageReadError(f'image "{source}" does not exist')
-    except OSError as error:
-        return ImageReadError(
-            f'image "{source}" cannot be read: {error.strerror}')
+    except (OSError, ValueError) as error:
+        return ImageReadError(f'image "{source}" cannot be read: {error}')
+
+
+def _content(source: str) -> bytes:
+    """What is in a file or at an address."""
+    if '://' not in source:
+        return Path(source).read_bytes()
+    with urlopen(source) as response:
+        return response.read()
 
 
 def _from_array(array: np.ndarray) -> Image.Image:
-    """An image of OpenCV as one of Pillow."""
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 3 \
-            or not array.size:
+    """An image of OpenCV, maybe grey or BGRA, as one of Pillow."""
+    channels = 1 if array.ndim == 2 else array.shape[-1]
+    if array.dtype != np.uint8 or array.ndim not in (2, 3) \
+            or not array.size or channels not in (1, 3, 4):
         raise ImageReadError(
             f'an array of shape {array.shape} and type {array.dtype} is no '
             'image; give uint8 of shape (h, w, 3), BGR as cv2.imread returns '
-            'it')
-    return Image.fromarray(np.ascontiguousarray(array[..., ::-1]))
+            'it, (h, w) or (h, w, 4)')
+    pixels = array.reshape(*array.shape[:2], channels)[..., 2::-1]
+    return Image.fromarray(np.repeat(pixels, 3 // pixels.shape[2], 2))

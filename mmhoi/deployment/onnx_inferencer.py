@@ -22,6 +22,8 @@ class ONNXHOIInferencer(ExportedHOIInferencer):
             Runtime, the best first. Defaults to None: the CPU.
         num_threads (int, optional): Threads of an operator. Defaults to None:
             as many as there are cores.
+        show_progress (bool): Whether to show a progress bar. Defaults to
+            True.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -42,7 +44,8 @@ class ONNXHOIInferencer(ExportedHOIInferencer):
     def __init__(self,
                  model: Union[str, Path],
                  providers: Optional[Sequence[str]] = None,
-                 num_threads: Optional[int] = None) -> None:
+                 num_threads: Optional[int] = None,
+                 show_progress: bool = True) -> None:
         self.session = _open_session(
             str(model), list(providers or ['CPUExecutionProvider']),
             num_threads)
@@ -51,7 +54,8 @@ class ONNXHOIInferencer(ExportedHOIInferencer):
             raise ValueError(
                 f'model "{model}" has no metadata "{METADATA_KEY}"; export it '
                 'with tools/deployment/export_model.py')
-        super().__init__(ModelInfo.from_json(metadata[METADATA_KEY]))
+        super().__init__(
+            ModelInfo.from_json(metadata[METADATA_KEY]), show_progress)
 
     def run(self, inputs: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
         """Compute the graph, see the base class."""

@@ -43,6 +43,10 @@ class RawOutputModel(nn.Module):
         if has_bonus or 'clip' in getattr(model.interaction_decoder, 'sources',
                                           ()):
             self.input_names += ('clip_img', )
+        elif not model.interaction_decoder.in_clip_space:
+            # Its weights would be in the file: two thirds of GEN-VLKT's.
+            self.model._modules = dict(model._modules)
+            del self.model.clip_visual
         self.eval()
 
     def forward(self,

@@ -22,6 +22,8 @@ class TorchHOIInferencer(ExportedHOIInferencer):
     Args:
         model (str | Path): File that tools/deployment/export_model.py wrote,
             .pt2.
+        show_progress (bool): Whether to show a progress bar. Defaults to
+            True.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -34,10 +36,12 @@ class TorchHOIInferencer(ExportedHOIInferencer):
         'ride bicycle'
     """
 
-    def __init__(self, model: Union[str, Path]) -> None:
+    def __init__(self,
+                 model: Union[str, Path],
+                 show_progress: bool = True) -> None:
         program, metadata = _load(Path(model))
         self.module = program.module()
-        super().__init__(ModelInfo.from_json(metadata))
+        super().__init__(ModelInfo.from_json(metadata), show_progress)
 
     @torch.inference_mode()
     def run(self, inputs: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:

@@ -10,13 +10,13 @@ import torch
 from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DATASETS
+from video_files import write_video
 
 from mmhoi.apis import HOIInferencer, ImageReadError
 from mmhoi.engine.hooks import CheckpointMismatchError
 from mmhoi.synthetic import write_synhico
 from mmhoi.utils import register_all_modules
 from .conftest import CONFIG
-from .test_sources import write_video
 
 PREDICTION_KEYS = {
     'text', 'verb', 'object', 'score', 'confidence', 'obj_score', 'label',

@@ -44,7 +44,7 @@ def export():
             from mmhoi.deployment.torch_export import export_torch
             from mmhoi.deployment.torch_inferencer import TorchHOIInferencer
             raw = export_torch(inferencer, path)
-            return TorchHOIInferencer(path), raw
+            return TorchHOIInferencer(path, show_progress=False), raw
         pytest.importorskip('onnxscript')
         pytest.importorskip('onnxruntime')
         from mmhoi.deployment import ONNXHOIInferencer
@@ -52,7 +52,7 @@ def export():
 
         # The other exporter takes minutes.
         raw = export_onnx(inferencer, path, exporter='legacy')
-        return ONNXHOIInferencer(path), raw
+        return ONNXHOIInferencer(path, show_progress=False), raw
 
     return run
 

@@ -6,6 +6,7 @@ import sys
 import cv2
 import numpy as np
 import pytest
+from video_files import write_video
 
 from mmhoi.deployment.export_check import (PREDICTION_TOLERANCE, TOLERANCE,
                                            output_differences,
@@ -17,7 +18,8 @@ import json, sys
 module, name, path, image, *blocked = sys.argv[1:]
 sys.modules.update(dict.fromkeys(blocked))
 Inferencer = getattr(__import__(module, fromlist=[name]), name)
-print(json.dumps(Inferencer(path)(image)['predictions']))
+inferencer = Inferencer(path, show_progress=False)
+print(json.dumps(inferencer(image)['predictions']))
 """
 NOT_NEEDED = ('cv2', 'mmcv', 'mmdet', 'mmengine', 'onnx', 'scipy')
 
@@ -26,6 +28,9 @@ def assert_equal(wanted, found):
     """Predictions of several images are the same up to single pixels."""
     assert len(wanted) == len(found)
     for one, other in zip(wanted, found):
+        if 'error' in one:
+            assert one == other
+            continue
         assert one.keys() == other.keys() and one['hois']
         for name in 'img_path', 'width', 'height':
             assert one[name] == other[name]
@@ -48,17 +53,67 @@ def test_predictions_of_a_batch(exported, inferencer, scene):
     assert_equal(wanted, exported[0](images, batch_size=3)['predictions'])
 
 
-def test_bad_images_do_not_stop_the_others(exported, inferencer, folder):
-    paths = [str(folder / name) for name in ('a.jpg', 'broken.jpg', 'b.png')]
-    paths.append(str(folder / 'no.jpg'))
-    wanted = inferencer(paths, batch_size=4)['predictions']
-    found = exported[0](paths, batch_size=4)['predictions']
-    assert [wanted[1], wanted[3]] == [found[1], found[3]]
-    assert_equal(wanted[::2], found[::2])
-    with pytest.raises(ImageReadError, match='broken.jpg'):
-        exported[0](paths[1])
-    with pytest.raises(ImageReadError, match='is no image'):
-        exported[0](np.zeros((2, 3, 5), np.uint8))
+def make_inputs(kind, folder, scene):
+    """What is predicted on."""
+    if kind == 'video':
+        write_video(folder / 'clip.mp4', 3)
+        return folder / 'clip.mp4'
+    return {
+        'folder': folder,
+        'pattern': f'{folder}/*.png',
+        'list': [folder / 'no.jpg', folder / 'a.jpg', scene],
+        'grey': scene[..., 0],
+        'grey channel': scene[..., :1],
+        'BGRA': np.concatenate([scene, scene[..., :1]], 2),
+        'batch': np.stack([scene, 255 - scene]),
+    }[kind]
+
+
+@pytest.mark.filterwarnings('ignore:image ')
+@pytest.mark.parametrize('kind', [
+    'folder', 'pattern', 'list', 'grey', 'grey channel', 'BGRA', 'batch',
+    'video'
+])
+def test_inputs(exported, inferencer, folder, scene, kind):
+    """Each is read as `HOIInferencer` does, and what is unreadable does not
+    stop the rest."""
+    inputs = make_inputs(kind, folder, scene)
+    wanted = inferencer(inputs, batch_size=4)['predictions']
+    assert_equal(wanted, exported[0](inputs, batch_size=4)['predictions'])
+
+
+def test_address(exported, folder):
+    path = folder / 'a.jpg'
+    wanted, = exported[0](path)['predictions']
+    found, = exported[0](path.as_uri())['predictions']
+    assert found == dict(wanted, img_path=path.as_uri())
+
+
+def test_progress(exported, folder, monkeypatch, capsys):
+    monkeypatch.setattr(exported[0], 'show_progress', True)
+    exported[0](str(folder / 'a.jpg'))
+    assert 'Inference' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize('inputs, options, error, message', [
+    ('no.jpg', {}, ImageReadError, '"no.jpg" does not exist'),
+    ('http://[', {}, ImageReadError, 'cannot be read'),
+    (np.zeros((2, 3, 5), np.uint8), {}, ImageReadError, 'is no image'),
+    ('no/*.jpg', {}, FileNotFoundError, 'no file matches'),
+    (None, {}, TypeError, 'cannot predict on None'),
+    ([], {}, ValueError, 'no image is given'),
+    ('a.jpg', dict(batch_size=0), ValueError, 'batch_size=0'),
+])
+@pytest.mark.filterwarnings('ignore:(image|an array) ')
+def test_refused(exported, inputs, options, error, message):
+    with pytest.raises(error, match=message):
+        exported[0](inputs, **options)
+
+
+def test_unreadable_image_is_named(exported, folder):
+    paths = [str(folder / 'broken.jpg'), str(folder / 'a.jpg')]
+    with pytest.warns(UserWarning, match='broken.jpg" cannot be read'):
+        exported[0](paths)
 
 
 def test_other_packages_are_not_needed(exported, path, inferencer, folder):

@@ -1,20 +1,24 @@
 # Copyright (c) mmhoi contributors.
-"""What can be predicted on: images, folders, patterns, videos, cameras."""
+"""What can be predicted on: images, folders, patterns, videos, cameras.
+
+Without torch, and without OpenCV as long as there is no video: an exported
+model needs neither.
+"""
 import glob
-import logging
+import os
 import os.path as osp
+import warnings
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any, Iterator, List, Sequence, Set
+from typing import Any, Iterator, List, Sequence, Set, Union
 
-import cv2
 import numpy as np
-from mmcv import VideoReader
-from mmengine.fileio import list_dir_or_file
-from mmengine.logging import print_log
+from rich.progress import track
 
-from .image_reading import ImageReadError, ImageSource
+from .image_decoding import ImageReadError
 
+ImageSource = Union[str, Path, np.ndarray]
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.pgm', '.tif',
                  '.tiff', '.webp', '.gif')
 VIDEO_ENDINGS = ('.mp4', '.avi', '.mov', '.mkv', '.webm', '.m4v', '.mpg',
@@ -93,15 +97,16 @@ class FrameSequence:
             return
         if not osp.isfile(source):
             raise ImageReadError(f'video "{source}" does not exist')
-        reader = VideoReader(str(source))
-        if not reader.opened or reader.width == 0:
+        import cv2
+        video = cv2.VideoCapture(str(source))
+        if not video.isOpened() or not video.get(cv2.CAP_PROP_FRAME_WIDTH):
             raise ImageReadError(
                 f'video "{source}" cannot be read: it is damaged or no video '
                 'of a known format')
         self.name = Path(source).stem
-        self.fps = reader.fps if reader.fps > 0 else CAMERA_FPS
-        self.length = reader.frame_cnt
-        self.frames = reader
+        self.fps = max(video.get(cv2.CAP_PROP_FPS), 0) or CAMERA_FPS
+        self.length = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
+        self.frames = _read_frames(video)
 
     def __len__(self) -> int:
         """Number of frames as the file states it, 0 if it is unknown."""
@@ -109,9 +114,6 @@ class FrameSequence:
 
     def __iter__(self) -> Iterator[SourceImage]:
         for index, frame in enumerate(self.frames):
-            # A video that breaks off ends early in some readers.
-            if frame is None:
-                return
             name = f'frame_{index:06d}.jpg'
             yield SourceImage(frame, name, f'{self.name}: frame {index}')
 
@@ -154,6 +156,35 @@ def open_source(inputs: Any) -> Any:
     return _open_path(str(inputs))
 
 
+def read_batches(source: Union[ImageList, FrameSequence], batch_size: int,
+                 show_progress: bool) -> Iterator[List[SourceImage]]:
+    """Go through a source in groups of images.
+
+    Args:
+        source (ImageList | FrameSequence): Of N images.
+        batch_size (int): Images in a group; the last one may have fewer.
+        show_progress (bool): Whether to show a progress bar.
+
+    Yields:
+        list[SourceImage]: The next group.
+
+    Examples:
+        >>> source = ImageList(['a.jpg', 'b.jpg', 'c.jpg'])
+        >>> [len(batch) for batch in read_batches(source, 2, False)]
+        [2, 1]
+    """
+    items = iter(source)
+    if show_progress:
+        items = iter(
+            track(
+                source,
+                description='Inference',
+                # Unknown for a camera: the bar pulses.
+                total=len(source) or None))
+    while batch := list(islice(items, batch_size)):
+        yield batch
+
+
 def _open_path(path: str) -> Any:
     """A source from a path, pattern or address."""
     if '://' in path:
@@ -173,7 +204,9 @@ def _open_path(path: str) -> Any:
 
 def _images_of_folder(folder: str) -> List[str]:
     """Paths of the images directly in a folder, in alphabetical order."""
-    names = sorted(list_dir_or_file(folder, list_dir=False))
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries
+                       if entry.is_file() and not entry.name.startswith('.'))
     images = [n for n in names if n.lower().endswith(IMAGE_ENDINGS)]
     if not images:
         raise FileNotFoundError(
@@ -182,17 +215,16 @@ def _images_of_folder(folder: str) -> List[str]:
             f'subfolders give a pattern: "{folder}/**/*.jpg"')
     others = sorted(set(names) - set(images))
     if others:
-        print_log(
+        warnings.warn(
             f'{len(others)} of {len(names)} files in "{folder}" are no images '
             f'by their ending and left out: {", ".join(others[:3])}'
-            f'{" ..." if len(others) > 3 else ""}',
-            logger='current',
-            level=logging.WARNING)
+            f'{" ..." if len(others) > 3 else ""}')
     return [osp.join(folder, name) for name in images]
 
 
 def _camera_frames(number: int) -> Iterator[np.ndarray]:
     """Frames of a camera, until it stops."""
+    import cv2
     camera = cv2.VideoCapture(number)
     if not camera.isOpened():
         raise ImageReadError(f'camera {number} cannot be opened; is it '
@@ -200,15 +232,16 @@ def _camera_frames(number: int) -> Iterator[np.ndarray]:
     return _read_frames(camera)
 
 
-def _read_frames(camera: cv2.VideoCapture) -> Iterator[np.ndarray]:
+def _read_frames(video: Any) -> Iterator[np.ndarray]:
+    """Frames of a `cv2.VideoCapture`, which is closed at the end."""
     try:
         while True:
-            success, frame = camera.read()
+            success, frame = video.read()
             if not success:
                 return
             yield frame
     finally:
-        camera.release()
+        video.release()
 
 
 def _picture_name(path: str) -> str:
