@@ -117,3 +117,17 @@ def test_scripts_run(script, args, found):
         text=True)
     assert done.returncode == 0, done.stderr
     assert found in done.stdout
+
+
+def test_onnx_latency():
+    pytest.importorskip('onnxscript')
+    pytest.importorskip('onnxruntime')
+    done = subprocess.run([
+        sys.executable, ROOT / 'benchmarks/deployment/onnx_latency.py', ROOT /
+        'configs/hoiclip/hoiclip_mini_synhico.py', '--exporter', 'legacy',
+        '--size', '96', '64', '--batch-size', '1', '2', '--repeat', '5'
+    ],
+                          capture_output=True,
+                          text=True)
+    assert done.returncode == 0, done.stderr
+    assert 'batch 2: PyTorch' in done.stdout

@@ -34,26 +34,14 @@ def parse_args():
     return parser.parse_args()
 
 
-def random_checkpoint(config, folder):
-    """Save the model of a config with untrained weights."""
-    import torch
-    from mmengine.config import Config
-
-    from mmhoi.apis.random_model import build_random_model
-    from mmhoi.utils import register_all_modules
-    register_all_modules()
-    model = build_random_model(Config.fromfile(config).model)
-    path = Path(folder) / 'random.pth'
-    torch.save(dict(state_dict=model.state_dict(), meta={}), path)
-    return path
-
-
 def main():
     args = parse_args()
     with tempfile.TemporaryDirectory() as folder:
         checkpoint, start = args.checkpoint, START
         if checkpoint is None:
-            checkpoint = random_checkpoint(args.config, folder)
+            from mmhoi.apis.random_model import save_random_checkpoint
+            checkpoint = Path(folder) / 'random.pth'
+            save_random_checkpoint(args.config, checkpoint)
             print('imports are not part of the first figure: without a '
                   'checkpoint they happen before it')
             start = time.perf_counter()

@@ -1,13 +1,15 @@
 # Copyright (c) mmhoi contributors.
 """A model that takes as long as a trained one, without a checkpoint."""
 from copy import deepcopy
+from pathlib import Path
 
 import torch
-from mmengine.config import ConfigDict
+from mmengine.config import Config, ConfigDict
 from torch import nn
 
 from mmhoi.models.official.skeleton import build_skeleton
 from mmhoi.registry import MODELS
+from mmhoi.utils import register_all_modules
 
 
 def build_random_model(model_cfg: ConfigDict, seed: int = 0) -> nn.Module:
@@ -29,6 +31,21 @@ def build_random_model(model_cfg: ConfigDict, seed: int = 0) -> nn.Module:
         model = MODELS.build(cfg)
     randomize_weights(model, seed)
     return model
+
+
+def save_random_checkpoint(config: str, path: Path) -> None:
+    """Save the model of a config with random weights.
+
+    Args:
+        config (str): Config file.
+        path (Path): The checkpoint.
+
+    Raises:
+        FileNotFoundError: If there is no such config.
+    """
+    register_all_modules()
+    model = build_random_model(Config.fromfile(config).model)
+    torch.save(dict(state_dict=model.state_dict(), meta={}), path)
 
 
 @torch.no_grad()

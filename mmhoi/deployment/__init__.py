@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
-"""Models outside PyTorch.
+"""Models as single files, which predict without config and checkpoint.
 
-What runs an exported model needs NumPy, Pillow and ONNX Runtime only; what
-exports one (`raw_output_model`, `onnx_export`, `onnx_check`) is imported by
-name, since it needs torch.
+What runs an ONNX file needs NumPy, Pillow, Rich and ONNX Runtime only. What
+exports models, and what runs a .pt2 (`torch_inferencer`), is imported by name,
+since it needs torch.
 """
 from .onnx_inferencer import ONNXHOIInferencer
 
