@@ -45,6 +45,9 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
             dict: hoi_logits (B, Q, H), obj_logits (B, Q, O + 1), sub_bboxes,
             obj_bboxes (B, Q, 4) normalised cxcywh and, with the training-free
             enhancement, clip_logits (B, H).
+
+        Raises:
+            ImageReadError: If the graph takes no images of this size.
         """
 
     def forward(self, images: Sequence[Image.Image]) -> Dict[str, np.ndarray]:
@@ -115,8 +118,14 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
         results = iter(())
         if readable:
             shapes = [(image.height, image.width) for image in readable]
-            results = iter(
-                select_predictions(self.forward(readable), self.info, shapes))
+            try:
+                results = iter(
+                    select_predictions(
+                        self.forward(readable), self.info, shapes))
+            except ImageReadError as error:
+                images = [
+                    error if isinstance(x, Image.Image) else x for x in images
+                ]
         for item, image in zip(items, images):
             if isinstance(image, ImageReadError):
                 warnings.warn(str(image))

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.export import ExportedProgram
 
+from mmhoi.utils.image_decoding import ImageReadError
 from .exported_inferencer import ExportedHOIInferencer
 from .model_info import METADATA_KEY, OUTPUT_NAMES, ModelInfo
 
@@ -48,15 +49,18 @@ class TorchHOIInferencer(ExportedHOIInferencer):
         """Compute the graph, see the base class.
 
         Raises:
-            ValueError: If the batch has a single row or column of features.
+            ImageReadError: If all images are so small that the batch has a
+                single row or column of features.
         """
         tensors = {name: torch.from_numpy(x) for name, x in inputs.items()}
         try:
             outputs = self.module(**tensors)
         except AssertionError as error:
-            raise ValueError(
-                f'images of shape {inputs["img"].shape} do not fit the model '
-                f'({error}); predict on them with HOIInferencer') from error
+            height, width = inputs['img'].shape[2:]
+            raise ImageReadError(
+                f'an image of {width} x {height} pixels after the resize is '
+                f'too small for a .pt2 ({error}); predict on it with '
+                'HOIInferencer or an .onnx') from error
         return {name: x.numpy() for name, x in zip(OUTPUT_NAMES, outputs)}
 
 
