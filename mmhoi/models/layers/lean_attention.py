@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import Optional, Tuple
+from typing import Optional, Sequence, Tuple
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -13,9 +13,9 @@ class LeanMultiheadAttention(nn.MultiheadAttention):
 
     mmcv's layers take the output and drop the weights, but leave
     `need_weights` at PyTorch's default, so that the weights are stored and
-    averaged over the heads. Without them PyTorch uses its fused
-    `scaled_dot_product_attention`. Outputs are the same up to rounding. When
-    it trains on a CPU with dropout, this is `dropout_attention`.
+    averaged over the heads. Without them attention is PyTorch's fused
+    `scaled_dot_product_attention` or, in training on a CPU with dropout,
+    `dropout_attention`. Outputs are the same up to rounding.
     """
 
     def forward(self,
@@ -44,10 +44,8 @@ class LeanMultiheadAttention(nn.MultiheadAttention):
             tuple[Tensor, Tensor | None]: Output and weights.
         """
         special = need_weights or is_causal or attn_mask is not None
-        if (self.training and not special and self._is_common
-                and draws_lean_masks(query, self.dropout)):
-            return self._attend_with_dropout(query, key, value,
-                                             key_padding_mask), None
+        if self._is_common and query.dim() == 3 and not special:
+            return self._attend(query, key, value, key_padding_mask), None
         return super().forward(
             query,
             key,
@@ -64,28 +62,42 @@ class LeanMultiheadAttention(nn.MultiheadAttention):
         return (self._qkv_same_embed_dim and self.in_proj_bias is not None
                 and self.bias_k is None and not self.add_zero_attn)
 
-    def _attend_with_dropout(self, query: Tensor, key: Tensor, value: Tensor,
-                             key_padding_mask: Optional[Tensor]) -> Tensor:
-        """PyTorch's layer around `dropout_attention`."""
-        projections = zip(
-            self.in_proj_weight.chunk(3), self.in_proj_bias.chunk(3))
+    def _attend(self, query: Tensor, key: Tensor, value: Tensor,
+                key_padding_mask: Optional[Tensor]) -> Tensor:
+        """What PyTorch's layer does, with products of contiguous tokens.
+
+        That transposes them first, and then copies the weights for each token
+        if there is no gradient.
+        """
         heads = [
-            self._split_heads(F.linear(tokens, *projection))
-            for tokens, projection in zip((query, key, value), projections)
+            tokens.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+            for tokens in self._project(query, key, value)
         ]
         mask = None
         if key_padding_mask is not None:
             mask = heads[0].new_zeros(key_padding_mask.shape).masked_fill_(
                 key_padding_mask, float('-inf'))[:, None, None]
-        output = dropout_attention(*heads, mask, self.dropout)
-        output = output.movedim(2, 1 if self.batch_first else 0)
-        return self.out_proj(output.flatten(2))
+        p = self.dropout if self.training else 0.
+        lean = draws_lean_masks(query, p)
+        attend = dropout_attention if lean else F.scaled_dot_product_attention
+        output = attend(*heads, attn_mask=mask, dropout_p=p)
+        output = self.out_proj(output.transpose(1, 2).flatten(2))
+        return output if self.batch_first else output.transpose(0, 1)
 
-    def _split_heads(self, tensor: Tensor) -> Tensor:
-        """(B, Q, C) or, without `batch_first`, (Q, B, C) to (B, H, Q, C/H)."""
-        if not self.batch_first:
-            tensor = tensor.transpose(0, 1)
-        return tensor.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+    def _project(self, *inputs: Tensor) -> Sequence[Tensor]:
+        """Queries, keys and values, each (B, Q, C)."""
+        query, key, value = (
+            tokens if self.batch_first else tokens.transpose(0, 1)
+            for tokens in inputs)
+        if inputs[0] is inputs[1] is inputs[2]:
+            return F.linear(query, self.in_proj_weight,
+                            self.in_proj_bias).chunk(3, -1)
+        projections = zip(
+            self.in_proj_weight.chunk(3), self.in_proj_bias.chunk(3))
+        return [
+            F.linear(tokens, *projection)
+            for tokens, projection in zip((query, key, value), projections)
+        ]
 
 
 def use_lean_attention(module: nn.Module) -> None:
