@@ -45,7 +45,7 @@ def test_official_recipe():
     cfg = read_config('hoiclip/hoiclip_r50_hico.py')
     optimizer = cfg.optim_wrapper
     assert optimizer.optimizer == dict(
-        type='AdamW', lr=1e-4, weight_decay=1e-4)
+        type='AdamW', lr=1e-4, weight_decay=1e-4, fused=True)
     assert optimizer.paramwise_cfg.custom_keys.backbone.lr_mult == 0.1
     assert optimizer.clip_grad.max_norm == 0.1
     assert cfg.train_cfg.max_epochs == 90
