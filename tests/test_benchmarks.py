@@ -123,7 +123,7 @@ def test_onnx_latency():
     pytest.importorskip('onnxscript')
     pytest.importorskip('onnxruntime')
     done = subprocess.run([
-        sys.executable, ROOT / 'benchmarks/deployment/onnx_latency.py', ROOT /
+        sys.executable, ROOT / 'benchmarks/onnx_latency.py', ROOT /
         'configs/hoiclip/hoiclip_mini_synhico.py', '--exporter', 'legacy',
         '--size', '96', '64', '--batch-size', '1', '2', '--repeat', '5'
     ],

@@ -8,7 +8,6 @@ import time
 START = time.perf_counter()
 
 import argparse  # noqa: E402
-import resource  # noqa: E402
 import statistics  # noqa: E402
 import tempfile  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -52,6 +51,7 @@ def measure(args, checkpoint, start):
     import numpy as np
 
     from mmhoi.apis import HOIInferencer
+    from mmhoi.utils.process_memory import peak_memory_mb
     rng = np.random.default_rng(0)
     width, height = args.size
     images = list(
@@ -73,8 +73,7 @@ def measure(args, checkpoint, start):
             times.append((time.perf_counter() - begin) / batch_size)
         print(f'batch {batch_size}: {statistics.median(times):.3f} s an image '
               f'(median of {args.repeat}, {min(times):.3f}..{max(times):.3f})')
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f'peak memory {peak:.0f} MB')
+    print(f'peak memory {peak_memory_mb():.0f} MB')
 
 
 if __name__ == '__main__':

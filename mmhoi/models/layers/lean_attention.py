@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 from typing import Optional, Sequence, Tuple
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -43,7 +44,10 @@ class LeanMultiheadAttention(nn.MultiheadAttention):
         Returns:
             tuple[Tensor, Tensor | None]: Output and weights.
         """
-        special = need_weights or is_causal or attn_mask is not None
+        special = (
+            need_weights or is_causal or attn_mask is not None
+            or key_padding_mask is not None
+            and key_padding_mask.dtype != torch.bool)
         if self._is_common and query.dim() == 3 and not special:
             return self._attend(query, key, value, key_padding_mask), None
         return super().forward(

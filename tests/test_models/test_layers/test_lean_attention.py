@@ -81,3 +81,11 @@ def test_dropout_in_training(batch_first):
     torch.testing.assert_close(
         lean(inputs, inputs, inputs, key_padding_mask=MASK)[0],
         plain(inputs, inputs, inputs, key_padding_mask=MASK)[0])
+
+
+def test_float_mask_as_in_pytorch(layers, tokens):
+    mask = torch.tensor([[0., -1., 2., 0., 0.], [0.] * 5])
+    plain, lean = layers
+    torch.testing.assert_close(
+        lean(*tokens, key_padding_mask=mask)[0],
+        plain(*tokens, key_padding_mask=mask)[0])

@@ -5,13 +5,13 @@ Both sides predict the same images from the first pixel to the last box, with
 as many threads, and take turns in one process.
 """
 import argparse
-import statistics
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
+from measuring import time_in_turn
 
 from mmhoi.apis import HOIInferencer
 from mmhoi.apis.random_model import save_random_checkpoint
@@ -74,21 +74,6 @@ def load_both(args):
     return ours, exported
 
 
-def measure(inferencers, images, repeat):
-    """Seconds of each call and the last predictions, of both sides."""
-    times, predictions = ([], []), [None, None]
-    # The first round, not counted, lets memory and caches settle.
-    for number in range(repeat + 1):
-        for side, inferencer in enumerate(inferencers):
-            begin = time.perf_counter()
-            results = inferencer(images, batch_size=len(images))
-            elapsed = time.perf_counter() - begin
-            predictions[side] = results['predictions']
-            if number:
-                times[side].append(elapsed)
-    return times, predictions
-
-
 def main():
     args = parse_args()
     inferencers = load_both(args)
@@ -99,9 +84,14 @@ def main():
                      np.uint8))
     print(f'{torch.get_num_threads()} threads, medians of {args.repeat}')
     for batch_size in args.batch_size:
-        times, predictions = measure(inferencers, images[:batch_size],
-                                     args.repeat)
-        ours, exported = (statistics.median(x) / batch_size for x in times)
+        calls = [
+            partial(inferencer, images[:batch_size], batch_size=batch_size)
+            for inferencer in inferencers
+        ]
+        ours, exported = (
+            seconds / batch_size
+            for seconds in time_in_turn(calls, args.repeat))
+        predictions = [call()['predictions'] for call in calls]
         differences, singles = zip(*map(prediction_difference, *predictions))
         print(f'batch {batch_size}: PyTorch {ours:.4f} s an image, ONNX '
               f'Runtime {exported:.4f}; PyTorch / ONNX Runtime '
