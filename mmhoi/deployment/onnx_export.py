@@ -10,7 +10,7 @@ from mmhoi.apis import HOIInferencer
 from .model_description import describe_model
 from .model_info import METADATA_KEY, ModelInfo
 from .raw_output_model import RawOutputModel
-from .tracing import dynamic_axes, made_inputs, plain_attention
+from .tracing import dynamic_axes, made_inputs
 
 #: The lowest that torch's exporter writes without a conversion.
 OPSET = 18
@@ -60,7 +60,7 @@ def export_onnx(inferencer: HOIInferencer,
         opset_version=opset,
         verbose=False)
     axes = dynamic_axes(raw)
-    with warnings.catch_warnings(), plain_attention():
+    with warnings.catch_warnings():
         # That axes of two inputs have one name, that lengths of lists are
         # constants, that the former exporter is no longer the default.
         warnings.simplefilter('ignore')

@@ -9,7 +9,7 @@ from mmhoi.apis import HOIInferencer
 from .model_description import describe_model
 from .model_info import METADATA_KEY
 from .raw_output_model import RawOutputModel
-from .tracing import dynamic_axes, made_inputs, plain_attention
+from .tracing import dynamic_axes, made_inputs
 
 
 def export_torch(inferencer: HOIInferencer, path: Path) -> RawOutputModel:
@@ -43,11 +43,10 @@ def export_torch(inferencer: HOIInferencer, path: Path) -> RawOutputModel:
         name: dict.fromkeys(axes, torch.export.Dim.DYNAMIC)
         for name, axes in dynamic_axes(raw).items()
     }
-    with plain_attention():
-        program = torch.export.export(
-            raw, (),
-            made_inputs(raw, batch_size=2, height=96, width=128),
-            dynamic_shapes=free)
+    program = torch.export.export(
+        raw, (),
+        made_inputs(raw, batch_size=2, height=96, width=128),
+        dynamic_shapes=free)
     # An open file: of a path PyTorch expects that it ends in .pt2.
     with path.open('wb') as file, warnings.catch_warnings():
         # That parts of a tensor were found without the whole.

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
-"""With what a model is traced: inputs, their free axes, plain operators."""
-from contextlib import contextmanager
-from typing import Dict, Iterator
+"""With what a model is traced: inputs and their free axes."""
+from typing import Dict
 
 import torch
 from torch import Tensor
@@ -63,18 +62,3 @@ def dynamic_axes(raw: RawOutputModel) -> Dict[str, Dict[int, str]]:
         },
         clip_img={0: 'batch'})
     return {name: shapes[name] for name in raw.input_names}
-
-
-@contextmanager
-def plain_attention() -> Iterator[None]:
-    """Keep PyTorch from its fused attention, which other programs lack.
-
-    Yields:
-        None: Attention is that of matrix products meanwhile.
-    """
-    before = torch.backends.mha.get_fastpath_enabled()
-    torch.backends.mha.set_fastpath_enabled(False)
-    try:
-        yield
-    finally:
-        torch.backends.mha.set_fastpath_enabled(before)
