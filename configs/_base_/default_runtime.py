@@ -17,7 +17,7 @@ default_hooks = dict(
     batch_check=dict(type='BatchCheckHook'))
 
 # Makes training faster and leaves its results as they are.
-custom_hooks = [dict(type='FoldNormsHook')]
+custom_hooks = [dict(type='FoldNormsHook'), dict(type='LeanLayersHook')]
 
 env_cfg = dict(
     cudnn_benchmark=False,

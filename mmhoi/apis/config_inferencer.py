@@ -54,7 +54,7 @@ class ConfigInferencer(BaseInferencer):
             cfg.update(config_of_checkpoint(checkpoint))
         model = build_model(cfg.model, checkpoint)
         model.cfg = cfg
-        model.dataset_meta = build_metainfo(cfg.model.bbox_head.label_space)
+        model.dataset_meta = build_metainfo(model.hoi_head.classes.name)
         model = revert_sync_batchnorm(model).to(device)
         return prepare_for_inference(model, compile=self.compile)
 

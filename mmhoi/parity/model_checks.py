@@ -83,7 +83,7 @@ def check_model(report: Report, content: Dict[str, Any],
     parts = forward_parts(model, golden_inputs(content), samples)
     with torch.no_grad():
         outputs = head(**parts['head'])
-        train_outputs = head(**parts['head'], use_train_classes=True)
+        train_outputs = head(**parts['head'], seen_only=True)
     for key in ('intermediates', 'intermediates_eval'):
         if key in content:
             check_intermediates(report, parts, content[key])

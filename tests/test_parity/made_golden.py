@@ -149,7 +149,7 @@ def _add_results(content, model, renaming):
     with torch.no_grad():
         features = model.forward_features(inputs, samples)
         every = head(**features)
-        seen = head(**features, use_train_classes=True)
+        seen = head(**features, seen_only=True)
     content['outputs_eval'] = _layers(every)
     content['outputs_train'] = _layers(seen)
     single = {ours: seen[ours][-1] for ours in OUTPUTS.values()}

@@ -19,7 +19,7 @@ _CLASSES = 'COCO classes are no classes of pairs'
 DETR = Renaming(
     rows=FEATURE_ROWS + (
         ('bbox_embed.', 'bbox_head.sub_reg.'),
-        ('query_embed.', 'sub_query_embedding.'),
+        ('query_embed.', 'queries.sub.'),
     ),
     transformers=(
         ('transformer.encoder.', 'encoder.'),
@@ -37,7 +37,7 @@ MMDET_DETR = Renaming(
         ('bbox_head.reg_ffn.layers.0.0.', 'bbox_head.sub_reg.layers.0.'),
         ('bbox_head.reg_ffn.layers.1.', 'bbox_head.sub_reg.layers.1.'),
         ('bbox_head.fc_reg.', 'bbox_head.sub_reg.layers.2.'),
-        ('query_embedding.', 'sub_query_embedding.'),
+        ('query_embedding.', 'queries.sub.'),
     ),
     dropped={r'bbox_head\.fc_cls\.': _CLASSES})
 _PARTS = ('backbone.', 'neck.', 'encoder.', 'decoder.', 'bbox_head.sub_reg.')
@@ -130,9 +130,9 @@ def _first_layers(state: Dict[str, Tensor], decoder: str,
 
 def _pair_queries(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
     """Queries of both boxes, with nothing added to what DETR learned."""
-    value = state['sub_query_embedding.weight']
+    value = state['queries.sub.weight']
     return {
-        'sub_query_embedding.weight': value,
-        'obj_query_embedding.weight': value,
-        'pair_embedding.weight': torch.zeros_like(value)
+        'queries.sub.weight': value,
+        'queries.obj.weight': value,
+        'queries.pair.weight': torch.zeros_like(value)
     }

@@ -15,7 +15,7 @@ _MARKS = {
     'hoiclip': 'transformer.clip_interaction_decoder.layers.0.',
     'gen_vlkt': 'transformer.interaction_decoder.layers.0.',
     'detr': 'transformer.decoder.layers.0.',
-    'mmhoi': 'sub_query_embedding.',
+    'mmhoi': 'queries.sub.',
     'mmdet_detr': 'bbox_head.reg_ffn.'
 }
 FAMILIES = ('hoiclip', 'gen_vlkt', 'detr', 'mmdet_detr')

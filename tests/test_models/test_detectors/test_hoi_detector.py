@@ -159,7 +159,7 @@ def test_zero_shot_training_sees_fewer_classes(model_cfg):
     with torch.no_grad():
         features = model.forward_features(inputs, samples)
         everything = model.bbox_head(**features)
-        seen = model.bbox_head(**features, use_train_classes=True)
+        seen = model.bbox_head(**features, seen_only=True)
     assert everything['hoi_logits'].shape[-1] == 600
     assert seen['hoi_logits'].shape[-1] == 516
     ids = model.bbox_head.train_ids
