@@ -82,7 +82,7 @@ def _check_train(report: Report, content: Dict[str, Any], path: Path) -> None:
         with torch.no_grad():
             outputs = model.bbox_head(**parts['head'])
         check_outputs(report, 'outputs after the last step', outputs, parts,
-                      content['outputs_eval_after'], model.bbox_head.train_ids,
+                      content['outputs_eval_after'], model.bbox_head.interaction_classifier.train_ids,
                       AMPLIFIED)
     report.note('initial state', f'from {start.name}')
     for key in sorted(set(content) - set(TRAIN_KEYS)):

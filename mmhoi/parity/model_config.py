@@ -69,7 +69,6 @@ def golden_model_cfg(args: Dict[str, Any],
     config.merge_from_dict(model_options(state_dict, family))
     cfg = config.model
     hidden = args['hidden_dim']
-    clip_dims = args.get('clip_embed_dim', 512)
     _resize(cfg.encoder, args, args['enc_layers'], hidden)
     _resize(cfg.decoder, args, args['dec_layers'], hidden)
     if family == 'hoiclip':
@@ -77,20 +76,23 @@ def golden_model_cfg(args: Dict[str, Any],
         layers = args.get('inter_dec_layers', args['dec_layers'])
         _resize(cfg.interaction_decoder, args, layers, width)
         cfg.interaction_decoder.memory_dims = hidden
-        cfg.bbox_head.verb_classifier.hidden_dims = _adapter_width(state_dict)
-        cfg.bbox_head.verb_weight = args['verb_weight']
+        cfg.bbox_head.interaction_classifier.update(
+            verb_weight=args['verb_weight'])
+        cfg.bbox_head.interaction_classifier.verbs.hidden_dims = len(
+            state_dict['inter2verb.layers.0.weight'])
     else:
         _resize(cfg.interaction_decoder, args, args['dec_layers'], hidden)
-        cfg.bbox_head.loss_mimic.loss_weight = args['mimic_loss_coef']
+        auxiliary = cfg.bbox_head.auxiliary_losses
+        auxiliary.mimic.loss_weight = args['mimic_loss_coef']
         if not args['with_mimic']:
-            cfg.bbox_head.loss_mimic = None
+            auxiliary.pop('mimic')
     cfg.neck.out_channels = hidden
     cfg.positional_encoding.num_feats = hidden // 2
     cfg.num_queries = args['num_queries']
     cfg.backbone.depth = int(args['backbone'].replace('resnet', ''))
     if clip_model is not None:
         cfg.clip = dict(model_name=clip_model, pretrained='random')
-    cfg.bbox_head.update(embed_dims=hidden, clip_dims=clip_dims)
+    cfg.bbox_head.update(embed_dims=hidden)
     _set_classes(cfg.bbox_head, args, state_dict)
     _set_losses(cfg, args)
     cfg.test_cfg.update(pair_nms=None, training_free_enhancement=None)
@@ -147,7 +149,9 @@ def build_golden_model(
         clip_file.write_text(json.dumps(open_clip_config(content['clip_cfg'])))
         cfg = golden_model_cfg(content['args'], state_dict, str(clip_file))
         state, _ = import_official(state_dict, family, cfg)
-        model = MODELS.build(_without_texts(cfg))
+        empty = Config(cfg.to_dict())._cfg_dict
+        empty.clip.pretrained = 'empty'
+        model = MODELS.build(empty)
     if family == 'gen_vlkt':
         state.update(_teacher(content, model))
     # BatchNorm's counters exist in ours only.
@@ -174,10 +178,6 @@ def _resize(cfg: ConfigDict, args: Dict[str, Any], num_layers: int,
             part.dropout_layer.drop_prob = args['dropout']
 
 
-def _adapter_width(state_dict: Dict[str, Tensor]) -> int:
-    return len(state_dict['inter2verb.layers.0.weight'])
-
-
 def _set_classes(head: ConfigDict, args: Dict[str, Any],
                  state_dict: Dict[str, Tensor]) -> None:
     head.label_space = find_label_space(state_dict)
@@ -187,7 +187,7 @@ def _set_classes(head: ConfigDict, args: Dict[str, Any],
     head.loss_obj.class_weight = [1.0] * (len(space.object_prompts) - 1) + [
         background
     ]
-    for part in ('hoi_classifier', 'obj_classifier'):
+    for part in ('interaction_classifier', 'obj_classifier'):
         head[part].frozen = args['fix_clip']
 
 
@@ -210,21 +210,6 @@ def _set_losses(cfg: ConfigDict, args: Dict[str, Any]) -> None:
         cost.weight = weights[cost.type]
         if cost.type == 'HOIIoUCost':
             cost.absent_object = 'sum'
-
-
-def _without_texts(cfg: ConfigDict) -> ConfigDict:
-    """The config with zeros instead of text embeddings, which are loaded."""
-    cfg = Config(cfg.to_dict())._cfg_dict
-    head = cfg.bbox_head
-    space = load_label_space(head.label_space)
-    rows = dict(
-        obj_classifier=len(space.object_prompts),
-        hoi_classifier=len(space.hois),
-        verb_classifier=len(space.verbs))
-    for part, count in rows.items():
-        if head.get(part):
-            head[part].embeddings = torch.zeros(count, head.clip_dims)
-    return cfg
 
 
 def _teacher(content: Dict[str, Any], model: nn.Module) -> Dict[str, Tensor]:

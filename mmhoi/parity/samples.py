@@ -77,7 +77,7 @@ def golden_samples(content: Dict[str, Any],
 
     Args:
         content (dict): A golden file.
-        head (HOIHead): Tells the classes.
+        head (PairHead): Tells the classes.
         empty (Sequence[int]): Images whose pairs are taken away.
         dtype (torch.dtype): Of boxes and HOI labels. Defaults to float32.
 
@@ -102,6 +102,6 @@ def golden_samples(content: Dict[str, Any],
                 target = {name: value[:0] for name, value in target.items()}
         samples.append(
             make_sample(batch_shape, [int(x) for x in sizes[i]],
-                        [int(x) for x in originals[i]], target, head.train_ids,
+                        [int(x) for x in originals[i]], target, head.interaction_classifier.train_ids,
                         head.num_hois))
     return samples
