@@ -100,6 +100,19 @@ class HOIDataset(BaseDataset):
         self.backend_args = backend_args
         super().__init__(ann_file, **kwargs)
 
+    def full_init(self) -> None:
+        """Read the annotations and show them to the transforms that ask.
+
+        A file of boxes is read here, before processes that load images copy
+        this one, and refused if it is of other images.
+        """
+        if self._fully_initialized:
+            return
+        super().full_init()
+        for transform in self.pipeline.transforms:
+            if hasattr(transform, 'see_dataset'):
+                transform.see_dataset(self)
+
     @collector_paused()
     def load_data_list(self) -> List[dict]:
         """Read the annotation file.

@@ -8,10 +8,10 @@ from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
+from mmhoi.utils.memory_limit import memory_limit
 from ..functional.pair_arrays import PairArrays
 from .hico_predictions import HICOPredictions
 from .image_records import float_array, integer_array, numeric_array
-from .memory_limit import memory_limit
 
 PAIR_FIELDS = ('image', 'hoi', 'human', 'object')
 

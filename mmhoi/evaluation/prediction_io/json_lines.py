@@ -12,9 +12,9 @@ from typing import Any, Iterator, Tuple
 
 from tqdm import tqdm
 
+from mmhoi.utils.memory_limit import memory_limit
 from .hico_predictions import HICOPredictions
 from .image_records import join_records, split_records
-from .memory_limit import memory_limit
 
 
 def read_json_lines(path: Path) -> HICOPredictions:

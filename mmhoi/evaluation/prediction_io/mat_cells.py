@@ -14,9 +14,9 @@ from typing import Iterator, List, NamedTuple, Sequence
 import numpy as np
 from tqdm import tqdm
 
+from mmhoi.utils.memory_limit import memory_limit
 from .hico_npz import load_arrays
 from .mat_writing import VARIABLE
-from .memory_limit import memory_limit
 
 PROGRAM = f'from {__name__} import main; main()'
 
