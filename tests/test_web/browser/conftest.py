@@ -16,7 +16,7 @@ if os.environ.get('MMHOI_WEB_TESTS') != '1':
     # Plain pytest needs neither Gradio nor a browser; `make test-web` does.
     collect_ignore_glob = ['*']
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CONFIG = ROOT / 'configs/hoiclip/hoiclip_mini_synhico.py'
 #: Seconds; machines that do other things as well are slow.
 START_TIME, WAIT_TIME = 300, 60

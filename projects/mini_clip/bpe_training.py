@@ -24,7 +24,7 @@ def learn_merges(texts: Sequence[str],
         of a word carries `</w>`, as in open_clip.
 
     Examples:
-        >>> from mmhoi.models.vision_language.bpe_training import learn_merges
+        >>> from mini_clip.bpe_training import learn_merges
         >>> learn_merges(['ride a bike', 'ride it'])
         [('d', 'e</w>'), ('i', 'de</w>'), ('r', 'ide</w>')]
     """

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .mini_clip_samples import MiniCLIPSamples, View
-from .open_clip_loader import OpenCLIP
+from mmhoi.models.vision_language.open_clip_loader import OpenCLIP
+from .samples import MiniCLIPSamples, View
 
 
 class Accuracy(NamedTuple):

@@ -50,7 +50,7 @@ def crop_view(image: np.ndarray,
 
     Examples:
         >>> import numpy as np
-        >>> from mmhoi.models.vision_language.mini_clip_samples import (
+        >>> from mini_clip.samples import (
         ...     crop_view)
         >>> image = np.zeros((40, 60, 3), np.uint8)
         >>> crop_view(image, (10, 5, 50, 35), size=16).shape

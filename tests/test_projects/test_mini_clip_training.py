@@ -2,11 +2,9 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from mini_clip.training import MaskedClipLoss, MiniCLIPTrainer
 from open_clip.loss import ClipLoss
 from safetensors.torch import load_file
-
-from mmhoi.models.vision_language.mini_clip_training import (MaskedClipLoss,
-                                                             MiniCLIPTrainer)
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.data import DataLoader, Dataset
 
+from mmhoi.models.vision_language.open_clip_loader import (MINI_CLIP,
+                                                           load_open_clip)
 from mmhoi.utils.whole_file import write_whole
-from .mini_clip_evaluation import (normalize_pixels, stack_views,
-                                   zero_shot_accuracy)
-from .mini_clip_samples import MiniCLIPSamples, View
-from .open_clip_loader import MINI_CLIP, load_open_clip
+from .evaluation import normalize_pixels, stack_views, zero_shot_accuracy
+from .samples import MiniCLIPSamples, View
 
 _WARMUP_STEPS = 200
 _MAX_LOGIT_SCALE = math.log(100)

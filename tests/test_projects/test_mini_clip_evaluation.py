@@ -1,11 +1,11 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 import torch
+from mini_clip.evaluation import (normalize_pixels, stack_views,
+                                  zero_shot_accuracy)
+from mini_clip.samples import MiniCLIPSamples
 
 from mmhoi.models.vision_language import load_open_clip
-from mmhoi.models.vision_language.mini_clip_evaluation import (
-    normalize_pixels, stack_views, zero_shot_accuracy)
-from mmhoi.models.vision_language.mini_clip_samples import MiniCLIPSamples
 
 
 class _Oracle(torch.nn.Module):

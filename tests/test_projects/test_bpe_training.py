@@ -2,11 +2,10 @@
 import gzip
 
 import pytest
+from mini_clip.bpe_training import learn_merges, write_merges
 from open_clip.tokenizer import SimpleTokenizer
 
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.vision_language.bpe_training import (learn_merges,
-                                                       write_merges)
 from mmhoi.models.vision_language.open_clip_loader import MINI_DIR
 
 

@@ -2,21 +2,23 @@
 """Train the mini CLIP that comes with mmhoi on captioned SynHICO renders."""
 import argparse
 import logging
+import sys
 from pathlib import Path
 
 import torch
 from mmengine.logging import MMLogger
 
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.vision_language.bpe_training import (learn_merges,
-                                                       write_merges)
-from mmhoi.models.vision_language.mini_clip_evaluation import \
-    zero_shot_accuracy
-from mmhoi.models.vision_language.mini_clip_samples import MiniCLIPSamples
-from mmhoi.models.vision_language.mini_clip_training import MiniCLIPTrainer
 from mmhoi.models.vision_language.open_clip_loader import (MINI_CLIP, MINI_DIR,
                                                            MINI_WEIGHTS,
                                                            load_open_clip)
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from mini_clip.bpe_training import learn_merges, write_merges  # noqa: E402
+from mini_clip.evaluation import zero_shot_accuracy  # noqa: E402
+from mini_clip.samples import MiniCLIPSamples  # noqa: E402
+from mini_clip.training import MiniCLIPTrainer  # noqa: E402
 
 
 def parse_args() -> argparse.Namespace:

@@ -1,10 +1,8 @@
 # Copyright (c) mmhoi contributors.
 import numpy as np
 import pytest
+from mini_clip.samples import MiniCLIPSamples, crop_view, union_box
 
-from mmhoi.models.vision_language.mini_clip_samples import (MiniCLIPSamples,
-                                                            crop_view,
-                                                            union_box)
 from mmhoi.synthetic import Scene
 
 

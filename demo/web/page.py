@@ -10,9 +10,8 @@ from typing import Any, Optional, Sequence, Tuple
 import gradio as gr
 import numpy as np
 
-from mmhoi.web import FORMATS, UploadError
-from mmhoi.web.demo_model import (TABLE_HEADERS, DemoModel, Detection,
-                                  table_rows)
+from .demo_model import TABLE_HEADERS, DemoModel, Detection, table_rows
+from .upload_limits import FORMATS, UploadError
 
 ABOUT = """# Human-object interactions
 Send a picture or choose an example, then press **Detect**. A click on a row
