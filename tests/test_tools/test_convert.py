@@ -36,7 +36,7 @@ TOOL = 'model_converters/convert'
 #: family, config
 OFFICIAL = {
     'hico': ('hoiclip', 'hoiclip/hoiclip_r50_hico.py'),
-    'rf_uc': ('hoiclip', 'hoiclip/hoiclip_r50_hico_rf-uc.py'),
+    'rf_uc': ('hoiclip', 'hoiclip/zero_shot/hoiclip_r50_hico_rf-uc.py'),
     'vcoco': ('hoiclip', 'hoiclip/hoiclip_r50_vcoco.py'),
     'gen_vlkt': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py'),
     'gen_vlkt_uv': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico_uv.py')
