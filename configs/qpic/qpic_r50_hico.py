@@ -24,5 +24,5 @@ param_scheduler = [
         milestones=[100],
         gamma=0.1)
 ]
-# Made from DETR's COCO checkpoint; the README of this folder says how.
-load_from = 'checkpoints/detr_r50_coco_qpic_init.pth'
+# facebookresearch's DETR, trained on COCO, as it is distributed.
+load_from = 'checkpoints/detr-r50-e632da11.pth'
