@@ -12,6 +12,7 @@ from torch import nn
 
 from mmhoi.datasets.metainfo_builder import build_metainfo
 from mmhoi.models.utils import prepare_for_inference
+from .box_inputs import takes_boxes, with_given_boxes
 from .model_loading import (build_model, config_of_checkpoint, config_of_name,
                             read_checkpoint)
 
@@ -61,6 +62,8 @@ class ConfigInferencer(BaseInferencer):
     def _init_pipeline(self, cfg: ConfigDict) -> Compose:
         """The test pipeline after the reading of image and annotations."""
         transforms = cfg.test_dataloader.dataset.pipeline
+        if takes_boxes(self.model):
+            transforms = with_given_boxes(transforms)
         return Compose([
             copy.deepcopy(transform) for transform in transforms
             if transform['type'].split('.')[-1] not in LOADERS
