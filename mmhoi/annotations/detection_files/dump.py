@@ -2,12 +2,12 @@
 """Our own file of boxes: .json to read, .npz for large collections.
 
 Both hold `format` (the text `mmhoi_detections`), `classes` (names of the
-labels) and for each image `file_name`, `img_id`, `boxes` (xyxy in 0-based
-pixels of the original image), `labels` (places among the classes) and
-`scores`. In the json, `images` is a list of dicts with these; in the npz,
-`file_names` and `img_ids` have one entry for each image, `boxes`, `labels`
-and `scores` one for each box, image after image, and `starts` has the first
-row of each image and the number of all boxes.
+labels) and for each image `file_name`, `boxes` (xyxy in 0-based pixels of the
+original image), `labels` (places among the classes) and `scores`. In the
+json, `images` is a list of dicts with these; in the npz, `file_names` has one
+entry for each image, `boxes`, `labels` and `scores` one for each box, image
+after image, and `starts` has the first row of each image and the number of
+all boxes.
 """
 import json
 import zipfile
@@ -25,18 +25,12 @@ from .detection_table import Detections, DetectionTable, build_table
 FORMAT = 'mmhoi_detections'
 ENDINGS = ('.json', '.npz')
 ARRAYS: Dict[str, str] = dict(
-    classes='U',
-    file_names='U',
-    img_ids='i',
-    starts='i',
-    boxes='f',
-    labels='i',
-    scores='f')
+    classes='U', file_names='U', starts='i', boxes='f', labels='i', scores='f')
 REMEDY = 'write it with tools/analysis_tools/dump_detections.py'
 
 
 def write_detections(path: Path, classes: Sequence[str],
-                     file_names: Sequence[str], img_ids: Sequence[int],
+                     file_names: Sequence[str],
                      detections: Sequence[Detections]) -> None:
     """Write the boxes of M images.
 
@@ -45,7 +39,6 @@ def write_detections(path: Path, classes: Sequence[str],
         classes (Sequence[str]): Names of the labels.
         file_names (Sequence[str]): File of each image, relative to the folder
             of the images.
-        img_ids (Sequence[int]): Number of each image.
         detections (Sequence[Detections]): Boxes of each image.
 
     Raises:
@@ -59,7 +52,7 @@ def write_detections(path: Path, classes: Sequence[str],
         ...                  np.array([0]), np.array([0.5], np.float32))
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder, 'boxes.npz')
-        ...     write_detections(path, ['person'], ['a.jpg'], [1], [box])
+        ...     write_detections(path, ['person'], ['a.jpg'], [box])
         ...     table = read_npz(path, load_label_space('hico_det'))
         >>> table.find('a.jpg').boxes.tolist()
         [[1.0, 2.0, 3.0, 4.0]]
@@ -70,12 +63,10 @@ def write_detections(path: Path, classes: Sequence[str],
         images = [
             dict(
                 file_name=name,
-                img_id=int(img_id),
                 **{
                     key: array.tolist()
                     for key, array in found._asdict().items()
-                })
-            for name, img_id, found in zip(file_names, img_ids, detections)
+                }) for name, found in zip(file_names, detections)
         ]
         with write_whole(path) as draft, draft.open('w') as file:
             json.dump(
@@ -90,7 +81,6 @@ def write_detections(path: Path, classes: Sequence[str],
             format=FORMAT,
             classes=np.array(classes, str),
             file_names=np.array(file_names, str),
-            img_ids=np.array(img_ids, np.int64),
             starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             **dict(zip(Detections._fields, rows)))
 
@@ -114,7 +104,7 @@ def read_npz(path: Path, space: LabelSpace) -> DetectionTable:
                 path, allow_pickle=False) as file:
             found = {name: file[name] for name in file.files}
     except MemoryError as error:
-        raise ValueError(f'{path} has more boxes than the memory holds; leave '
+        raise ValueError('there are more boxes than the memory holds; leave '
                          'out those of low scores') from error
     except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
         raise ValueError(
@@ -124,14 +114,14 @@ def read_npz(path: Path, space: LabelSpace) -> DetectionTable:
         if name not in found or found[name].dtype.kind != kind
     ]
     if found.get('format') != FORMAT or wrong:
-        raise ValueError(f'{path} is no file of boxes: format is '
+        raise ValueError('it is no file of boxes: format is '
                          f'{found.get("format")}, wrong or missing: '
                          f'{", ".join(wrong) or "nothing"}; {REMEDY}')
     starts, names = found['starts'], found['file_names'].tolist()
     counts = np.diff(starts)
     if (starts.shape != (len(names) + 1, ) or (counts < 0).any() or starts[0]
             or starts[-1] != len(found['boxes'])):
-        raise ValueError(f'{path}: starts does not divide '
+        raise ValueError('starts does not divide '
                          f'{len(found["boxes"])} boxes among {len(names)} '
                          f'images; {REMEDY}')
     rows = Detections(*(found[name] for name in Detections._fields))
@@ -161,7 +151,7 @@ def table_of_dump(content: dict, space: LabelSpace,
                 isinstance(x, dict) and 'file_name' in x and 'detections' in x
                 for x in images)):
         raise ValueError(
-            f'{path} must have the lists classes and images, and each image '
+            'it must have the lists classes and images, and each image '
             f'file_name, boxes, labels and scores; {REMEDY}')
     rows, places = join_images([x['detections'] for x in images],
                                [x['file_name'] for x in images])
@@ -203,7 +193,7 @@ def _own_table(names: Sequence[str], places: np.ndarray, rows: Detections,
     labels = rows.labels
     if len(labels) and not (labels.dtype.kind in 'iu' and labels.min() >= 0
                             and labels.max() < len(classes)):
-        raise ValueError(f'{path}: labels must be whole numbers in '
+        raise ValueError('labels must be whole numbers in '
                          f'0..{len(classes) - 1}, places among the classes')
     labels = find_labels(classes, space)[labels.astype(int)]
     return build_table(names, places, rows._replace(labels=labels), space,

@@ -52,16 +52,22 @@ class COCORows:
                 f'{", ".join(COCO_KEYS)} (annotations of a data set have no '
                 'scores: LoadGTDetections takes those)')
         image_id, category_id, bbox, score = (entry[k] for k in COCO_KEYS)
-        if not isinstance(image_id, (int, str)) or len(bbox) != 4:
-            raise ValueError(f'{where}: image_id must be a number or a text '
-                             'and bbox four numbers')
+        if not isinstance(image_id, (int, str)):
+            raise ValueError(f'{where}: image_id {image_id!r} is neither a '
+                             'number nor a text')
         if image_id not in self._place:
             self._place[image_id] = len(self.keys)
             self.keys.append(image_id)
-        self._classes.append(category_id)
-        self._boxes.extend(bbox)
-        self._images.append(self._place[image_id])
-        self._scores.append(score)
+        try:
+            x1, y1, width, height = bbox
+            self._boxes.extend((x1, y1, width, height))
+            self._classes.append(category_id)
+            self._images.append(self._place[image_id])
+            self._scores.append(score)
+        except (OverflowError, TypeError, ValueError) as error:
+            raise ValueError(
+                f'{where}: bbox must be four numbers, category_id a whole '
+                f'number and score a number ({error})') from error
 
     @property
     def images(self) -> np.ndarray:
@@ -119,13 +125,11 @@ def parse_json(path: Path, rows: COCORows, progress: bool = True) -> Any:
             return json.loads(path.read_bytes(), object_hook=collect)
     except MemoryError as error:
         raise ValueError(
-            f'{path} has more boxes than the memory holds; leave out those of '
+            'there are more boxes than the memory holds; leave out those of '
             'low scores, or write a .npz') from error
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f'{path} is not valid JSON ({error}); if it is '
+        raise ValueError(f'it is not valid JSON ({error}); if it is '
                          'incomplete, write it again') from error
-    except (OverflowError, TypeError, ValueError) as error:
-        raise ValueError(f'{path}: {error}') from error
 
 
 def image_entry(entry: dict) -> dict:

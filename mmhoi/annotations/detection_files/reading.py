@@ -61,6 +61,15 @@ def read_detections(path: Union[str, Path],
     if format is not None and format not in FORMATS:
         raise ValueError(f'unknown format "{format}" of boxes; allowed: '
                          f'{_allowed()}')
+    try:
+        return _read(path, space, format, categories)
+    except ValueError as error:
+        raise ValueError(f'boxes "{path}": {error}') from error
+
+
+def _read(path: Path, space: LabelSpace, format: Optional[str],
+          categories: Any) -> DetectionTable:
+    """The same, with errors that do not name the file."""
     if path.is_dir():
         found = 'hicodet'
     elif path.suffix == '.npz':
@@ -68,17 +77,17 @@ def read_detections(path: Union[str, Path],
     elif path.suffix == '.json':
         rows = COCORows()
         content = parse_json(path, rows)
-        found = _format_of(content, rows, path)
+        found = _format_of(content, rows)
     else:
-        raise ValueError(f'boxes "{path}" are of no known format; allowed: '
-                         f'{_allowed()}')
-    if format not in (None, found):
-        raise ValueError(f'boxes "{path}" are not of the format "{format}", '
-                         f'but of "{found}"; allowed: {_allowed()}')
+        found = None
+    if found is None or format not in (None, found):
+        raise ValueError(f'they are not of the format "{format}", but of '
+                         f'"{found}"; allowed: {_allowed()}' if found else
+                         f'they are of no known format; allowed: {_allowed()}')
     if found == 'mmhoi':
         if categories is not None:
-            raise ValueError(f'boxes "{path}" name their classes themselves; '
-                             'leave out `categories`')
+            raise ValueError('they name their classes themselves; leave out '
+                             '`categories`')
         return (read_npz(path, space) if path.suffix == '.npz' else
                 table_of_dump(content, space, path))
     if found == 'coco':
@@ -94,20 +103,18 @@ def _allowed() -> str:
     return '; '.join(f'{name}: {text}' for name, text in FORMATS.items())
 
 
-def _format_of(content: Any, rows: COCORows, path: Path) -> str:
+def _format_of(content: Any, rows: COCORows) -> Optional[str]:
     """What kind of json it is."""
     if len(rows):
         return 'coco'
+    if content == []:
+        raise ValueError('the list is empty: no box of any image')
     if isinstance(content, dict):
         if content.get('format') == FORMAT:
             return 'mmhoi'
         if 'detections' in content:
             return 'hicodet'
-    if content == []:
-        raise ValueError(f'boxes "{path}" hold an empty list: no box of any '
-                         'image')
-    raise ValueError(f'boxes "{path}" are of no known format; allowed: '
-                     f'{_allowed()}')
+    return None
 
 
 def _coco_table(content: Any, rows: COCORows, space: LabelSpace,
@@ -120,21 +127,20 @@ def _coco_table(content: Any, rows: COCORows, space: LabelSpace,
             categories = content.get('categories')
     elif isinstance(categories, (str, Path)) and Path(categories).is_file():
         images = _image_list(_try_to_parse(Path(categories)))
-    keys = _file_names(rows.keys, images, path) if images else rows.keys
+    keys = _file_names(rows.keys, images) if images else rows.keys
     labels = _labels(rows.classes, space, categories, path)
     return build_table(keys, rows.images,
                        Detections(rows.boxes, labels, rows.scores), space,
                        str(path))
 
 
-def _file_names(ids: List[ImageKey], images: List[dict],
-                path: Path) -> List[ImageKey]:
+def _file_names(ids: List[ImageKey], images: List[dict]) -> List[ImageKey]:
     """File names of image ids, as a COCO annotation file tells them."""
     names = {image['id']: image['file_name'] for image in images}
     unknown = [key for key in ids if key not in names]
     if unknown:
         raise ValueError(
-            f'{path}: image_id {unknown[0]!r} ({len(unknown)} of {len(ids)}) '
+            f'image_id {unknown[0]!r} ({len(unknown)} of {len(ids)}) '
             f'is none of the {len(names)} images of the annotations; give '
             'the annotations of these images as `categories`')
     return [names[key] for key in ids]
@@ -161,13 +167,16 @@ def _read_folder(path: Path) -> Dict[str, Detections]:
     """Boxes of each json of a folder."""
     files = sorted(path.glob('*.json'))
     if not files:
-        raise ValueError(f'folder "{path}" has no .json of an image')
+        raise ValueError('the folder has no .json of an image')
     images = {}
     for file in tqdm(files, path.name, unit=' images', delay=1):
-        content = parse_json(file, COCORows(), progress=False)
+        try:
+            content = parse_json(file, COCORows(), progress=False)
+        except ValueError as error:
+            raise ValueError(f'{file.name}: {error}') from error
         if not isinstance(content, dict) or 'detections' not in content:
-            raise ValueError(f'{file} must have boxes, labels and scores of '
-                             'the image of that name')
+            raise ValueError(f'{file.name} must have boxes, labels and scores '
+                             'of the image of that name')
         images[file.stem] = content['detections']
     return images
 
@@ -185,10 +194,7 @@ def _image_table(images: Dict[str, Detections], space: LabelSpace,
 def _labels(classes: np.ndarray, space: LabelSpace, categories: Any,
             path: Path) -> np.ndarray:
     """Labels of boxes; warns of classes that the label space has not."""
-    try:
-        labels, unknown = label_classes(classes, categories, space)
-    except ValueError as error:
-        raise ValueError(f'{path}: {error}') from error
+    labels, unknown = label_classes(classes, categories, space)
     if unknown:
         names = ', '.join(f'{name} ({n})' for name, n in unknown.items())
         warnings.warn(f'{path}: boxes of classes that are no objects of the '
