@@ -6,7 +6,8 @@ from typing import Callable
 
 import numpy as np
 
-from mmhoi.evaluation.functional import PairArrays, evaluate_hico_det
+from mmhoi.evaluation.functional import evaluate_hico_det
+from mmhoi.structures import PairArrays
 
 BENCHMARKS = Path(__file__).parents[1]
 sys.path += [str(BENCHMARKS / 'evaluation'), str(BENCHMARKS.parent / 'tests')]

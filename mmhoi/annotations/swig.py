@@ -5,8 +5,8 @@ from typing import List, Tuple
 
 import numpy as np
 
-from mmhoi.evaluation.functional.pair_arrays import PairArrays
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.structures import PairArrays
 from .annotation_report import AnnotationReport
 from .hoia_parser import HOIAParser
 

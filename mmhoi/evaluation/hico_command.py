@@ -8,11 +8,11 @@ import numpy as np
 
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space, unseen_hois)
+from mmhoi.structures import PairArrays, PairPredictions
 from . import hico_extras
 from .coverage import check_coverage
 from .functional.average_precision import RECALL_GRIDS
 from .functional.hico_det import evaluate_hico_det, evaluate_hico_det_settings
-from .functional.pair_arrays import PairArrays
 from .functional.python_protocols import (PYTHON_PROTOCOLS,
                                           evaluate_hico_det_python)
 from .hico_ground_truth import HICOGroundTruth, read_hico_ground_truth
@@ -21,7 +21,6 @@ from .pixel_origin import origin_warnings
 from .prediction_io.hico_formats import (HICO_FORMATS, find_hico_format,
                                          read_hico_predictions,
                                          write_hico_predictions)
-from .prediction_io.hico_predictions import HICOPredictions
 from .report import Report
 
 PROTOCOLS = ('official', *PYTHON_PROTOCOLS)
@@ -120,7 +119,7 @@ def _subsets(split: Optional[str]) -> Dict[str, np.ndarray]:
     return subsets
 
 
-def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
+def _convert(args: argparse.Namespace, predictions: PairPredictions) -> Report:
     """Write the predictions in another format."""
     options = {}
     if find_hico_format(args.convert) is HICO_FORMATS['mat']:
@@ -142,8 +141,8 @@ def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
                                          'predictions'], rows)])
 
 
-def _align(predictions: HICOPredictions, truth: HICOGroundTruth,
-           args: argparse.Namespace) -> HICOPredictions:
+def _align(predictions: PairPredictions, truth: HICOGroundTruth,
+           args: argparse.Namespace) -> PairPredictions:
     """Predictions for the annotated images, with a warning for the others."""
     aligned, _, _ = predictions.align(truth.image_ids)
     check_coverage(predictions.image_ids, truth.image_ids,

@@ -6,9 +6,9 @@ from typing import Dict, List
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
+from mmhoi.structures import PairArrays
 from .functional.error_analysis import ERRORS, analyze_errors
 from .functional.iou_thresholds import COCO_IOU_THRS, ap_at_iou_thresholds
-from .functional.pair_arrays import PairArrays
 from .functional.size_ranges import ap_by_size
 from .report import Report
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
 from mmhoi.label_spaces import load_label_space
-from .functional.pair_arrays import PairArrays
+from mmhoi.structures import PairArrays
 from .hoia_records import load_hoia_records, parse_record, record_id
 from .prediction_io.hico_npz import load_arrays, npz_images, npz_pairs
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from mmhoi.annotations.swig import swig_ground_truth
 from mmhoi.label_spaces.swig import SWIGLabelSpace, load_swig_label_space
+from mmhoi.structures import PairPredictions
 from .coverage import check_coverage
 from .functional.swig import SWIGResult, evaluate_swig, swig_subsets
 from .prediction_io.hico_formats import find_hico_format
-from .prediction_io.hico_predictions import (HICOPredictions,
-                                             check_hico_predictions)
 from .prediction_io.json_file import read_json
+from .prediction_io.prediction_checks import check_pair_predictions
 from .report import Report
 
 HEADER = ['classes', 'number', 'annotated', 'pairs', 'mAP']
@@ -84,7 +84,7 @@ def _check_arguments(args: argparse.Namespace) -> None:
 
 
 def _read_predictions(args: argparse.Namespace, image_ids: np.ndarray,
-                      num_hois: int) -> HICOPredictions:
+                      num_hois: int) -> PairPredictions:
     """Predictions for the annotated images, counted from their origin."""
     path = Path(args.predictions)
     if not path.exists():
@@ -94,7 +94,7 @@ def _read_predictions(args: argparse.Namespace, image_ids: np.ndarray,
         raise ValueError(f'{path}: official MATLAB files are for HICO-DET '
                          'only; give a .pkl, .json, .jsonl or .npz file')
     predictions = chosen.read(path)
-    check_hico_predictions(predictions, path, num_hois)
+    check_pair_predictions(predictions, path, num_hois)
     aligned, _, _ = predictions.align(image_ids)
     check_coverage(predictions.image_ids, image_ids, len(aligned.pairs.images),
                    args)

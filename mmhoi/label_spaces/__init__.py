@@ -4,8 +4,8 @@
 Nothing here needs torch, so that an evaluation starts fast.
 """
 from .known_object import hico_det_test_image_ids, known_object_images
-from .label_space import (LABEL_SPACES, METAINFO_DIR, LabelSpace,
-                          load_label_space)
+from .label_space import METAINFO_DIR, LabelSpace
+from .loading import LABEL_SPACES, load_label_space
 from .official_vcoco import official_vcoco_table
 from .splits import seen_hois, unseen_hois, zero_shot_split_names
 

@@ -6,8 +6,8 @@ from vcoco_files import GOLDEN, write_files
 
 from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
                                load_vcoco_labels, official_ground_truth)
-from mmhoi.evaluation.functional.vcoco_arrays import VERB_ACTIONS, VERB_ROLES
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import VERB_ACTIONS, VERB_ROLES
 
 
 @pytest.fixture(scope='module')

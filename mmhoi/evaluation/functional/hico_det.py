@@ -5,8 +5,8 @@ from typing import Dict
 
 import numpy as np
 
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
-from .pair_arrays import PairArrays
 from .pair_matching import class_score_order, match_pairs
 
 

@@ -4,9 +4,9 @@ from typing import Sequence
 
 import numpy as np
 
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
 from .pair_matching import best_annotations, class_score_order, first_hits
 
 COCO_IOU_THRS = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmhoi.ops import aligned_inclusive_iou, best_of_image
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
-from .pair_matching import (aligned_inclusive_iou, class_score_order,
-                            match_pairs)
-from .pair_selection import best_of_image
+from .pair_matching import class_score_order, match_pairs
 
 PYTHON_PROTOCOLS = ('hoiclip', 'qpic')
 

@@ -4,9 +4,9 @@ from typing import Dict, NamedTuple
 
 import numpy as np
 
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
 from .pair_matching import class_score_order, match_pairs
 
 # Areas in pixels, from (inclusive) and to (exclusive), as in COCO.

@@ -5,10 +5,9 @@ Nothing here needs torch.
 """
 from .hico_formats import (HICO_FORMATS, find_hico_format,
                            read_hico_predictions, write_hico_predictions)
-from .hico_predictions import HICOPredictions
 from .safe_pickle import safe_load
 
 __all__ = [
-    'HICO_FORMATS', 'HICOPredictions', 'find_hico_format',
-    'read_hico_predictions', 'safe_load', 'write_hico_predictions'
+    'HICO_FORMATS', 'find_hico_format', 'read_hico_predictions', 'safe_load',
+    'write_hico_predictions'
 ]

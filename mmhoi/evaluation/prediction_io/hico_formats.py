@@ -7,13 +7,14 @@ from typing import Callable, Optional, Tuple, Union
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
+from mmhoi.structures import PairPredictions
 from .format_lookup import find_format
 from .hico_npz import read_npz, write_npz
-from .hico_predictions import HICOPredictions, check_hico_predictions
 from .hoi_dump import (read_json_dump, read_pickle_dump, write_json_dump,
                        write_pickle_dump)
 from .json_lines import read_json_lines, write_json_lines
 from .official_mat import read_official_mat, write_official_mat
+from .prediction_checks import check_pair_predictions
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class HICOFormat:
         lists_images (bool): Whether files tell the ids of their images.
     """
     endings: Tuple[str, ...]
-    read: Callable[..., HICOPredictions]
+    read: Callable[..., PairPredictions]
     write: Callable[..., None]
     lists_images: bool = True
 
@@ -70,7 +71,7 @@ def find_hico_format(path: Union[str, Path],
 def read_hico_predictions(path: Union[str, Path],
                           image_ids: Optional[np.ndarray] = None,
                           format: Optional[str] = None,
-                          origin: int = 0) -> HICOPredictions:
+                          origin: int = 0) -> PairPredictions:
     """Read and check predictions on HICO-DET.
 
     Args:
@@ -84,7 +85,7 @@ def read_hico_predictions(path: Union[str, Path],
             or 1. Defaults to 0.
 
     Returns:
-        HICOPredictions: Predictions with 0-based inclusive boxes.
+        PairPredictions: Predictions with 0-based inclusive boxes.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -101,20 +102,20 @@ def read_hico_predictions(path: Union[str, Path],
                          'give the annotation file (--ann)')
     else:
         predictions = chosen.read(path, image_ids)
-    check_hico_predictions(predictions, path,
+    check_pair_predictions(predictions, path,
                            len(load_label_space('hico_det').hoi_verbs))
     return predictions.shift(-origin)
 
 
 def write_hico_predictions(path: Union[str, Path],
-                           predictions: HICOPredictions,
+                           predictions: PairPredictions,
                            format: Optional[str] = None,
                            **options: object) -> None:
     """Write predictions on HICO-DET.
 
     Args:
         path (str or Path): File, or folder for detections_XX.mat.
-        predictions (HICOPredictions): Predictions with 0-based boxes.
+        predictions (PairPredictions): Predictions with 0-based boxes.
         format (str, optional): A key of `HICO_FORMATS`. Defaults to None: it
             is guessed from the ending.
         **options (object): Further arguments of the format's function, see

@@ -8,15 +8,14 @@ from typing import Dict, Optional, Sequence, Tuple
 
 import numpy as np
 
-from ..functional.pair_arrays import PairArrays
-from .hico_predictions import HICOPredictions
+from mmhoi.structures import PairArrays, PairPredictions
 from .image_records import float_array, integer_array, numeric_array
 from .memory_limit import memory_limit
 
 PAIR_FIELDS = ('image', 'hoi', 'human', 'object')
 
 
-def read_npz(path: Path) -> HICOPredictions:
+def read_npz(path: Path) -> PairPredictions:
     """Read predictions.
 
     Args:
@@ -24,7 +23,7 @@ def read_npz(path: Path) -> HICOPredictions:
             `det_human`, `det_object`, `det_score` and optionally `image_wh`.
 
     Returns:
-        HICOPredictions: Predictions in the order of the file.
+        PairPredictions: Predictions in the order of the file.
 
     Raises:
         ValueError: If an array is missing or has a wrong shape or type.
@@ -39,16 +38,16 @@ def read_npz(path: Path) -> HICOPredictions:
     if scores.shape != pairs.images.shape:
         raise ValueError(f'{path}: det_score has shape {scores.shape}, but '
                          f'det_image {pairs.images.shape}')
-    return HICOPredictions(image_ids,
+    return PairPredictions(image_ids,
                            pairs._replace(scores=float_array(scores)), sizes)
 
 
-def write_npz(path: Path, predictions: HICOPredictions) -> None:
+def write_npz(path: Path, predictions: PairPredictions) -> None:
     """Write predictions.
 
     Args:
         path (Path): The file.
-        predictions (HICOPredictions): Predictions of all images.
+        predictions (PairPredictions): Predictions of all images.
     """
     pairs, sizes = predictions.pairs, predictions.image_sizes
     with path.open('wb') as file:

@@ -13,14 +13,13 @@ import numpy as np
 from tqdm import tqdm
 
 from mmhoi.label_spaces import load_label_space
-from ..functional.pair_arrays import PairArrays
+from mmhoi.structures import PairArrays, PairPredictions
 from ..functional.pair_matching import class_score_order
-from .hico_predictions import HICOPredictions
 from .mat_cells import CellTable, load_cell_tables
 from .mat_writing import VARIABLE, write_cells
 
 
-def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
+def read_official_mat(path: Path, image_ids: np.ndarray) -> PairPredictions:
     """Read a folder of detections_XX.mat.
 
     Args:
@@ -28,7 +27,7 @@ def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
         image_ids (np.ndarray): Id of the image of each column, shape (B, ).
 
     Returns:
-        HICOPredictions: Predictions, by HOI and image.
+        PairPredictions: Predictions, by HOI and image.
 
     Raises:
         FileNotFoundError: If one of the 80 files is missing.
@@ -46,12 +45,12 @@ def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
                    files[obj])
         for obj, table in enumerate(load_cell_tables(files))
     ]
-    return HICOPredictions(
+    return PairPredictions(
         np.asarray(image_ids, np.int64), PairArrays.concatenate(parts))
 
 
 def write_official_mat(path: Path,
-                       predictions: HICOPredictions,
+                       predictions: PairPredictions,
                        round_boxes: bool = False,
                        max_per_hoi: int = 19999,
                        score_scale: float = 1000.) -> None:
@@ -62,7 +61,7 @@ def write_official_mat(path: Path,
 
     Args:
         path (Path): The folder.
-        predictions (HICOPredictions): Predictions of all images.
+        predictions (PairPredictions): Predictions of all images.
         round_boxes (bool): Whether to round boxes to whole pixels, halves
             away from 0, as these converters do. Defaults to False.
         max_per_hoi (int): How many predictions of an HOI (the best ones) to

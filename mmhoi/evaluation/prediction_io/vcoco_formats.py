@@ -8,13 +8,13 @@ from typing import Any, Callable, Optional, Tuple, Union
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
-from ..functional.vcoco_arrays import VCOCODetections
+from mmhoi.structures import PairPredictions, VCOCODetections
 from ..functional.vcoco_pairs import detections_from_pairs
 from .format_lookup import find_format
-from .hico_predictions import HICOPredictions, check_hico_predictions
 from .hoi_dump import join_dump
 from .json_file import read_json
 from .json_lines import read_json_lines
+from .prediction_checks import check_pair_predictions
 from .safe_pickle import safe_load
 from .vcoco_json_lines import read_vcoco_json_lines, write_vcoco_json_lines
 from .vcoco_npz import read_vcoco_npz, write_vcoco_npz
@@ -28,11 +28,11 @@ class VCOCOPredictions:
 
     Attributes:
         det (VCOCODetections): Detected persons with their roles.
-        pairs (HICOPredictions, optional): The pairs that they were made of,
+        pairs (PairPredictions, optional): The pairs that they were made of,
             if the file holds pairs with HOI classes, with V-COCO's ids.
     """
     det: VCOCODetections
-    pairs: Optional[HICOPredictions] = None
+    pairs: Optional[PairPredictions] = None
 
 
 def _read_pickle(path: Path) -> VCOCOPredictions:
@@ -167,9 +167,9 @@ def _from_entries(entries: Any, path: Path) -> VCOCOPredictions:
     return VCOCOPredictions(join_official(entries, path))
 
 
-def _from_pairs(predictions: HICOPredictions, path: Path) -> VCOCOPredictions:
+def _from_pairs(predictions: PairPredictions, path: Path) -> VCOCOPredictions:
     """Check pairs and turn them into persons."""
-    check_hico_predictions(predictions, path,
+    check_pair_predictions(predictions, path,
                            len(load_label_space('vcoco').hoi_verbs))
     _check_top_obj_labels(predictions, path)
     pairs = predictions.pairs
@@ -178,7 +178,7 @@ def _from_pairs(predictions: HICOPredictions, path: Path) -> VCOCOPredictions:
         detections_from_pairs(pairs._replace(images=ids)), predictions)
 
 
-def _check_top_obj_labels(predictions: HICOPredictions, path: Path) -> None:
+def _check_top_obj_labels(predictions: PairPredictions, path: Path) -> None:
     """Refuse unknown object classes."""
     tops = predictions.top_obj_labels
     no_object = len(load_label_space('vcoco').objects)

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (PairArrays, evaluate_hico_det,
+from mmhoi.evaluation.functional import (evaluate_hico_det,
                                          evaluate_hico_det_settings,
                                          known_object_detections, match_pairs)
+from mmhoi.structures import PairArrays
 
 GOLDEN = Path(__file__).parents[2] / 'data' / 'hico_official_slice.npz'
 

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from hico_reference import looped_hico_det
 
-from mmhoi.evaluation.functional import (PairArrays, aligned_inclusive_iou,
-                                         area_ap, class_score_order,
+from mmhoi.evaluation.functional import (area_ap, class_score_order,
                                          eleven_point_ap, evaluate_hico_det,
                                          evaluate_hico_det_python,
                                          evaluate_hico_det_settings,
                                          known_object_detections, match_pairs)
 from mmhoi.label_spaces import known_object_images, load_label_space
+from mmhoi.ops import aligned_inclusive_iou
+from mmhoi.structures import PairArrays
 
 GOLDEN = Path(__file__).parents[4] / 'shared' / 'golden'
 pytestmark = pytest.mark.skipif(

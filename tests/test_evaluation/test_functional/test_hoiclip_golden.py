@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from mmhoi.evaluation.functional import (PairArrays, RawOutputs,
-                                         evaluate_hico_det_python, nms_pairs,
-                                         repeat_first_of_ties, top_pairs)
+from mmhoi.evaluation.functional import (evaluate_hico_det_python,
+                                         repeat_first_of_ties)
 from mmhoi.label_spaces import load_label_space, seen_hois, unseen_hois
+from mmhoi.ops import nms_pairs, top_pairs
+from mmhoi.structures import PairArrays, RawOutputs
 
 GOLDEN = Path(__file__).parents[4] / 'shared' / 'golden'
 SPACE = load_label_space('hico_det')

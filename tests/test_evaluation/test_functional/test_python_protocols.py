@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (PairArrays, evaluate_hico_det,
+from mmhoi.evaluation.functional import (evaluate_hico_det,
                                          evaluate_hico_det_python,
                                          repeat_first_of_ties)
+from mmhoi.structures import PairArrays
 
 DATA = Path(__file__).parents[2] / 'data'
 BOX = np.array([[0., 0., 9., 9.]])

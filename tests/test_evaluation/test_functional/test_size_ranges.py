@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (SIZE_RANGES, PairArrays, ap_by_size,
+from mmhoi.evaluation.functional import (SIZE_RANGES, ap_by_size,
                                          evaluate_hico_det)
+from mmhoi.structures import PairArrays
 
 # Sides of squares: small, medium, large.
 S, M, L = 20, 50, 200

@@ -9,10 +9,10 @@ import torch
 from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
 
-from mmhoi.evaluation.functional import PairArrays, evaluate_hico_det
+from mmhoi.evaluation.functional import evaluate_hico_det
 from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.registry import METRICS
-from mmhoi.structures import HOIDataSample
+from mmhoi.structures import HOIDataSample, PairArrays
 
 NUM_HOIS = 600
 META = dict(

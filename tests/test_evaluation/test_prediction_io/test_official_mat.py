@@ -3,12 +3,11 @@ import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from mmhoi.evaluation.functional import PairArrays
-from mmhoi.evaluation.prediction_io import (HICOPredictions, mat_cells,
-                                            read_hico_predictions)
+from mmhoi.evaluation.prediction_io import mat_cells, read_hico_predictions
 from mmhoi.evaluation.prediction_io.mat_cells import load_cell_table
 from mmhoi.evaluation.prediction_io.official_mat import write_official_mat
 from mmhoi.label_spaces import load_label_space
+from mmhoi.structures import PairArrays, PairPredictions
 
 IDS = np.array([2, 5])
 
@@ -17,7 +16,7 @@ def predictions(scores, labels=None, sub_bboxes=None):
     """Predictions for image 5, by default of HOI 0 (of the airplane)."""
     num = len(scores)
     boxes = np.tile([1., 2, 30, 40], (num, 1))
-    return HICOPredictions(
+    return PairPredictions(
         IDS[::-1],
         PairArrays(
             np.zeros(num, int),
