@@ -10,7 +10,6 @@ from mmengine.config import Config, ConfigDict
 from mmengine.logging import print_log
 from mmengine.runner import autocast
 
-from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import check_versions, use_scope
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
@@ -110,7 +109,7 @@ class HOIInferencer(ConfigInferencer):
         if texts is None:
             restore_trained_classes(self.model)
         else:
-            space = load_label_space(self.cfg.model.bbox_head.label_space)
+            space = self.model.bbox_head.label_space
             apply_vocabulary(self.model, parse_vocabulary(texts, space),
                              use_cache)
         self.visualizer.dataset_meta = self.model.dataset_meta

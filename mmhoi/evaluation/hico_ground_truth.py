@@ -96,11 +96,7 @@ def _read_hoia(path: Path, origin: int) -> HICOGroundTruth:
     """Annotation from a HOIA json, by the rules for testing."""
     records = load_hoia_records(path)
     parser = HOIAParser(
-        load_label_space('hico_det'),
-        verb_id_offset=1,
-        allow_no_object=False,
-        bbox_origin=origin,
-        test_mode=True)
+        load_label_space('hico_det'), bbox_origin=origin, test_mode=True)
     image_ids, rows, bboxes = [], [], []
     for image, record in enumerate(
             tqdm(records, path.name, unit=' images', delay=1)):

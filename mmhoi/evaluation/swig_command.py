@@ -61,8 +61,7 @@ def evaluate(args: argparse.Namespace) -> Report:
         warnings.warn(f'{args.ann}: left out: {problems.summary()}')
     predictions = _read_predictions(args, image_ids, len(space.hoi_verbs))
     result = evaluate_swig(gt, predictions.pairs, len(space.hoi_verbs))
-    subsets = swig_subsets(space.frequencies,
-                           np.flatnonzero(space.is_evaluated))
+    subsets = swig_subsets(space.frequencies, space.evaluated_hois)
     return _report(result, subsets, space)
 
 

@@ -98,12 +98,7 @@ def _from_hoia(records: List[dict], path: Path,
                origin: int) -> VCOCOAnnotation:
     """Annotation from entries in HOIA format."""
     space = load_label_space('vcoco')
-    parser = HOIAParser(
-        space,
-        verb_id_offset=0,
-        allow_no_object=True,
-        bbox_origin=origin,
-        test_mode=True)
+    parser = HOIAParser(space, bbox_origin=origin, test_mode=True)
     no_object = dict(bbox=[np.nan] * 4, bbox_label=len(space.objects))
     image_ids, rows, bboxes, person_ids, persons = [], [], [], [], []
     for index, record in enumerate(

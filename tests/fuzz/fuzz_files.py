@@ -178,7 +178,7 @@ def read_swig_categories(path):
 
 
 def check_hoia(path):
-    validator = HOIAValidator(SPACE, 1, False, 0)
+    validator = HOIAValidator(SPACE, 0)
     list(map(str, validator.validate(load_hoia(path))))
 
 

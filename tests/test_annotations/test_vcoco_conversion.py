@@ -58,11 +58,7 @@ def test_hoia_records_hold_every_box_and_interaction(golden, source):
 
 def test_the_data_set_reads_all_of_it(source):
     parser = HOIAParser(
-        load_label_space('vcoco'),
-        verb_id_offset=0,
-        allow_no_object=True,
-        bbox_origin=0,
-        test_mode=True)
+        load_label_space('vcoco'), bbox_origin=0, test_mode=True)
     for record in hoia_records(*source):
         item = parser.parse(record)
         assert sum(len(pair['verbs'])

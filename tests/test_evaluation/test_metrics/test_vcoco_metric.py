@@ -38,7 +38,7 @@ def records(tmp_path_factory):
 
 def make_sample(record):
     """Annotation of an image; most of its predictions are near to it."""
-    parser = HOIAParser(SPACE, 0, True, 0, True)
+    parser = HOIAParser(SPACE, 0, True)
     item = parser.parse(record)
     boxes = torch.tensor([x['bbox'] for x in item['instances']] + [[0.] * 4])
     labels = torch.tensor([x['bbox_label'] for x in item['instances']] + [80])
