@@ -81,7 +81,7 @@ def measure_raw(args):
     start = time.perf_counter()
     det = select_pairs(clock, HOI_TO_OBJECT, nms_cfg={})
     selected = time.perf_counter()
-    result = evaluate_hico_det(gt, det)
+    result = evaluate_hico_det(gt, det, len(HOI_TO_OBJECT))
     end = time.perf_counter()
     selection = selected - start - clock.seconds
     print(f'{len(ids)} images, {len(det.images)} pairs after NMS, mAP '

@@ -12,7 +12,8 @@ from mmhoi.annotations import HOIAParser
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairArrays
 from .hoia_records import load_hoia_records, parse_record, record_id
-from .prediction_io.hico_npz import load_arrays, npz_images, npz_pairs
+from .prediction_io.npz_file import load_arrays
+from .prediction_io.pair_npz import npz_images, npz_pairs
 
 NPZ_ARRAYS = ('image_id', 'gt_image', 'gt_hoi', 'gt_human', 'gt_object')
 

@@ -71,7 +71,7 @@ def check_hico_evaluator(report: Report, content: Dict[str, Any]) -> None:
         _check_keys(report, official, HICO_RESULTS, f'{mode} ')
         det = top if mode == 'no_nms' else kept
         _check_kept(report, f'{mode} kept detections', det, content, official)
-        result = evaluate_hico_det_python(gt, det, 'hoiclip')
+        result = evaluate_hico_det_python(gt, det, 'hoiclip', 600)
         _check_hico_result(report, mode, result, det, official)
 
 

@@ -18,8 +18,8 @@ from mmhoi.annotations.hicodet_instances import (instances_records,
 from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
 from mmhoi.annotations.swig import swig_ground_truth
 from mmhoi.evaluation.hico_ground_truth import read_hico_ground_truth
-from mmhoi.evaluation.prediction_io import (read_hico_predictions,
-                                            write_hico_predictions)
+from mmhoi.evaluation.prediction_io import (read_pair_predictions,
+                                            write_pair_predictions)
 from mmhoi.evaluation.prediction_io.vcoco_formats import (
     read_vcoco_predictions, write_vcoco_predictions)
 from mmhoi.evaluation.vcoco_ground_truth import read_vcoco_ground_truth
@@ -212,8 +212,8 @@ def read_vcoco_labels(path):
 
 def hico(name):
     """Function that writes HICO-DET predictions into a folder."""
-    return lambda folder: write(write_hico_predictions, folder / name,
-                                make_predictions())
+    return lambda folder: write(write_pair_predictions, folder / name,
+                                make_predictions(), SPACE)
 
 
 def vcoco(name):
@@ -228,14 +228,14 @@ def write_json(path, content):
     return path
 
 
-def write(function, path, content):
+def write(function, path, *content):
     """Write and return the path."""
-    function(path, content)
+    function(path, *content)
     return path
 
 
 def read_hico(path):
-    return read_hico_predictions(path, IMAGE_IDS)
+    return read_pair_predictions(path, SPACE, IMAGE_IDS)
 
 
 @dataclass

@@ -62,7 +62,7 @@ class PythonProtocolResult:
 def evaluate_hico_det_python(gt: PairArrays,
                              det: PairArrays,
                              protocol: str,
-                             num_hois: int = 600,
+                             num_hois: int,
                              max_per_image: int = 100) -> PythonProtocolResult:
     """Evaluate detections as a published Python evaluator does.
 
@@ -87,7 +87,7 @@ def evaluate_hico_det_python(gt: PairArrays,
         gt (PairArrays): G annotated pairs.
         det (PairArrays): M detections, with scores.
         protocol (str): `hoiclip` or `qpic`.
-        num_hois (int): Number of HOI classes H. Defaults to 600.
+        num_hois (int): Number of HOI classes H.
         max_per_image (int): Detections of an image that count. Defaults to
             100.
 

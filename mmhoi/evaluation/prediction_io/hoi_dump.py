@@ -13,7 +13,7 @@ from typing import Any, Iterator, List, Tuple
 import numpy as np
 from tqdm import tqdm
 
-from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces import LabelSpace
 from mmhoi.structures import PairPredictions
 from .image_records import join_records, split_records
 from .json_file import read_json
@@ -73,29 +73,35 @@ def join_dump(results: Any, path: Path) -> PairPredictions:
     return join_records(_records(results, path), path)
 
 
-def write_pickle_dump(path: Path, predictions: PairPredictions) -> None:
+def write_pickle_dump(path: Path, predictions: PairPredictions,
+                      space: LabelSpace) -> None:
     """Write predictions as a pickled dump with NumPy arrays.
 
     Args:
         path (Path): The file.
         predictions (PairPredictions): Predictions of all images.
+        space (LabelSpace): Tells the object and verb of each HOI.
     """
     with path.open('wb') as file:
-        pickle.dump(_results(predictions), file, protocol=4)
+        pickle.dump(_results(predictions, space), file, protocol=4)
 
 
-def write_json_dump(path: Path, predictions: PairPredictions) -> None:
+def write_json_dump(path: Path, predictions: PairPredictions,
+                    space: LabelSpace) -> None:
     """Write predictions as a dump in a json file.
 
     Args:
         path (Path): The file.
         predictions (PairPredictions): Predictions of all images.
+        space (LabelSpace): Tells the object and verb of each HOI.
     """
     with path.open('w') as file:
         # All at once, json.dump would take its slow way, without a C encoder.
         for index, result in enumerate(
                 tqdm(
-                    _results(predictions), path.name, unit=' images',
+                    _results(predictions, space),
+                    path.name,
+                    unit=' images',
                     delay=1)):
             file.write(',\n' if index else '[')
             file.write(json.dumps(result, default=np.ndarray.tolist))
@@ -117,9 +123,8 @@ def _records(results: list, path: Path) -> Iterator[Tuple[Any, Any, Any]]:
                result['pred_hoi_instances'])
 
 
-def _results(predictions: PairPredictions) -> List[dict]:
+def _results(predictions: PairPredictions, space: LabelSpace) -> List[dict]:
     """The content of a dump, with object and verb ids added."""
-    space = load_label_space('hico_det')
     results = []
     for image_id, size, record in split_records(predictions):
         result = dict(img_id=image_id)

@@ -14,6 +14,8 @@ from .format_lookup import find_format
 from .hoi_dump import join_dump
 from .json_file import read_json
 from .json_lines import read_json_lines
+from .npz_file import names_in_npz
+from .pair_npz import read_npz
 from .prediction_checks import check_pair_predictions
 from .safe_pickle import safe_load
 from .vcoco_json_lines import read_vcoco_json_lines, write_vcoco_json_lines
@@ -50,6 +52,8 @@ def _read_json_lines(path: Path) -> VCOCOPredictions:
 
 
 def _read_npz(path: Path) -> VCOCOPredictions:
+    if 'det_hoi' in names_in_npz(path):
+        return _from_pairs(read_npz(path), path)
     return VCOCOPredictions(read_vcoco_npz(path))
 
 
@@ -83,8 +87,8 @@ def read_vcoco_predictions(path: Union[str, Path],
     """Read and check predictions on V-COCO.
 
     A pickle may be one for the official program or a dump of
-    `tools/test.py --out`; JSON lines may hold persons or pairs. What is in
-    the file tells which.
+    `tools/test.py --out`; JSON lines and .npz files may hold persons or
+    pairs. What is in the file tells which.
 
     Args:
         path (str or Path): The file.

@@ -17,8 +17,8 @@ from mmhoi.annotations.vcoco_conversion import official_ground_truth
 from mmhoi.annotations.vcoco_official import COCOInstances, VCOCOLabels
 from mmhoi.label_spaces.vcoco_roles import NUM_ROLES, VCOCO_ACTIONS
 from mmhoi.structures import VCOCODetections, VCOCOGroundTruth
-from .hico_npz import load_arrays
 from .image_records import integer_array
+from .npz_file import load_arrays
 from .vcoco_persons import check_vcoco_detections
 
 A = len(VCOCO_ACTIONS)

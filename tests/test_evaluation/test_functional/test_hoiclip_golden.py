@@ -89,7 +89,7 @@ def test_kept_pairs(golden, detections, mode):
 @pytest.mark.parametrize('mode', ['no_nms', 'nms'])
 def test_printed_figures(golden, detections, mode):
     det, expected = detections[mode], golden['results'][mode]
-    result = evaluate_hico_det_python(annotation(golden), det, 'hoiclip')
+    result = evaluate_hico_det_python(annotation(golden), det, 'hoiclip', 600)
     has_gt = result.num_gt > 0
     np.testing.assert_array_equal(result.num_gt, expected['num_gt'])
     np.testing.assert_array_equal(result.num_det[has_gt],
@@ -118,7 +118,7 @@ def test_zero_shot_figures(golden, detections):
     if expected is None:
         pytest.skip('the file has no zero-shot figures')
     result = evaluate_hico_det_python(
-        annotation(golden), detections['nms'], 'hoiclip')
+        annotation(golden), detections['nms'], 'hoiclip', 600)
     for hoi_ids, key in ((unseen_hois('rf_uc'), 'mAP unseen'),
                          (seen_hois('rf_uc', 600), 'mAP seen')):
         assert result.subset(hoi_ids) == pytest.approx(

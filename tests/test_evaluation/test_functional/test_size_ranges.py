@@ -97,4 +97,4 @@ def test_one_range_equals_official():
 
 def test_unknown_box():
     with pytest.raises(ValueError, match='unknown box "human"; allowed: sub'):
-        ap_by_size(pairs([S]), pairs([S], scores=[.5]), 'human')
+        ap_by_size(pairs([S]), pairs([S], scores=[.5]), 'human', 1)
