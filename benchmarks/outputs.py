@@ -21,13 +21,14 @@ def random_outputs(seed: int = 0) -> Dict[str, Tensor]:
         seed (int): Seed. Defaults to 0.
 
     Returns:
-        dict: hoi_logits (L, B, Q, H), obj_logits (L, B, Q, O + 1), sub_bboxes
+        dict: interaction_logits (L, B, Q, H), obj_logits (L, B, Q, O + 1),
+        sub_bboxes
         and obj_bboxes (L, B, Q, 4) normalised cxcywh; leaves with gradient.
     """
     generator = torch.Generator().manual_seed(seed)
     shape = LAYERS, BATCH, QUERIES
     outputs = dict(
-        hoi_logits=torch.randn(*shape, HOIS, generator=generator) - 4,
+        interaction_logits=torch.randn(*shape, HOIS, generator=generator) - 4,
         obj_logits=torch.randn(*shape, OBJECTS, generator=generator),
         sub_bboxes=torch.rand(*shape, 4, generator=generator) * .5 + .2,
         obj_bboxes=torch.rand(*shape, 4, generator=generator) * .5 + .2)

@@ -12,8 +12,8 @@ from tiny_configs import read_config
 from mmhoi.datasets import HOIDataset
 from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.dense_heads import HOIHead
-from mmhoi.models.dense_heads.training_free_enhancement import \
+from mmhoi.models.heads import HOIHead
+from mmhoi.models.heads.training_free_enhancement import \
     training_free_scores
 from mmhoi.models.layers import CLIPInteractionDecoder
 from mmhoi.models.task_modules import HOIIoUCost
@@ -111,7 +111,7 @@ def test_clip_projection_is_that_of_the_checkpoint():
 def test_boxes_are_not_clipped():
     head = build_mini().bbox_head
     outputs = dict(
-        hoi_logits=torch.zeros(1, 1, 1, 600),
+        interaction_logits=torch.zeros(1, 1, 1, 600),
         obj_logits=torch.zeros(1, 1, 1, 81),
         sub_bboxes=torch.tensor([[[[0.1, 0.5, 0.4, 0.2]]]]),
         obj_bboxes=torch.tensor([[[[0.9, 0.5, 0.4, 0.2]]]]))

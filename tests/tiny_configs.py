@@ -30,7 +30,6 @@ def use_mini_clip(model: ConfigDict) -> ConfigDict:
     if model.interaction_decoder.type == 'CLIPInteractionDecoder':
         for part in model.interaction_decoder.layer_cfg.values():
             part.embed_dims = CLIP_TOKEN_DIMS
-    model.bbox_head.clip_dims = CLIP_DIMS
     return model
 
 
@@ -67,12 +66,15 @@ def _shrink_model(model: ConfigDict) -> None:
     model.bbox_head.embed_dims = WIDTH
     if model.type == 'mmdet.DETR':
         return
-    _shrink_layers(model.interaction_decoder)
-    if 'memory_dims' in model.interaction_decoder:
-        model.interaction_decoder.memory_dims = WIDTH
-    if model.bbox_head.get('verb_classifier'):
-        model.bbox_head.verb_classifier.hidden_dims = WIDTH
-    use_mini_clip(model)
+    if 'interaction_decoder' in model:
+        _shrink_layers(model.interaction_decoder)
+        if 'memory_dims' in model.interaction_decoder:
+            model.interaction_decoder.memory_dims = WIDTH
+    classifier = model.bbox_head.interaction_classifier
+    if 'verbs' in classifier:
+        classifier.verbs.hidden_dims = WIDTH
+    if 'clip' in model:
+        use_mini_clip(model)
 
 
 def _shrink_layers(part: ConfigDict) -> None:

@@ -11,7 +11,7 @@ from reference.criterion import picked_queries
 from reference.matcher import HungarianMatcher
 from torch import Tensor
 
-from mmhoi.models.dense_heads.pair_targets import pair_targets
+from mmhoi.models.heads.pair_targets import pair_targets
 from mmhoi.registry import TASK_UTILS
 
 
@@ -26,7 +26,7 @@ def ours() -> Callable[[], List[Tuple[Tensor, Tensor]]]:
 
     def match():
         layers = pair_targets(outputs, samples, assigner)
-        return [(t['matched'], t['hoi_labels']) for t in layers]
+        return [(t['matched'], t['interaction_labels']) for t in layers]
 
     return match
 

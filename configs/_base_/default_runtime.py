@@ -12,12 +12,13 @@ default_hooks = dict(
         rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     visualization=dict(type='mmdet.DetVisualizationHook'),
+    detr_init=dict(type='InitFromDETRHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
     class_check=dict(type='ClassCheckHook'),
     batch_check=dict(type='BatchCheckHook'))
 
 # Makes training faster and leaves its results as they are.
-custom_hooks = [dict(type='FoldNormsHook')]
+custom_hooks = [dict(type='FoldNormsHook'), dict(type='LeanLayersHook')]
 
 env_cfg = dict(
     cudnn_benchmark=False,

@@ -26,17 +26,17 @@ model = dict(
         num_layers=2, layer_cfg=dict(self_attn_cfg=attention, ffn_cfg=ffn)),
     decoder=dict(layer_cfg=decoder_layer),
     interaction_decoder=dict(layer_cfg=decoder_layer),
-    bbox_head=dict(embed_dims=128, clip_dims=128),
+    bbox_head=dict(embed_dims=128),
     # As in the mini HOICLIP.
     test_cfg=dict(obj_score='softmax'))
-load_from = 'mmhoi://mini/mini_detr.safetensors'
+load_from = 'mmhoi://mini/mini_detector.safetensors'
 # The classifiers stay near the texts that they start from.
 slow = dict(lr_mult=0.1)
 optim_wrapper = dict(
     paramwise_cfg=dict(
         custom_keys={
-            'hoi_classifier.weight': slow,
-            'hoi_classifier.bias': slow,
-            'obj_classifier.weight': slow,
-            'obj_classifier.bias': slow
+            'interaction_classifier.texts.weight': slow,
+            'interaction_classifier.texts.bias': slow,
+            'obj_classifier.texts.weight': slow,
+            'obj_classifier.texts.bias': slow
         }))

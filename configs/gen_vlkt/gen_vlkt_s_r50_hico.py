@@ -17,10 +17,10 @@ slow = dict(lr_mult=0.1)
 optim_wrapper = dict(
     paramwise_cfg=dict(
         custom_keys={
-            'hoi_classifier.weight': slow,
-            'hoi_classifier.bias': slow,
-            'obj_classifier.weight': slow,
-            'obj_classifier.bias': slow
+            'interaction_classifier.texts.weight': slow,
+            'interaction_classifier.texts.bias': slow,
+            'obj_classifier.texts.weight': slow,
+            'obj_classifier.texts.bias': slow
         }))
 # Made from DETR's COCO checkpoint; the README of this folder says how.
 load_from = 'checkpoints/detr_r50_coco_gen_vlkt_s_init.pth'

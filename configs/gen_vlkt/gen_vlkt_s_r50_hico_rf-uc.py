@@ -6,7 +6,7 @@ model = dict(
     bbox_head=dict(
         zero_shot_split=zero_shot_split,
         obj_classifier=dict(frozen=True),
-        hoi_classifier=dict(frozen=True, fixed_eval=True)))
+        interaction_classifier=dict(frozen=True, fixed_eval=True)))
 train_dataloader = dict(dataset=dict(zero_shot_split=zero_shot_split))
 val_evaluator = dict(zero_shot_split=zero_shot_split)
 test_evaluator = val_evaluator

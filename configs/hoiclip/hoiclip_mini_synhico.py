@@ -37,9 +37,10 @@ model = dict(
             ffn_cfg=dict(
                 embed_dims=144, feedforward_channels=384, ffn_drop=0.0))),
     bbox_head=dict(
-        embed_dims=128, clip_dims=128, verb_classifier=dict(hidden_dims=128)))
+        embed_dims=128,
+        interaction_classifier=dict(verbs=dict(hidden_dims=128))))
 # The mini CLIP's texts lie close together: sigmoids of object logits hardly
 # tell the classes apart, and cosines would outweigh what was learned.
 model.update(
     test_cfg=dict(obj_score='softmax', training_free_enhancement=None))
-load_from = 'mmhoi://mini/mini_detr.safetensors'
+load_from = 'mmhoi://mini/mini_detector.safetensors'

@@ -2,4 +2,6 @@
 # hoiclip_mini_synhico_ablation-verb.py.
 _base_ = './hoiclip_mini_synhico.py'
 embeddings = 'mmhoi://mini/verb_embeddings_mean.safetensors'
-model = dict(bbox_head=dict(verb_classifier=dict(embeddings=embeddings)))
+model = dict(
+    bbox_head=dict(
+        interaction_classifier=dict(verbs=dict(embeddings=embeddings))))

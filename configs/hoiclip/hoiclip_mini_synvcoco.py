@@ -2,7 +2,9 @@
 _base_ = './hoiclip_mini_synhico.py'
 label_space = 'vcoco'
 dataset = dict(type='VCOCODataset', data_root='data/synvcoco/')
-model = dict(bbox_head=dict(label_space=label_space, verb_weight=0.1))
+model = dict(
+    bbox_head=dict(
+        label_space=label_space, interaction_classifier=dict(verb_weight=0.1)))
 train_dataloader = dict(
     dataset=dict(ann_file='annotations/trainval_vcoco.json', **dataset))
 val_dataloader = dict(

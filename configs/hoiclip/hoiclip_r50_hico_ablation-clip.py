@@ -3,5 +3,7 @@
 _base_ = './hoiclip_r50_hico.py'
 model = dict(
     interaction_decoder=dict(sources=('clip', )),
-    bbox_head=dict(verb_classifier=None),
+    bbox_head=dict(
+        interaction_classifier=dict(
+            _delete_=True, type='TextHOIClassifier', frozen=True)),
     test_cfg=dict(training_free_enhancement=None))

@@ -4,7 +4,8 @@ _base_ = './hoiclip_r50_hico.py'
 zero_shot_split = 'rf_uc'
 model = dict(
     bbox_head=dict(
-        zero_shot_split=zero_shot_split, verb_classifier=dict(strict=True)))
+        zero_shot_split=zero_shot_split,
+        interaction_classifier=dict(verbs=dict(strict=True))))
 train_dataloader = dict(dataset=dict(zero_shot_split=zero_shot_split))
 val_evaluator = dict(zero_shot_split=zero_shot_split)
 test_evaluator = val_evaluator

@@ -12,7 +12,9 @@ test_dataset = dict(
     ann_file='annotations/test_vcoco.json',
     data_prefix=dict(img_path='images/val2014/'),
     bbox_origin=0)
-model = dict(bbox_head=dict(label_space=label_space, verb_weight=0.1))
+model = dict(
+    bbox_head=dict(
+        label_space=label_space, interaction_classifier=dict(verb_weight=0.1)))
 train_dataloader = dict(dataset=train_dataset)
 val_dataloader = dict(dataset=test_dataset)
 test_dataloader = val_dataloader

@@ -53,7 +53,7 @@ class ConfigInferencer(BaseInferencer):
             cfg.update(config_of_checkpoint(checkpoint))
         model = build_model(cfg.model, checkpoint)
         model.cfg = cfg
-        model.dataset_meta = model.bbox_head.label_space.metainfo()
+        model.dataset_meta = model.hoi_head.label_space.metainfo()
         model = revert_sync_batchnorm(model).to(device)
         return prepare_for_inference(model, compile=self.compile)
 

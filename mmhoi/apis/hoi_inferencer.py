@@ -109,7 +109,7 @@ class HOIInferencer(ConfigInferencer):
         if texts is None:
             restore_trained_classes(self.model)
         else:
-            space = self.model.bbox_head.label_space
+            space = self.model.hoi_head.label_space
             apply_vocabulary(self.model, parse_vocabulary(texts, space),
                              use_cache)
         self.visualizer.dataset_meta = self.model.dataset_meta

@@ -6,7 +6,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.label_spaces.prompts import ing_form
-from mmhoi.models.dense_heads.object_scores import ANY_OBJECT
+from mmhoi.models.heads.object_scores import ANY_OBJECT
 
 UNKNOWN_VERB = -1
 

@@ -1,33 +1,21 @@
 # Copyright (c) mmhoi contributors.
 """Change the interactions that a trained model predicts, and change back."""
-from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any, Dict, Optional
+from typing import Any, Dict, NamedTuple, Optional
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import nn
 
-from mmhoi.models.vision_language import TextEmbeddingClassifier, encode_texts
-from mmhoi.models.vision_language.text_verb_classifier import \
-    TextVerbClassifier
 from .vocabulary import Vocabulary
 
 
-@dataclass(frozen=True)
-class TrainedClasses:
+class TrainedClasses(NamedTuple):
     """What a vocabulary replaces.
 
     Attributes:
-        head_parts (dict): Attributes of the head: classifiers and tables.
+        classifier (InteractionClassifier): The classifier of the training.
         dataset_meta (dict, optional): Names of the classes.
     """
-    head_parts: Dict[str, Any]
+    classifier: nn.Module
     dataset_meta: Optional[Dict[str, Any]]
-
-
-_HEAD_PARTS = ('hoi_classifier', 'verb_classifier', 'num_hois', 'hoi_objects',
-               'hoi_verbs')
 
 
 def apply_vocabulary(model: nn.Module,
@@ -53,40 +41,24 @@ def apply_vocabulary(model: nn.Module,
     Weights must be loaded before, and training needs the trained classes.
 
     Args:
-        model (HOIDetector): The model; it is changed.
+        model (HOIDetector): The model; its interaction classifier is
+            replaced.
         vocabulary (Vocabulary): Made for the label space of the model.
         use_cache (bool): Whether embeddings are kept on disk, see
             :func:`encode_texts`. Defaults to True.
 
     Raises:
-        ValueError: If CLIP's weights are missing or of another model.
+        ValueError: If CLIP's weights are missing or of another model, or the
+            method has no texts.
     """
-    head = model.bbox_head
-    is_new = torch.from_numpy(vocabulary.prompt_hois < 0)
-    new_prompts = [
-        prompt
-        for prompt, hoi in zip(vocabulary.prompts, vocabulary.prompt_hois)
-        if hoi < 0
-    ]
-    embeddings = head.hoi_classifier.weight.new_zeros(
-        len(is_new), head.hoi_classifier.embed_dims)
-    if new_prompts:
-        # Before anything is changed: it may fail.
-        embeddings[is_new] = encode_texts(
-            texts=new_prompts, use_cache=use_cache, **head.clip).to(embeddings)
-    restore_trained_classes(model)
-    head.trained_classes = TrainedClasses(
-        {name: getattr(head, name)
-         for name in _HEAD_PARTS}, getattr(model, 'dataset_meta', None))
-    verb_classifier = head.verb_classifier
-    head.hoi_classifier = _hoi_classifier(head.hoi_classifier, vocabulary,
-                                          embeddings)
-    if verb_classifier is not None:
-        head.verb_classifier = _verb_classifier(verb_classifier, vocabulary,
-                                                embeddings)
-    head.num_hois = len(vocabulary.texts)
-    head.hoi_objects = torch.from_numpy(vocabulary.hoi_objects)
-    head.hoi_verbs = torch.from_numpy(vocabulary.hoi_verbs)
+    head = model.hoi_head
+    trained = head.trained_classes or TrainedClasses(
+        head.interaction_classifier, getattr(model, 'dataset_meta', None))
+    # Before anything is changed: it may fail.
+    classifier = trained.classifier.with_vocabulary(vocabulary, use_cache)
+    head.interaction_classifier = classifier.to(
+        head.interaction_classifier.hoi_verbs.device)
+    head.trained_classes = trained
     model.dataset_meta = vocabulary.metainfo
 
 
@@ -96,47 +68,12 @@ def restore_trained_classes(model: nn.Module) -> None:
     Args:
         model (HOIDetector): The model.
     """
-    head = model.bbox_head
-    trained = getattr(head, 'trained_classes', None)
+    head = model.hoi_head
+    trained = head.trained_classes
     if trained is None:
         return
-    device = head.hoi_classifier.weight.device
-    for name, part in trained.head_parts.items():
-        # The model may have moved meanwhile.
-        setattr(head, name,
-                part.to(device) if isinstance(part, nn.Module) else part)
+    # The model may have moved meanwhile.
+    device = head.interaction_classifier.hoi_verbs.device
+    head.interaction_classifier = trained.classifier.to(device)
     model.dataset_meta = trained.dataset_meta
     head.trained_classes = None
-
-
-def _hoi_classifier(trained: TextEmbeddingClassifier, vocabulary: Vocabulary,
-                    embeddings: Tensor) -> TextEmbeddingClassifier:
-    """The classifier with other rows, all else as in training."""
-    classifier = deepcopy(trained)
-    hois = torch.from_numpy(vocabulary.prompt_hois).to(embeddings.device)
-    is_new = hois < 0
-    for name in ('weight', 'eval_weight', 'bias', 'eval_bias'):
-        rows = getattr(trained, name, None)
-        # With training classes of their own, `bias` is for these only.
-        if rows is None or name == 'bias' and trained.train_ids is not None:
-            continue
-        new = embeddings if rows.ndim == 2 else rows.detach().mean()
-        rows = torch.where(is_new[:, None] if rows.ndim == 2 else is_new, new,
-                           rows.detach()[hois])
-        setattr(classifier, name, nn.Parameter(rows, requires_grad=False))
-    return classifier
-
-
-def _verb_classifier(trained: nn.Module, vocabulary: Vocabulary,
-                     embeddings: Tensor) -> TextVerbClassifier:
-    """Verb branch with the verb embedding of each text."""
-    device = embeddings.device
-    hois = torch.from_numpy(vocabulary.verb_hois).to(device)
-    verbs = torch.from_numpy(vocabulary.hoi_verbs).to(device)
-    of_hois = trained.verb_to_hoi.T @ trained.weight.detach()
-    sums = embeddings.new_zeros(len(vocabulary.verbs), embeddings.shape[1])
-    sums.index_add_(0, verbs, embeddings)
-    of_texts = F.normalize(sums, dim=-1)[verbs]
-    return TextVerbClassifier(
-        trained.adapter,
-        torch.where((hois < 0)[:, None], of_texts, of_hois[hois]))

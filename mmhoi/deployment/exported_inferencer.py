@@ -42,9 +42,8 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
             inputs (dict): What `make_inputs` makes of B images.
 
         Returns:
-            dict: hoi_logits (B, Q, H), obj_logits (B, Q, O + 1), sub_bboxes,
-            obj_bboxes (B, Q, 4) normalised cxcywh and, with the training-free
-            enhancement, clip_logits (B, H).
+            dict: scores, confidences, obj_scores, obj_labels (B, Q, H),
+            sub_bboxes and obj_bboxes (B, Q, 4) normalised xyxy.
 
         Raises:
             ImageReadError: If the graph takes no images of this size.

@@ -24,7 +24,7 @@ def describe_model(inferencer: HOIInferencer) -> ModelInfo:
         ValueError: If the test pipeline has other transforms than DETRResize,
             CLIPView and PackHOIInputs.
     """
-    head = inferencer.model.bbox_head
+    head = inferencer.model.hoi_head
     meta = {
         name: inferencer.dataset_meta[name]
         for name in ('classes', 'verb_classes', 'hoi_classes', 'hoi_texts')
@@ -32,15 +32,10 @@ def describe_model(inferencer: HOIInferencer) -> ModelInfo:
     }
     return ModelInfo(
         meta=meta,
-        hoi_objects=head.hoi_objects.tolist(),
-        hoi_verbs=head.hoi_verbs.tolist(),
+        hoi_verbs=head.interaction_classifier.hoi_verbs.tolist(),
         preprocessing=_preprocessing(inferencer.model, inferencer.cfg),
-        test_cfg=dict(
-            max_per_img=head.test_cfg.get('max_per_img', 100),
-            obj_score=head.test_cfg.get('obj_score', 'sigmoid'),
-            pair_nms=head.test_cfg.get('pair_nms'),
-            training_free_enhancement=head.test_cfg.get(
-                'training_free_enhancement')))
+        max_per_img=head.select.max_per_img,
+        pair_nms=head.select.pair_nms)
 
 
 def _preprocessing(model: nn.Module, cfg: Config) -> Preprocessing:
@@ -59,8 +54,7 @@ def _preprocessing(model: nn.Module, cfg: Config) -> Preprocessing:
         std=std,
         pad_size_divisor=preprocessor.pad_size_divisor,
         pad_value=preprocessor.pad_value,
-        clip_size=clip_size
-        if 'clip_img' in RawOutputModel(model).input_names else None,
+        clip_size=clip_size if model.needs_clip_img else None,
         clip_mean=preprocessor.clip_mean.flatten().tolist(),
         clip_std=preprocessor.clip_std.flatten().tolist())
 

@@ -6,11 +6,10 @@ from typing import Any, Dict, Optional, Tuple
 
 #: Key of the metadata of an ONNX file; name of the extra file in a .pt2.
 METADATA_KEY = 'mmhoi'
-#: Of the graph, in this order; the last one only with the training-free
-#: enhancement.
-OUTPUT_NAMES = ('hoi_logits', 'obj_logits', 'sub_bboxes', 'obj_bboxes',
-                'clip_logits')
-FORMAT = 1
+#: Of the graph, in this order.
+OUTPUT_NAMES = ('scores', 'confidences', 'obj_scores', 'obj_labels',
+                'sub_bboxes', 'obj_bboxes')
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -50,18 +49,16 @@ class ModelInfo:
     Attributes:
         meta (dict): `classes` (O names), `verb_classes` (V), `hoi_classes`
             (H) and, for texts of one's own, `hoi_texts` (H).
-        hoi_objects (tuple[int]): Object of each HOI, -1 for one that fits
-            every object, length H.
         hoi_verbs (tuple[int]): Verb of each HOI, length H.
         preprocessing (Preprocessing): From images to inputs.
-        test_cfg (dict): `max_per_img`, `obj_score`, `pair_nms` and
-            `training_free_enhancement` as in the head's `test_cfg`.
+        max_per_img (int, optional): As in the head's `test_cfg`.
+        pair_nms (dict, optional): Likewise.
     """
     meta: Dict[str, Any]
-    hoi_objects: Tuple[int, ...]
     hoi_verbs: Tuple[int, ...]
     preprocessing: Preprocessing
-    test_cfg: Dict[str, Any]
+    max_per_img: Optional[int]
+    pair_nms: Optional[Dict[str, float]]
 
     def to_json(self) -> str:
         """The information as text, for the metadata of a file."""

@@ -34,7 +34,7 @@ def made_inputs(raw: RawOutputModel,
         img=torch.randn(batch_size, 3, height, width, generator=generator),
         padding_mask=mask)
     if 'clip_img' in raw.input_names:
-        size, _ = raw.model.clip_visual.visual.image_size
+        size = raw.model.clip_visual.image_size
         inputs['clip_img'] = torch.randn(
             batch_size, 3, size, size, generator=generator)
     return inputs

@@ -6,13 +6,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.structures import HOIDataSample
 from .report import Report
 
 BOXES, LOGITS, FEATURES = 2e-5, 1e-4, 1e-4
 #: Official name, ours, tolerance.
 OUTPUTS = (
-    ('pred_hoi_logits', 'hoi_logits', LOGITS),
+    ('pred_hoi_logits', 'interaction_logits', LOGITS),
     ('pred_obj_logits', 'obj_logits', LOGITS),
     ('pred_sub_boxes', 'sub_bboxes', BOXES),
     ('pred_obj_boxes', 'obj_bboxes', BOXES),
@@ -40,46 +41,47 @@ def forward_parts(model: nn.Module, inputs: Dict[str, Tensor],
     feats = model.neck(feats)
     parts['input_proj'] = feats[-1]
     size = feats[-1].shape[-2:]
-    encoder_inputs, decoder_inputs = model.pre_transformer(feats, samples)
-    parts['pos_embed'] = encoder_inputs['feat_pos'].mT.unflatten(-1, size)
-    mask = encoder_inputs['feat_mask']
+    mask = padding_mask(samples, inputs['img'].device)
+    states = model.forward_instances(feats[-1], mask)
+    parts['pos_embed'] = states['memory_pos'].mT.unflatten(-1, size)
+    mask = states['memory_mask']
     if mask is None:
         mask = torch.zeros(len(samples), *size, dtype=torch.bool)
     parts['feature_mask'] = mask.view(len(samples), *size)
-    memory = model.forward_encoder(**encoder_inputs)['memory']
+    memory = states['memory']
     parts['encoder_memory_LBD'] = memory.transpose(*IMAGES_FIRST)
-    queries, _ = model.pre_decoder(memory)
-    states = model.forward_decoder(**queries, **decoder_inputs)
     both = torch.cat([states['sub_states'], states['obj_states']], 2)
     parts['instance_decoder_layers_2Q_B_D'] = both.transpose(1, 2)
     tokens, clip_feature = model.clip_visual(inputs['clip_img'])
     states['clip_tokens'] = tokens
+    states['clip_proj'] = model.clip_visual.proj
     parts['clip_pooled'] = clip_feature
     parts['clip_contextual'] = tokens
     decoder = model.interaction_decoder
-    hoi_features = decoder(states)
+    hoi_features = unprojected = decoder(states)
     name = 'interaction_decoder_layers_Q_B_D'
-    if decoder.in_clip_space:
+    if decoder.uses_clip:
+        # Without the projection at the decoder's end.
+        states['clip_proj'] = torch.eye(decoder.embed_dims)
+        unprojected = decoder(states)
         name = 'clip_interaction_decoder_layers_Q_B_C'
         sup = decoder.memory_proj(memory)
         parts['sup_memory_LBC'] = sup.transpose(*IMAGES_FIRST)
         parts['clip_visual'] = tokens @ model.clip_visual.proj
         mean = (states['sub_states'][-1] + states['obj_states'][-1]) / 2
         parts['interaction_query_init_BQC'] = decoder.query_proj(mean)
-    parts[name] = hoi_features.transpose(1, 2)
-    if decoder.in_clip_space:
-        hoi_features = hoi_features @ model.clip_visual.proj
+    parts[name] = unprojected.transpose(1, 2)
     head = model.bbox_head
     parts['hum_bbox_logits'] = head.sub_reg(states['sub_states'])
     parts['obj_bbox_logits'] = head.obj_reg(states['obj_states'])
-    parts['obj_class_fc'] = head.obj_proj(states['obj_states'])
-    if head.verb_classifier is not None:
-        parts['inter2verb_layers_B_Q_E'] = head.verb_classifier.adapter(
-            hoi_features)
+    parts['obj_class_fc'] = head.obj_classifier.proj(states['obj_states'])
+    verbs = getattr(head.interaction_classifier, 'verbs', None)
+    if verbs is not None:
+        parts['inter2verb_layers_B_Q_E'] = verbs.adapter(hoi_features)
     parts['head'] = dict(
         sub_states=states['sub_states'],
         obj_states=states['obj_states'],
-        hoi_features=hoi_features,
+        interaction_features=hoi_features,
         clip_feature=clip_feature)
     return parts
 
@@ -124,12 +126,12 @@ def check_outputs(report: Report,
         factor (float): Factor of all tolerances. Defaults to 1.0.
     """
     layers = [*official.get('aux_outputs', []), official]
-    count = len(outputs['hoi_logits'])
+    count = len(outputs['interaction_logits'])
     if len(layers) != count:
         report.not_compared(
             f'{row} aux_outputs', f'the file has {len(layers) - 1} layers '
             f'before the last, ours {count - 1}')
-    features = outputs['hoi_features']
+    features = outputs['interaction_features']
     for i, layer in enumerate(reversed(layers)):
         if i >= count:
             break
@@ -159,7 +161,7 @@ def check_outputs(report: Report,
 def _single_outputs(outputs: Dict[str, Tensor],
                     parts: Dict[str, Tensor]) -> Dict[str, Tensor]:
     """Outputs that the official models have once, for the last layer."""
-    features = outputs['hoi_features'][-1]
+    features = outputs['interaction_features'][-1]
     single = {}
     if 'clip_visual' in parts:
         single['clip_visual'] = parts['clip_visual']

@@ -5,7 +5,6 @@ from typing import Any, Dict, List, Tuple
 import torch
 from torch import Tensor, nn
 
-from mmhoi.models.dense_heads.mimic_losses import mimic_losses
 from mmhoi.structures import HOIDataSample
 from .report import Report
 
@@ -18,7 +17,7 @@ NAMES = {
     'loss_obj_bbox': ('loss_obj_bbox', 'loss_bbox'),
     'loss_sub_giou': ('loss_sub_iou', 'loss_iou'),
     'loss_obj_giou': ('loss_obj_iou', 'loss_iou'),
-    'loss_feat_mimic': ('loss_mimic', 'loss_mimic')
+    'loss_feat_mimic': ('loss_mimic', 'auxiliary_losses.mimic')
 }
 LOGGED_ONLY = ('hoi_class_error', 'obj_class_error')
 
@@ -75,7 +74,7 @@ def check_losses(report: Report, row: str, ours: Dict[str, Tensor],
         row (str): Start of the rows' names.
         ours (dict[str, Tensor]): Our losses.
         official (dict): Official losses, with or without their weight.
-        head (HOIHead): Tells the weights.
+        head (PairHead): Tells the weights.
         weighted (bool): Whether the official losses have their weight.
     """
     num_layers = sum(name.endswith('loss_hoi') for name in ours)
@@ -93,7 +92,7 @@ def check_losses(report: Report, row: str, ours: Dict[str, Tensor],
             report.not_compared(f'{row} {name}', f'ours lacks {our_name}')
             continue
         compared.add(our_name)
-        weight = 1.0 if weighted else getattr(head, part).loss_weight
+        weight = 1.0 if weighted else head.get_submodule(part).loss_weight
         report.near(
             f'{row} {name}',
             ours[our_name].double() / weight,
@@ -114,7 +113,7 @@ def check_loss_algebra(report: Report, content: Dict[str,
     Args:
         report (Report): Takes the comparisons.
         content (dict): A golden file.
-        head (HOIHead): Of our model.
+        head (PairHead): Of our model.
         samples (list[HOIDataSample]): With float64 annotated pairs.
         teacher (Tensor): CLIP's image feature, for the mimic loss.
     """
@@ -122,16 +121,17 @@ def check_loss_algebra(report: Report, content: Dict[str,
     layers = [*official.get('aux_outputs', []), official]
     stack = {
         ours: torch.stack([layer[theirs] for layer in layers]).double()
-        for theirs, ours in (('pred_hoi_logits',
-                              'hoi_logits'), ('pred_obj_logits', 'obj_logits'),
-                             ('pred_sub_boxes',
-                              'sub_bboxes'), ('pred_obj_boxes', 'obj_bboxes'))
+        for theirs, ours in (('pred_hoi_logits', 'interaction_logits'),
+                             ('pred_obj_logits',
+                              'obj_logits'), ('pred_sub_boxes', 'sub_bboxes'),
+                             ('pred_obj_boxes', 'obj_bboxes'))
     }
-    losses = head.loss_by_feat(stack, samples)
-    if head.loss_mimic is not None:
+    if head.auxiliary_losses:
         features = torch.stack([layer['inter_memory'] for layer in layers])
-        losses.update(
-            mimic_losses(head.loss_mimic, features.double(), teacher.double()))
+        stack.update(
+            interaction_features=features.double(),
+            clip_feature=teacher.double())
+    losses = head.loss_by_feat(stack, samples)
     check_losses(
         report,
         'float64 loss of official outputs',
@@ -148,13 +148,14 @@ def check_weights(report: Report, official: Dict[str, float], head: nn.Module,
     Args:
         report (Report): Takes the comparisons.
         official (dict[str, float]): `weight_dict` of the file.
-        head (HOIHead): Of our model.
+        head (PairHead): Of our model.
         num_layers (int): Number of layers.
     """
     for name, theirs in official.items():
         row = 'weights of the losses'
         try:
-            weight = getattr(head, our_loss(name, num_layers)[1]).loss_weight
+            weight = head.get_submodule(our_loss(name,
+                                                 num_layers)[1]).loss_weight
         except (KeyError, AttributeError):
             report.not_compared(f'{row} {name}', 'no such loss here')
             continue

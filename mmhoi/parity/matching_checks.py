@@ -23,26 +23,24 @@ def match_image(outputs: Dict[str, Tensor], sample: HOIDataSample,
 
     Args:
         outputs (dict[str, Tensor]): One layer's outputs for one image,
-            hoi_logits (Q, T) and so on.
+            interaction_logits (Q, T) and so on.
         sample (HOIDataSample): With P annotated pairs.
-        head (HOIHead): With the assigner.
+        head (PairHead): With the assigner.
 
     Returns:
         tuple[Tensor, Tensor, Tensor]: Matched queries, ascending, their pairs
         and the costs (Q, P).
     """
     pairs = sample.gt_hoi_instances
-    labels = pairs.hoi_labels
-    if head.train_ids is not None:
-        labels = labels[:, head.train_ids]
+    classifier = head.interaction_classifier
     gt = InstanceData(
         sub_bboxes=pairs.sub_bboxes,
         obj_bboxes=pairs.obj_bboxes,
         obj_labels=pairs.obj_labels,
-        hoi_labels=labels)
+        interaction_labels=classifier.targets(pairs[classifier.label_field]))
     scale = box_scale(sample.img_shape, outputs['sub_bboxes'])
     pred = InstanceData(
-        hoi_logits=outputs['hoi_logits'],
+        interaction_logits=outputs['interaction_logits'],
         obj_logits=outputs['obj_logits'],
         sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
         obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale)
@@ -63,7 +61,7 @@ def check_matching(report: Report, row: str, outputs: Dict[str, Tensor],
         row (str): Start of the rows' names.
         outputs (dict[str, Tensor]): One layer's outputs for the batch.
         samples (list[HOIDataSample]): The images.
-        head (HOIHead): With the assigner.
+        head (PairHead): With the assigner.
         official (dict): `indices` per image and, if stored,
             `cost_matrix_per_image`, `best_and_second_best_total_cost`.
     """

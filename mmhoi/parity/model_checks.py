@@ -83,7 +83,7 @@ def check_model(report: Report, content: Dict[str, Any],
     parts = forward_parts(model, golden_inputs(content), samples)
     with torch.no_grad():
         outputs = head(**parts['head'])
-        train_outputs = head(**parts['head'], use_train_classes=True)
+        train_outputs = head(**parts['head'], seen_only=True)
     for key in ('intermediates', 'intermediates_eval'):
         if key in content:
             check_intermediates(report, parts, content[key])
@@ -91,7 +91,7 @@ def check_model(report: Report, content: Dict[str, Any],
         if key in content:
             ours = train_outputs if key == 'outputs_train' else outputs
             check_outputs(report, key, ours, parts, content[key],
-                          head.train_ids)
+                          head.interaction_classifier.train_ids)
     for key in ('postprocess', 'postprocess_eval'):
         if key in content:
             check_predictions(report, outputs, parts, samples, head,
@@ -120,7 +120,7 @@ def _check_training(report: Report, content: Dict[str, Any],
                     samples: List[HOIDataSample]) -> None:
     """Compare matching, losses and gradients."""
     head = model.bbox_head
-    num_layers = len(outputs['hoi_logits'])
+    num_layers = len(outputs['interaction_logits'])
     for key, official in content.get('matcher', {}).items():
         layer = _layer(key, num_layers)
         if layer is None:

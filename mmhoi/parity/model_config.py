@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
-import torch
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
@@ -69,30 +68,37 @@ def golden_model_cfg(args: Dict[str, Any],
     config.merge_from_dict(model_options(state_dict, family))
     cfg = config.model
     hidden = args['hidden_dim']
-    clip_dims = args.get('clip_embed_dim', 512)
-    _resize(cfg.encoder, args, args['enc_layers'], hidden)
-    _resize(cfg.decoder, args, args['dec_layers'], hidden)
+    resize(cfg.encoder, args, args['enc_layers'], hidden)
+    resize(cfg.decoder, args, args['dec_layers'], hidden)
     if family == 'hoiclip':
         width = args.get('clip_dim', 768)
         layers = args.get('inter_dec_layers', args['dec_layers'])
-        _resize(cfg.interaction_decoder, args, layers, width)
+        resize(cfg.interaction_decoder, args, layers, width)
         cfg.interaction_decoder.memory_dims = hidden
-        cfg.bbox_head.verb_classifier.hidden_dims = _adapter_width(state_dict)
-        cfg.bbox_head.verb_weight = args['verb_weight']
+        cfg.bbox_head.interaction_classifier.update(
+            verb_weight=args['verb_weight'])
+        cfg.bbox_head.interaction_classifier.verbs.hidden_dims = len(
+            state_dict['inter2verb.layers.0.weight'])
     else:
-        _resize(cfg.interaction_decoder, args, args['dec_layers'], hidden)
-        cfg.bbox_head.loss_mimic.loss_weight = args['mimic_loss_coef']
+        resize(cfg.interaction_decoder, args, args['dec_layers'], hidden)
+        auxiliary = cfg.bbox_head.auxiliary_losses
+        auxiliary.mimic.loss_weight = args['mimic_loss_coef']
         if not args['with_mimic']:
-            cfg.bbox_head.loss_mimic = None
+            auxiliary.pop('mimic')
     cfg.neck.out_channels = hidden
     cfg.positional_encoding.num_feats = hidden // 2
     cfg.num_queries = args['num_queries']
     cfg.backbone.depth = int(args['backbone'].replace('resnet', ''))
     if clip_model is not None:
         cfg.clip = dict(model_name=clip_model, pretrained='random')
-    cfg.bbox_head.update(embed_dims=hidden, clip_dims=clip_dims)
+    cfg.bbox_head.update(embed_dims=hidden)
     _set_classes(cfg.bbox_head, args, state_dict)
-    _set_losses(cfg, args)
+    cfg.bbox_head.loss_hoi.update(
+        pos_weight=args['alpha'],
+        neg_weight=1 - args['alpha'],
+        loss_weight=args['hoi_loss_coef'])
+    # The official matcher multiplies by it twice.
+    set_losses(cfg, args, args['set_cost_hoi']**2)
     cfg.test_cfg.update(pair_nms=None, training_free_enhancement=None)
     return cfg
 
@@ -147,7 +153,9 @@ def build_golden_model(
         clip_file.write_text(json.dumps(open_clip_config(content['clip_cfg'])))
         cfg = golden_model_cfg(content['args'], state_dict, str(clip_file))
         state, _ = import_official(state_dict, family, cfg)
-        model = MODELS.build(_without_texts(cfg))
+        empty = Config(cfg.to_dict())._cfg_dict
+        empty.clip.pretrained = 'empty'
+        model = MODELS.build(empty)
     if family == 'gen_vlkt':
         state.update(_teacher(content, model))
     # BatchNorm's counters exist in ours only.
@@ -160,8 +168,16 @@ def build_golden_model(
     return model.eval(), cfg
 
 
-def _resize(cfg: ConfigDict, args: Dict[str, Any], num_layers: int,
-            width: int) -> None:
+def resize(cfg: ConfigDict, args: Dict[str, Any], num_layers: int,
+           width: int) -> None:
+    """Set the sizes of a transformer.
+
+    Args:
+        cfg (dict): Its config; changed in place.
+        args (dict): The official program's arguments.
+        num_layers (int): Number of layers.
+        width (int): Width of the tokens.
+    """
     cfg.num_layers = num_layers
     for name, part in cfg.layer_cfg.items():
         part.embed_dims = width
@@ -174,10 +190,6 @@ def _resize(cfg: ConfigDict, args: Dict[str, Any], num_layers: int,
             part.dropout_layer.drop_prob = args['dropout']
 
 
-def _adapter_width(state_dict: Dict[str, Tensor]) -> int:
-    return len(state_dict['inter2verb.layers.0.weight'])
-
-
 def _set_classes(head: ConfigDict, args: Dict[str, Any],
                  state_dict: Dict[str, Tensor]) -> None:
     head.label_space = find_label_space(state_dict)
@@ -187,22 +199,25 @@ def _set_classes(head: ConfigDict, args: Dict[str, Any],
     head.loss_obj.class_weight = [1.0] * (len(space.object_prompts) - 1) + [
         background
     ]
-    for part in ('hoi_classifier', 'obj_classifier'):
+    for part in ('interaction_classifier', 'obj_classifier'):
         head[part].frozen = args['fix_clip']
 
 
-def _set_losses(cfg: ConfigDict, args: Dict[str, Any]) -> None:
+def set_losses(cfg: ConfigDict, args: Dict[str, Any],
+               class_cost: float) -> None:
+    """Set the weights of losses and match costs.
+
+    Args:
+        cfg (dict): The entry `model` of a config; changed in place.
+        args (dict): The official program's arguments.
+        class_cost (float): Weight of the cost of interaction classes.
+    """
     head = cfg.bbox_head
-    head.loss_hoi.update(
-        pos_weight=args['alpha'],
-        neg_weight=1 - args['alpha'],
-        loss_weight=args['hoi_loss_coef'])
     head.loss_obj.loss_weight = args['obj_loss_coef']
     head.loss_bbox.loss_weight = args['bbox_loss_coef']
     head.loss_iou.loss_weight = args['giou_loss_coef']
     weights = dict(
-        # The official matcher multiplies by it twice.
-        HOIClassCost=args['set_cost_hoi']**2,
+        HOIClassCost=class_cost,
         HOIObjectCost=args['set_cost_obj_class'],
         HOIBBoxL1Cost=args['set_cost_bbox'],
         HOIIoUCost=args['set_cost_giou'])
@@ -210,21 +225,6 @@ def _set_losses(cfg: ConfigDict, args: Dict[str, Any]) -> None:
         cost.weight = weights[cost.type]
         if cost.type == 'HOIIoUCost':
             cost.absent_object = 'sum'
-
-
-def _without_texts(cfg: ConfigDict) -> ConfigDict:
-    """The config with zeros instead of text embeddings, which are loaded."""
-    cfg = Config(cfg.to_dict())._cfg_dict
-    head = cfg.bbox_head
-    space = load_label_space(head.label_space)
-    rows = dict(
-        obj_classifier=len(space.object_prompts),
-        hoi_classifier=len(space.hois),
-        verb_classifier=len(space.verbs))
-    for part, count in rows.items():
-        if head.get(part):
-            head[part].embeddings = torch.zeros(count, head.clip_dims)
-    return cfg
 
 
 def _teacher(content: Dict[str, Any], model: nn.Module) -> Dict[str, Tensor]:

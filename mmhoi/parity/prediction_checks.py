@@ -6,7 +6,7 @@ import torch
 from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from torch import Tensor, nn
 
-from mmhoi.models.dense_heads.object_scores import object_scores
+from mmhoi.models.heads.object_scores import object_scores
 from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.structures import HOIDataSample
 from .report import Report
@@ -26,11 +26,11 @@ def check_predictions(report: Report, outputs: Dict[str, Tensor],
         outputs (dict[str, Tensor]): What our head returns.
         parts (dict[str, Tensor]): Of `forward_parts`.
         samples (list[HOIDataSample]): The images.
-        head (HOIHead): Of our model.
+        head (PairHead): Of our model.
         official (list[dict]): Official post-processing, per image.
     """
     predictions = head.predict_by_feat(outputs, samples)
-    hoi_scores = outputs['hoi_logits'][-1].sigmoid()
+    hoi_scores = outputs['interaction_logits'][-1].sigmoid()
     obj_logits = outputs['obj_logits'][-1]
     obj_scores = object_scores(obj_logits, 'sigmoid')
     for i, theirs in enumerate(official):
@@ -62,7 +62,7 @@ def check_predictions(report: Report, outputs: Dict[str, Tensor],
                 tolerance = SCORES if 'scores' in name else 1e-4
                 report.near(row, ours[name], value, tolerance)
         _check_ranking(report, predictions[i], theirs,
-                       head.hoi_objects.to(torch.long))
+                       head.interaction_classifier.hoi_objects)
 
 
 def _check_ranking(report: Report, pred: Any, official: Dict[str, Tensor],

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from mmhoi.models.dense_heads.training_free_enhancement import \
+from mmhoi.models.heads.training_free_enhancement import \
     training_free_scores
 from mmhoi.models.vision_language.verb_embeddings import (
     RegionSums, arithmetic_verb_embeddings)

@@ -31,8 +31,8 @@ def check_texts(report: Report, content: Dict[str, Any],
     if 'hoi_label_ids' in content:
         verbs, objects = space.hoi_verbs, space.hoi_objects
         ids = torch.tensor(list(zip(verbs.tolist(), objects.tolist())))
-        if head.train_ids is not None:
-            ids = ids[head.train_ids]
+        if head.interaction_classifier.train_ids is not None:
+            ids = ids[head.interaction_classifier.train_ids]
         report.equal('HOI classes of training: (verb, object)', ids,
                      torch.tensor(content['hoi_label_ids']))
     if 'clip_visual_proj' in content:
@@ -51,9 +51,11 @@ def check_texts(report: Report, content: Dict[str, Any],
                 EMBEDDINGS * official.abs().max().item())
     if 'hoi_cls_normalised_text' in content:
         theirs = content['hoi_cls_normalised_text']
-        ours = head.hoi_classifier.weight
-        if head.train_ids is not None and len(theirs) == len(head.train_ids):
-            texts, ours = texts[head.train_ids], ours[head.train_ids]
+        ours = head.interaction_classifier.texts.weight
+        if head.interaction_classifier.train_ids is not None and len(
+                theirs) == len(head.interaction_classifier.train_ids):
+            texts, ours = texts[head.interaction_classifier.train_ids], ours[
+                head.interaction_classifier.train_ids]
         report.near('normalised text embeddings', F.normalize(texts, dim=-1),
                     theirs, EMBEDDINGS)
         report.near('HOI classifier', ours, theirs, EMBEDDINGS)

@@ -134,7 +134,7 @@ def check_trajectory(report: Report, model: nn.Module, history: List[Dict],
         for name, theirs in content['loss_dict_per_step'][i].items():
             if name.startswith('loss_'):
                 ours, part = our_loss(name, num_layers)
-                weight = getattr(model.bbox_head, part).loss_weight
+                weight = model.bbox_head.get_submodule(part).loss_weight
                 report.near(f'{row}: single losses / total loss',
                             step[ours] / content['total_loss'][i],
                             theirs * weight / content['total_loss'][i],

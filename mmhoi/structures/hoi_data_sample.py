@@ -24,8 +24,9 @@ class HOIDataSample(DetDataSample):
           A pair without object (V-COCO) has the label O and a zero box.
         - pred_hoi_instances: sub_bboxes (K, 4), obj_bboxes (K, 4) in pixels
           of the original image; labels (HOI id), verb_labels, obj_labels,
-          top_obj_labels, scores, obj_scores and query_inds, all (K, ), by
-          falling score. `obj_labels` is the object of the HOI,
+          top_obj_labels, scores, confidences, obj_scores and query_inds, all
+          (K, ), by falling score. `scores` rank by the rule of the method,
+          `confidences` are in 0..1. `obj_labels` is the object of the HOI,
           `top_obj_labels` the most likely one of the boxes.
 
     Examples:

@@ -6,6 +6,8 @@ from typing import Optional
 from mmengine.runner.checkpoint import CheckpointLoader
 from safetensors.torch import load_file
 
+from mmhoi.checkpoints.old_names import current_names
+
 ASSETS = Path(__file__).resolve().parents[1] / 'assets'
 PREFIX = 'mmhoi://'
 
@@ -36,7 +38,7 @@ def load_packaged_checkpoint(filename: str,
     return dict(
         state_dict={
             name: value.float()
-            for name, value in state.items()
+            for name, value in current_names(state).items()
         },
         meta={})
 

@@ -5,24 +5,6 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 import numpy as np
 
 
-def hoi_confidences(scores: np.ndarray, obj_scores: np.ndarray) -> np.ndarray:
-    """Confidence in 0..1 that a person can read off a picture.
-
-    Args:
-        scores (np.ndarray): Interaction score + object score ** 2, by which
-            predictions are ranked, shape (K, ).
-        obj_scores (np.ndarray): Object scores, 0..1, shape (K, ).
-
-    Returns:
-        np.ndarray: Interaction score * object score, shape (K, ).
-
-    Examples:
-        >>> hoi_confidences(np.array([1.3, 0.82]), np.array([0.9, 0.9]))
-        array([0.441, 0.009])
-    """
-    return (scores - obj_scores**2).clip(0, 1) * obj_scores
-
-
 def prediction_to_dict(predictions: Mapping[str, np.ndarray],
                        img_path: Optional[str], img_shape: Tuple[int, int],
                        meta: Mapping[str, Any]) -> Dict[str, Any]:
@@ -44,10 +26,10 @@ def prediction_to_dict(predictions: Mapping[str, np.ndarray],
         - text (str): The HOI, such as `ride bicycle`.
         - verb (str), object (str | None): Their names; V-COCO has verbs
           without an object.
-        - score (float): Interaction score + object score ** 2, by which
-          predictions are ranked.
-        - confidence (float): Interaction score * object score, 0..1; what
-          pictures show and thresholds apply to.
+        - score (float): By which predictions are ranked; the method's score
+          rule, such as interaction score + object score ** 2.
+        - confidence (float): 0..1; what pictures show and thresholds apply
+          to.
         - obj_score (float): 0..1.
         - label, verb_label, obj_label (int): Ids of HOI, verb and object.
         - query_ind (int): The query of the model that it comes from.
@@ -55,8 +37,6 @@ def prediction_to_dict(predictions: Mapping[str, np.ndarray],
           y2 in pixels, not cut off at the borders of the image.
     """
     columns = {name: value.tolist() for name, value in predictions.items()}
-    columns['confidences'] = hoi_confidences(
-        predictions['scores'], predictions['obj_scores']).tolist()
     texts = meta.get('hoi_texts') or [
         name.replace('_', ' ') for name in meta['hoi_classes']
     ]

@@ -1,10 +1,6 @@
 # Copyright (c) mmhoi contributors.
-from mmhoi.utils.prediction_dict import hoi_confidences
 from .attention import AttentionRecorder
 from .attention_panel import draw_attention_panel
 from .hoi_local_visualizer import HOILocalVisualizer
 
-__all__ = [
-    'AttentionRecorder', 'HOILocalVisualizer', 'draw_attention_panel',
-    'hoi_confidences'
-]
+__all__ = ['AttentionRecorder', 'HOILocalVisualizer', 'draw_attention_panel']

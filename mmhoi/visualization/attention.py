@@ -2,7 +2,7 @@
 """What the queries of a detector look at."""
 from contextlib import ExitStack
 from inspect import signature
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -21,7 +21,7 @@ class AttentionRecorder:
     of CLIP.
 
     Args:
-        model (HOIDetector): Detector with any of the interaction decoders.
+        model (HOIDetector): A detector that says where its attention is.
 
     Attributes:
         human (Tensor, optional): Weights of the human queries of the instance
@@ -40,8 +40,9 @@ class AttentionRecorder:
             does not run.
 
     Raises:
-        TypeError: On entering, if the model has no such decoders, or other
-            attention than `torch.nn.MultiheadAttention`.
+        TypeError: On entering, if the model names no attention (see
+            `HOIDetector.attention_sources`), or other attention than
+            `torch.nn.MultiheadAttention`.
 
     Examples:
         >>> with AttentionRecorder(model) as recorder:  # doctest: +SKIP
@@ -59,23 +60,29 @@ class AttentionRecorder:
         self.memory_shape: Optional[Tuple[int, int]] = None
         self.clip_size: Optional[int] = None
         self._hooks = ExitStack()
+        self._looks_at: Tuple[str, ...] = ()
         self._unseen_sources = iter(())
 
     def __enter__(self) -> 'AttentionRecorder':
-        instance = _last_attention(self.model, 'decoder')
-        interaction = _last_attention(self.model, 'interaction_decoder')
+        sources = self.model.attention_sources()
+        self._looks_at = sources.looks_at
+        attentions = [(sources.instance, self._record_instance)]
+        if sources.interaction is not None:
+            attentions.append((sources.interaction, self._record_interaction))
         handles = [
-            self.model.positional_encoding.register_forward_hook(
-                self._start_batch),
-            self.model.clip_visual.register_forward_pre_hook(
-                self._record_clip_size),
-            instance.register_forward_hook(self._record_instance),
-            interaction.register_forward_hook(self._record_interaction)
-        ] + [
-            attention.register_forward_pre_hook(
-                _ask_for_weights, with_kwargs=True)
-            for attention in (instance, interaction)
+            sources.feature_map.register_forward_hook(self._start_batch)
         ]
+        if sources.clip_view is not None:
+            handles.append(
+                sources.clip_view.register_forward_pre_hook(
+                    self._record_clip_size))
+        for attention, record in attentions:
+            _check_attention(attention)
+            handles += [
+                attention.register_forward_hook(record),
+                attention.register_forward_pre_hook(
+                    _ask_for_weights, with_kwargs=True)
+            ]
         for handle in handles:
             self._hooks.enter_context(handle)
         # Compiled code would not call the hooks.
@@ -86,20 +93,19 @@ class AttentionRecorder:
         self._hooks.close()
 
     def _start_batch(self, module: nn.Module, args: tuple,
-                     output: Tensor) -> None:
-        """Forget the last batch; the position encoding is (B, D, h, w)."""
-        self.memory_shape = tuple(output.shape[-2:])
+                     output: Sequence[Tensor]) -> None:
+        """Forget the last batch; the feature map is (B, D, h, w)."""
+        self.memory_shape = tuple(output[-1].shape[-2:])
         self.human = self.object = self.memory = self.clip = None
         self.clip_size = None
-        self._unseen_sources = iter(
-            getattr(self.model.interaction_decoder, 'sources', ('memory', )))
+        self._unseen_sources = iter(self._looks_at)
 
     def _record_clip_size(self, module: nn.Module, args: tuple) -> None:
         self.clip_size = args[0].shape[-1]
 
     def _record_instance(self, module: nn.Module, args: tuple,
                          output: Tuple[Tensor, Tensor]) -> None:
-        self.human, self.object = _to_cpu(output[1]).chunk(2, dim=1)
+        self.human, self.object = self.model.queries.split(_to_cpu(output[1]))
 
     def _record_interaction(self, module: nn.Module, args: tuple,
                             output: Tuple[Tensor, Tensor]) -> None:
@@ -107,20 +113,12 @@ class AttentionRecorder:
         setattr(self, next(self._unseen_sources), _to_cpu(output[1]))
 
 
-def _last_attention(model: nn.Module, name: str) -> nn.MultiheadAttention:
-    """The cross-attention of the last layer of a decoder."""
-    try:
-        attention = getattr(model, name).layers[-1].cross_attn.attn
-    except AttributeError as error:
-        raise TypeError(
-            f'{type(model).__name__} has no {name}.layers[-1].cross_attn.attn'
-            ', whose weights are to be recorded; give an HOIDetector'
-        ) from error
+def _check_attention(attention: nn.Module) -> None:
+    """Refuse attention whose weights PyTorch does not give."""
     if not isinstance(attention, nn.MultiheadAttention):
-        raise TypeError(f'{name}.layers[-1].cross_attn.attn of the model is a '
+        raise TypeError(f'the attention of the model is a '
                         f'{type(attention).__name__}; only the weights of '
                         'torch.nn.MultiheadAttention can be recorded')
-    return attention
 
 
 def _ask_for_weights(attention: nn.MultiheadAttention, args: tuple,

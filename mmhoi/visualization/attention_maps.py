@@ -7,7 +7,6 @@ from typing import Dict, Optional
 import numpy as np
 
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils.prediction_dict import hoi_confidences
 from .attention import AttentionRecorder
 from .attention_grids import clip_grid, memory_grid, spread_over_pixels
 
@@ -61,8 +60,7 @@ class HOIAttention:
         names = self.dataset_meta.get(
             'hoi_texts') or self.dataset_meta['hoi_classes']
         name = names[pred.labels[0]].replace('_', ' ')
-        confidence, = hoi_confidences(pred.scores, pred.obj_scores)
-        return f'{name} {confidence:.2f}'
+        return f'{name} {pred.confidences[0]:.2f}'
 
     def arrays(self) -> Dict[str, np.ndarray]:
         """All numbers by name, as for :func:`numpy.savez`.

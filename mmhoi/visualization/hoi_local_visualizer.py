@@ -12,7 +12,6 @@ from mmengine.structures import InstanceData
 
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils.prediction_dict import hoi_confidences
 from .drawing import load_font
 from .pair_grouping import DrawnPair, group_pairs
 from .pair_painter import FONT_PIXELS, PairPainter
@@ -184,14 +183,13 @@ class HOILocalVisualizer(DetLocalVisualizer):
     def _pred_pairs(self, instances: InstanceData,
                     score_thr: float) -> List[DrawnPair]:
         """The best predicted pairs above the threshold."""
-        confidences = hoi_confidences(instances.scores, instances.obj_scores)
-        rows = np.flatnonzero(confidences > score_thr)
+        rows = np.flatnonzero(instances.confidences > score_thr)
         return group_pairs(
             instances.sub_bboxes[rows],
             instances.obj_bboxes[rows],
             instances.verb_labels[rows],
             instances.obj_labels[rows],
-            confidences[rows],
+            instances.confidences[rows],
             same_sub_iou=self.same_sub_iou,
             same_obj_iou=self.same_obj_iou)[:self.max_pairs]
 

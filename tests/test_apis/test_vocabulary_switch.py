@@ -7,11 +7,11 @@ import torch.nn.functional as F
 from tiny_configs import CLIP_DIMS, WIDTH, tiny_config
 from torch import nn
 
-from mmhoi.apis import vocabulary_switch
 from mmhoi.apis.vocabulary import parse_vocabulary
 from mmhoi.apis.vocabulary_switch import (apply_vocabulary,
                                           restore_trained_classes)
-from mmhoi.models.dense_heads.object_scores import ANY_OBJECT
+from mmhoi.models.heads.interactions import text_hois
+from mmhoi.models.heads.object_scores import ANY_OBJECT
 from mmhoi.models.vision_language import encode_texts
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
@@ -23,19 +23,20 @@ VCOCO = 'hoiclip/hoiclip_mini_synvcoco.py'
 KINDS = {
     'hoiclip': (HOICLIP, {}),
     'hoiclip_bias': (HOICLIP, {
-        'hoi_classifier.bias': True
+        'interaction_classifier.bias': True
     }),
     'hoiclip_zero_shot': (HOICLIP, {
         'zero_shot_split': 'uv'
     }),
     'vcoco': (VCOCO, {}),
     'vcoco_official': (VCOCO, {
-        'verb_classifier.official_vcoco_table': True
+        'interaction_classifier.verbs.official_vcoco_table':
+        True
     }),
     'gen_vlkt': (GEN_VLKT, {}),
     'gen_vlkt_zero_shot': (GEN_VLKT, {
         'zero_shot_split': 'uv',
-        'hoi_classifier.fixed_eval': True
+        'interaction_classifier.fixed_eval': True
     }),
 }
 MINI_CLIP = dict(model_name='mmhoi-mini', pretrained=None)
@@ -47,7 +48,7 @@ class OnlyHead(nn.Module):
 
     def __init__(self, head):
         super().__init__()
-        self.bbox_head = head
+        self.bbox_head = self.hoi_head = head
         self.dataset_meta = dict(classes=('person', ))
 
 
@@ -66,7 +67,8 @@ def model(request, tmp_path_factory):
     torch.manual_seed(0)
     head = MODELS.build(head).eval()
     # Nothing is as it was built, as after training.
-    for part in (head.hoi_classifier, head.verb_classifier):
+    classifier = head.interaction_classifier
+    for part in (classifier.texts, getattr(classifier, 'verbs', None)):
         for param in () if part is None else part.parameters():
             param.data += 0.1 * torch.randn_like(param)
     return OnlyHead(head)
@@ -77,22 +79,27 @@ def run(model):
     """Raw outputs and predictions for random features."""
     generator = torch.Generator().manual_seed(1)
     head = model.bbox_head
-    hoi_dims = CLIP_DIMS if isinstance(head.hoi_proj, nn.Identity) else WIDTH
-    features = [
-        torch.randn(1, 1, 16, dims, generator=generator)
-        for dims in (WIDTH, WIDTH, hoi_dims)
-    ]
-    features.append(torch.randn(1, CLIP_DIMS, generator=generator))
+    projects = hasattr(head.interaction_classifier, 'proj')
+    widths = dict(
+        sub_states=WIDTH,
+        obj_states=WIDTH,
+        interaction_features=WIDTH if projects else CLIP_DIMS)
+    features = {
+        name: torch.randn(1, 1, 16, dims, generator=generator)
+        for name, dims in widths.items()
+    }
+    features['clip_feature'] = torch.randn(1, CLIP_DIMS, generator=generator)
     sample = HOIDataSample(
         metainfo=dict(ori_shape=(64, 64), img_shape=(64, 64)))
-    return head(*features), head.predict(*features, [sample])[0]
+    return head(**features), head.predict([sample], **features)[0]
 
 
 def snapshot(model):
     """All that a vocabulary may change."""
-    head = model.bbox_head
+    classifier = model.bbox_head.interaction_classifier
     state = {k: v.clone() for k, v in model.state_dict().items()}
-    tables = (head.num_hois, head.hoi_objects.clone(), head.hoi_verbs.clone())
+    tables = (classifier.num_hois, classifier.hoi_objects.clone(),
+              classifier.hoi_verbs.clone())
     return state, tables, deepcopy(model.dataset_meta)
 
 
@@ -101,10 +108,10 @@ def assert_same(model, before):
     assert list(model.state_dict()) == list(state)
     for name, value in model.state_dict().items():
         assert torch.equal(value, state[name]), name
-    head = model.bbox_head
-    assert head.num_hois == tables[0]
-    assert torch.equal(head.hoi_objects, tables[1])
-    assert torch.equal(head.hoi_verbs, tables[2])
+    classifier = model.bbox_head.interaction_classifier
+    assert classifier.num_hois == tables[0]
+    assert torch.equal(classifier.hoi_objects, tables[1])
+    assert torch.equal(classifier.hoi_verbs, tables[2])
     assert model.dataset_meta == meta
 
 
@@ -120,7 +127,7 @@ def test_own_prompts_change_nothing(model):
     new_out, new_pred = run(model)
     assert model.bbox_head.num_hois == len(space.hois)
     for name, value in out.items():
-        if name in ('hoi_logits', 'clip_logits'):
+        if name in ('interaction_logits', 'clip_logits'):
             value = value[..., order]
         torch.testing.assert_close(new_out[name], value, rtol=0, atol=1e-5)
     assert torch.equal(order[new_pred.labels], pred.labels)
@@ -145,7 +152,7 @@ def test_restoring(model):
         vocabulary = parse_vocabulary(texts, space)
         apply_vocabulary(model, vocabulary)
         assert model.dataset_meta == vocabulary.metainfo
-        assert run(model)[0]['hoi_logits'].shape[-1] == len(texts)
+        assert run(model)[0]['interaction_logits'].shape[-1] == len(texts)
         assert run(model)[0]['clip_logits'].shape[-1] == len(texts)
     restore_trained_classes(model)
     assert_same(model, before)
@@ -156,12 +163,13 @@ def test_rows(model):
     """The rows of texts that are no prompts."""
     head = model.bbox_head
     space = head.label_space
-    trained = head.verb_classifier
-    scale = head.hoi_classifier.scale.item()
+    classifier = head.interaction_classifier
+    trained = getattr(classifier, 'verbs', None)
+    scale = classifier.texts.scale.item()
     biases = [
         value.mean().item()
-        for name, value in head.hoi_classifier.named_parameters()
-        if name == 'bias' and head.train_ids is None or name == 'eval_bias'
+        for name, value in classifier.texts.named_parameters() if
+        name == 'bias' and classifier.train_ids is None or name == 'eval_bias'
     ]
     texts = [*TEXTS, 'a person filming a cow']
     vocabulary = parse_vocabulary(texts, space)
@@ -169,14 +177,15 @@ def test_rows(model):
     try:
         rows = encode_texts(
             texts=[f'a photo of {text}' for text in texts], **MINI_CLIP)
-        torch.testing.assert_close(head.hoi_classifier.weight.detach(), rows)
+        torch.testing.assert_close(
+            head.interaction_classifier.texts.weight.detach(), rows)
         feats = torch.randn(4, CLIP_DIMS)
         expected = scale * (F.normalize(feats, dim=1) @ rows.T + sum(biases))
         torch.testing.assert_close(
-            head.hoi_classifier(feats).detach(), expected)
+            head.interaction_classifier.texts(feats).detach(), expected)
         if trained is not None:
             of_hois = trained.verb_to_hoi.T @ trained.weight
-            verbs = head.verb_classifier.weight
+            verbs = head.interaction_classifier.verbs.weight
             torch.testing.assert_close(verbs[0],
                                        of_hois[vocabulary.verb_hois[0]])
             # The two texts of a verb that the model does not know.
@@ -190,7 +199,8 @@ def test_any_object(model):
     space = model.bbox_head.label_space
     apply_vocabulary(model, parse_vocabulary(['a person juggling'], space))
     try:
-        assert model.bbox_head.hoi_objects.tolist() == [ANY_OBJECT]
+        classifier = model.bbox_head.interaction_classifier
+        assert classifier.hoi_objects.tolist() == [ANY_OBJECT]
         out, pred = run(model)
         best = out['obj_logits'][-1, 0, :, :-1].max(-1)
         assert torch.equal(pred.obj_labels, best.indices[pred.query_inds])
@@ -207,7 +217,7 @@ def test_a_failure_changes_nothing(model, monkeypatch):
     def fail(**kwargs):
         raise ValueError('no weights')
 
-    monkeypatch.setattr(vocabulary_switch, 'encode_texts', fail)
+    monkeypatch.setattr(text_hois, 'encode_texts', fail)
     with pytest.raises(ValueError, match='no weights'):
         apply_vocabulary(model, parse_vocabulary(TEXTS, space))
     assert_same(model, before)

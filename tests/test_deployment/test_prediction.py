@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mmhoi.deployment.prediction import training_free_scores
-from mmhoi.models.dense_heads import training_free_enhancement as head
+from mmhoi.models.heads import training_free_enhancement as head
 
 
 @pytest.mark.parametrize('mode', ['cosine', 'sigmoid'])

@@ -30,7 +30,7 @@ CLIP = dict(
     transformer_heads=1,
     transformer_layers=1)
 OUTPUTS = dict(
-    pred_hoi_logits='hoi_logits',
+    pred_interaction_logits='interaction_logits',
     pred_obj_logits='obj_logits',
     pred_sub_boxes='sub_bboxes',
     pred_obj_boxes='obj_bboxes')
@@ -149,7 +149,7 @@ def _add_results(content, model, renaming):
     with torch.no_grad():
         features = model.forward_features(inputs, samples)
         every = head(**features)
-        seen = head(**features, use_train_classes=True)
+        seen = head(**features, seen_only=True)
     content['outputs_eval'] = _layers(every)
     content['outputs_train'] = _layers(seen)
     single = {ours: seen[ours][-1] for ours in OUTPUTS.values()}
@@ -181,7 +181,7 @@ def _add_results(content, model, renaming):
     content['grad_total_norm'] = norms.norm().item()
     content['postprocess_eval'] = [
         dict(
-            hoi_scores=every['hoi_logits'][-1, i].sigmoid(),
+            hoi_scores=every['interaction_logits'][-1, i].sigmoid(),
             obj_scores=every['obj_logits'][-1, i].sigmoid()) for i in range(2)
     ]
 
@@ -190,8 +190,8 @@ def _layers(outputs):
     layers = [{
         theirs: outputs[ours][layer]
         for theirs, ours in OUTPUTS.items()
-    } for layer in range(len(outputs['hoi_logits']))]
-    if outputs['hoi_features'].shape[-1] == CLIP['embed_dim']:
-        for layer, features in zip(layers, outputs['hoi_features']):
+    } for layer in range(len(outputs['interaction_logits']))]
+    if outputs['interaction_features'].shape[-1] == CLIP['embed_dim']:
+        for layer, features in zip(layers, outputs['interaction_features']):
             layer['inter_memory'] = features
     return dict(layers[-1], aux_outputs=layers[:-1])

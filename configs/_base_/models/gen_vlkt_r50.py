@@ -14,7 +14,8 @@ ffn = dict(
 decoder_layer = dict(
     self_attn_cfg=attention, cross_attn_cfg=attention, ffn_cfg=ffn)
 model = dict(
-    type='HOIDetector',
+    type='QueryPairDetector',
+    queries=dict(type='HumanObjectQueries'),
     num_queries=64,
     clip=dict(model_name='ViT-B-32-quickgelu', pretrained='openai'),
     data_preprocessor=dict(
@@ -51,18 +52,16 @@ model = dict(
     interaction_decoder=dict(
         type='InteractionDecoder', num_layers=3, layer_cfg=decoder_layer),
     bbox_head=dict(
-        type='HOIHead',
+        type='PairHead',
         embed_dims=256,
-        clip_dims=512,
         label_space='hico_det',
         obj_classifier=dict(
-            type='TextEmbeddingClassifier', frozen=False, bias=True),
-        hoi_classifier=dict(
-            type='TextEmbeddingClassifier', frozen=False, bias=True),
-        hoi_proj=True,
-        loss_mimic=dict(type='mmdet.L1Loss', loss_weight=20.0),
+            type='TextObjectClassifier', frozen=False, bias=True),
+        interaction_classifier=dict(
+            type='ProjectedTextHOIClassifier', frozen=False, bias=True),
+        auxiliary_losses=dict(mimic=dict(type='MimicLoss', loss_weight=20.0)),
         loss_hoi=dict(
-            type='mmdet.GaussianFocalLoss',
+            type='InteractionFocalLoss',
             pos_weight=0.5,
             neg_weight=0.5,
             loss_weight=2.0),

@@ -1,6 +1,7 @@
 # HOICLIP with ResNet-50 and CLIP ViT-B/32 (https://arxiv.org/abs/2303.15786).
 model = dict(
-    type='HOIDetector',
+    type='QueryPairDetector',
+    queries=dict(type='HumanObjectQueries'),
     num_queries=64,
     clip=dict(model_name='ViT-B-32-quickgelu', pretrained='openai'),
     data_preprocessor=dict(
@@ -89,16 +90,17 @@ model = dict(
                 ffn_drop=0.1,
                 act_cfg=dict(type='ReLU', inplace=True)))),
     bbox_head=dict(
-        type='HOIHead',
+        type='PairHead',
         embed_dims=256,
-        clip_dims=512,
         label_space='hico_det',
-        obj_classifier=dict(type='TextEmbeddingClassifier', frozen=True),
-        hoi_classifier=dict(type='TextEmbeddingClassifier', frozen=True),
-        verb_classifier=dict(type='CLIPVerbClassifier', hidden_dims=256),
-        verb_weight=0.5,
+        obj_classifier=dict(type='TextObjectClassifier', frozen=True),
+        interaction_classifier=dict(
+            type='TextVerbHOIClassifier',
+            frozen=True,
+            verbs=dict(hidden_dims=256),
+            verb_weight=0.5),
         loss_hoi=dict(
-            type='mmdet.GaussianFocalLoss',
+            type='InteractionFocalLoss',
             pos_weight=0.5,
             neg_weight=0.5,
             loss_weight=2.0),

@@ -11,12 +11,8 @@ from torch import nn
 from mmhoi.registry import HOOKS
 from .setup_error import SetupError
 
-#: Classifier, its names in the metainfo and in a label space.
-_CLASSIFIERS = (('obj_classifier', 'classes',
-                 'objects'), ('verb_classifier', 'verb_classes', 'verbs'),
-                ('hoi_classifier', 'hoi_classes', 'hois'))
-#: Weights with a row for each class.
-_CLASS_WEIGHTS = ('weight', 'bias', 'eval_weight', 'eval_bias')
+#: Kinds of classes and their names in the metainfo of a data set.
+_META_KEYS = dict(objects='classes', verbs='verb_classes', hois='hoi_classes')
 
 
 def describe_difference(module: nn.Module,
@@ -43,10 +39,11 @@ def describe_difference(module: nn.Module,
 class ClassCheckHook(Hook):
     """Checks that the model and the data set have the same HOI classes.
 
-    A module of the model takes part if it has the attribute `num_hois`; the
+    A module of the model is checked if it has the attribute `num_hois`; the
     data set's number is the length of `hoi_classes` in its metainfo. With a
     `label_space` of the module the names must be equal, too, and in training
-    the attributes `zero_shot_split` of both, if they have one.
+    the attributes `zero_shot_split` of both, if they have one. `class_rows`
+    of a head names its weights with a row for each class.
 
     Weights for other classes than the model's may be as many by chance; they
     are taken out of a checkpoint, so that the model keeps its own.
@@ -64,18 +61,16 @@ class ClassCheckHook(Hook):
         model = runner.model
         model = model.module if is_model_wrapper(model) else model
         for name, module in model.named_modules():
-            space = getattr(module, 'label_space', None)
-            for part, key, field in _CLASSIFIERS if space is not None else ():
-                names = tuple(meta.get(key, getattr(space, field)))
-                if names == getattr(space, field):
+            for row, kind in getattr(module, 'class_rows', {}).items():
+                own = getattr(module.label_space, kind)
+                if tuple(meta.get(_META_KEYS[kind], own)) == own:
                     continue
-                for weight in _CLASS_WEIGHTS:
-                    weights.pop(f'{name}.{part}.{weight}', None)
-                print_log(
-                    f'{name}.{part} keeps its own classes; those of the '
-                    'checkpoint have other names',
-                    logger='current',
-                    level=logging.WARNING)
+                if weights.pop(f'{name}.{row}', None) is not None:
+                    print_log(
+                        f'{name}.{row} keeps its own {kind}; those of the '
+                        'checkpoint have other names',
+                        logger='current',
+                        level=logging.WARNING)
 
     def before_train(self, runner: Runner) -> None:
         """Check against the training data set.

@@ -3,25 +3,15 @@ from functools import partial
 from typing import Dict, Union
 
 import torch
-from mmdet.models.backbones.resnet import BasicBlock, Bottleneck
-from mmdet.models.layers import (DetrTransformerDecoderLayer,
-                                 DetrTransformerEncoderLayer)
 from mmengine._strategy import FSDPStrategy
 from mmengine.device import get_device
 from mmengine.optim import BaseOptimWrapper
-from open_clip.transformer import ResidualAttentionBlock
 from torch import Tensor, nn
 from torch.distributed.fsdp import FullyShardedDataParallel
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
 
 from mmhoi.engine.hooks.checkpoint_check_hook import weight_shapes
-from mmhoi.models.layers.clip_interaction_decoder import \
-    CLIPInteractionDecoderLayer
 from mmhoi.registry import STRATEGIES
-
-LAYERS = (BasicBlock, Bottleneck, CLIPInteractionDecoderLayer,
-          DetrTransformerDecoderLayer, DetrTransformerEncoderLayer,
-          ResidualAttentionBlock)
 
 
 @STRATEGIES.register_module()
@@ -32,8 +22,8 @@ class HOIFSDPStrategy(FSDPStrategy):
 
     - PyTorch shards no scalars, such as CLIP's logit scale. In the wrapped
       model they are vectors of length 1, in checkpoints scalars.
-    - Layers of backbone, transformers and CLIP's tower are gathered one by
-      one, unless `model_wrapper` has an `auto_wrap_policy`.
+    - The layers that the model's class names in `FSDP_LAYERS` are gathered
+      one by one, unless `model_wrapper` has an `auto_wrap_policy`.
     - Gradients are clipped by their norm over all shards. mmengine takes the
       norm of each process's part.
     - Without GPUs, the processes of a CPU do.
@@ -74,7 +64,7 @@ class HOIFSDPStrategy(FSDPStrategy):
     def _wrap_model(self, model: nn.Module) -> nn.Module:
         wrapper = dict(
             type='MMFullyShardedDataParallel',
-            auto_wrap_policy=ModuleWrapPolicy(LAYERS))
+            auto_wrap_policy=ModuleWrapPolicy(model.FSDP_LAYERS))
         if get_device() == 'cpu':
             wrapper['device_id'] = 'cpu'
         self.model_wrapper = {**wrapper, **(self.model_wrapper or {})}

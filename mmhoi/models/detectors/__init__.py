@@ -1,4 +1,9 @@
 # Copyright (c) mmhoi contributors.
-from .hoi_detector import HOIDetector
+from .base import AttentionSources, HOIDetector
+from .pair_queries import HumanObjectQueries, SharedQueries
+from .query_pairs import QueryPairDetector
 
-__all__ = ['HOIDetector']
+__all__ = [
+    'AttentionSources', 'HOIDetector', 'HumanObjectQueries',
+    'QueryPairDetector', 'SharedQueries'
+]

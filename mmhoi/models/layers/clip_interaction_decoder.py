@@ -69,7 +69,7 @@ class CLIPInteractionDecoder(BaseModule):
     """
 
     #: See :class:`InteractionDecoder`.
-    in_clip_space = True
+    uses_clip = True
 
     def __init__(self,
                  num_layers: int,
@@ -100,6 +100,27 @@ class CLIPInteractionDecoder(BaseModule):
             nn.Linear(memory_dims, self.embed_dims),
             nn.LayerNorm(self.embed_dims))
 
+    def check_clip(self, clip_visual: Optional[nn.Module]) -> None:
+        """Check that there is a CLIP tower of the right width.
+
+        Args:
+            clip_visual (CLIPVisual, optional): The detector's.
+
+        Raises:
+            ValueError: If there is none, or its tokens are not C wide.
+        """
+        if clip_visual is None:
+            raise ValueError(
+                'CLIPInteractionDecoder (config key `interaction_decoder`) '
+                'reads the tokens of a CLIP model, but the detector has none; '
+                'set `clip` of the model')
+        if self.embed_dims != clip_visual.embed_dims:
+            raise ValueError(
+                f'interaction_decoder is {self.embed_dims} wide, but the '
+                f'tokens of clip_visual are {clip_visual.embed_dims} wide; '
+                'set embed_dims in interaction_decoder.layer_cfg to the '
+                'latter')
+
     def init_weights(self) -> None:
         """Initialise matrices as DETR does (Xavier uniform)."""
         super().init_weights()
@@ -114,11 +135,14 @@ class CLIPInteractionDecoder(BaseModule):
             states (dict): sub_states and obj_states of the instance decoder
                 (L', B, Q, D), of which the last layer's count; memory
                 (B, HW, D) of the encoder and memory_mask (B, HW), True where
-                padded; with the source `clip` also clip_tokens, CLIP's tokens
-                after `ln_post`, before the projection, (B, 1 + T, C).
+                padded; clip_proj (C, E), CLIP's projection of tokens to the
+                space of its texts; with the source `clip` also clip_tokens,
+                CLIP's tokens after `ln_post`, before the projection,
+                (B, 1 + T, C).
 
         Returns:
-            Tensor: Normalised states of every layer, shape (L, B, Q, C).
+            Tensor: Normalised states of every layer in the space of CLIP's
+            texts, shape (L, B, Q, E).
 
         Raises:
             KeyError: If CLIP's tokens are needed but not given.
@@ -141,4 +165,4 @@ class CLIPInteractionDecoder(BaseModule):
         for layer in self.layers:
             query = layer(query, tokens, masks)
             outputs.append(self.post_norm(query))
-        return torch.stack(outputs)
+        return torch.stack(outputs) @ states['clip_proj']

@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict
+from typing import Dict, Optional
 
 import torch
 from mmdet.models.layers import DetrTransformerDecoder
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmhoi.registry import MODELS
 
@@ -28,16 +28,20 @@ class InteractionDecoder(DetrTransformerDecoder):
         init_cfg (dict, optional): Initialisation config. Defaults to None.
     """
 
-    #: Whether outputs live in the space of CLIP's tokens before their
-    #: projection to the space shared with texts.
-    in_clip_space = False
+    #: Whether the decoder needs weights of CLIP's tower.
+    uses_clip = False
+    #: What the layers attend to.
+    sources = ('memory', )
+
+    def check_clip(self, clip_visual: Optional[nn.Module]) -> None:
+        """Accept a detector with or without CLIP's tower."""
 
     def init_weights(self) -> None:
         """Initialise matrices as DETR does (Xavier uniform)."""
         super().init_weights()
         for param in self.parameters():
             if param.dim() > 1:
-                torch.nn.init.xavier_uniform_(param)
+                nn.init.xavier_uniform_(param)
 
     def forward(self, states: Dict[str, Tensor]) -> Tensor:
         """Decode interactions.

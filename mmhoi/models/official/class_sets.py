@@ -5,7 +5,7 @@ from typing import Dict, Optional, Sequence
 import torch
 from torch import Tensor
 
-CLASSIFIER = 'bbox_head.hoi_classifier.'
+CLASSIFIER = 'bbox_head.interaction_classifier.texts.'
 WEIGHT, BIAS = CLASSIFIER + 'weight', CLASSIFIER + 'bias'
 EVAL_WEIGHT = CLASSIFIER + 'eval_weight'
 EVAL_BIAS = CLASSIFIER + 'eval_bias'
@@ -102,8 +102,8 @@ def add_biases(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
         name: value
         for name, value in state_dict.items() if not name.endswith(COUNTER)
     }
-    for part in ('hoi', 'obj'):
-        name = f'bbox_head.{part}_classifier.'
+    for part in ('interaction', 'obj'):
+        name = f'bbox_head.{part}_classifier.texts.'
         weight = state[name + 'weight']
         state.setdefault(name + 'bias', weight.new_zeros(len(weight)))
     return state

@@ -46,18 +46,19 @@ def model_options(state_dict: Dict[str, Tensor],
     head = 'model.bbox_head.'
     label_space, split = find_label_space(state_dict), find_split(state_dict)
     options = {
-        f'{head}hoi_classifier.bias': True,
+        f'{head}interaction_classifier.bias': True,
         f'{head}obj_classifier.bias': True
     }
     if family == 'gen_vlkt':
         if split is not None:
-            options[f'{head}hoi_classifier.fixed_eval'] = True
+            options[f'{head}interaction_classifier.fixed_eval'] = True
         return options
     if has_official_vcoco_table(state_dict, label_space, split):
-        options[f'{head}verb_classifier.official_vcoco_table'] = True
+        options[f'{head}interaction_classifier.verbs.'
+                'official_vcoco_table'] = True
     train_ids = _train_ids(label_space, split)
     if EVAL_WEIGHT in from_official_hoiclip(state_dict, train_ids):
-        options[f'{head}hoi_classifier.fixed_eval'] = True
+        options[f'{head}interaction_classifier.fixed_eval'] = True
     return options
 
 
@@ -113,10 +114,17 @@ def import_detr(state_dict: Dict[str, Tensor],
         ValueError: If the family or a size is another one.
     """
     check_family(state_dict, family)
-    decoder = model_cfg.interaction_decoder
-    like_detr = decoder.type == PAIR_FAMILIES['gen_vlkt'][3]
-    state = from_detr(state_dict, model_cfg.decoder.num_layers, keep_queries,
-                      decoder.num_layers if like_detr else 0)
+    decoder = model_cfg.get('interaction_decoder') or {}
+    like_detr = decoder.get('type') == PAIR_FAMILIES['gen_vlkt'][3]
+    head = model_cfg.bbox_head
+    linear = head.obj_classifier.type == 'LinearObjectClassifier'
+    state = from_detr(
+        state_dict,
+        model_cfg.decoder.num_layers,
+        keep_queries,
+        num_interaction_layers=decoder.num_layers if like_detr else 0,
+        shared_queries=model_cfg.queries.type == 'SharedQueries',
+        label_space=load_label_space(head.label_space) if linear else None)
     check_fit(state, expected_shapes(model_cfg), partly=True)
     return state
 
@@ -216,8 +224,9 @@ def _check_method(model_cfg: ConfigDict, family: str) -> None:
     if family != 'hoiclip':
         return
     sources = tuple(decoder.get('sources', ('clip', 'memory')))
-    if set(sources) != {'clip', 'memory'
-                        } or not model_cfg.bbox_head.get('verb_classifier'):
+    if set(sources) != {
+            'clip', 'memory'
+    } or not model_cfg.bbox_head.interaction_classifier.get('verbs'):
         raise ValueError(
             'the official code has no HOICLIP without verb branch, or with '
             f'interaction_decoder.sources={sources}')
@@ -237,9 +246,11 @@ def _check_classes(state_dict: Dict[str, Tensor], head: ConfigDict) -> None:
 def _check_table(state_dict: Dict[str, Tensor], head: ConfigDict) -> None:
     found = has_official_vcoco_table(state_dict, head.label_space,
                                      head.get('zero_shot_split'))
-    wanted = bool(head.verb_classifier.get('official_vcoco_table'))
+    wanted = bool(
+        head.interaction_classifier.verbs.get('official_vcoco_table'))
     if found != wanted:
         raise ValueError(
             f'the config has official_vcoco_table={wanted}, but the table '
             f'from verbs to HOIs in the checkpoint needs {found} (config key '
-            '`model.bbox_head.verb_classifier.official_vcoco_table`)')
+            '`model.bbox_head.interaction_classifier.verbs.'
+            'official_vcoco_table`)')

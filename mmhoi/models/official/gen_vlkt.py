@@ -15,21 +15,23 @@ TEACHER = 'clip_visual.'
 
 #: What HOICLIP inherited from GEN-VLKT.
 PAIR_ROWS: Rows = FEATURE_ROWS + (
-    ('query_embed_h.', 'sub_query_embedding.'),
-    ('query_embed_o.', 'obj_query_embedding.'),
-    ('pos_guided_embedd.', 'pair_embedding.'),
+    ('query_embed_h.', 'queries.sub.'),
+    ('query_embed_o.', 'queries.obj.'),
+    ('pos_guided_embedd.', 'queries.pair.'),
     ('hum_bbox_embed.', 'bbox_head.sub_reg.'),
     ('obj_bbox_embed.', 'bbox_head.obj_reg.'),
-    ('obj_class_fc.', 'bbox_head.obj_proj.'),
-    ('obj_visual_projection.', 'bbox_head.obj_classifier.'),
-    ('visual_projection.', 'bbox_head.hoi_classifier.'),
-    ('eval_visual_projection.', 'bbox_head.hoi_classifier.eval_'),
-    ('logit_scale', 'bbox_head.hoi_classifier.logit_scale'),
-    ('obj_logit_scale', 'bbox_head.obj_classifier.logit_scale'),
+    ('obj_class_fc.', 'bbox_head.obj_classifier.proj.'),
+    ('obj_visual_projection.', 'bbox_head.obj_classifier.texts.'),
+    ('visual_projection.', 'bbox_head.interaction_classifier.texts.'),
+    ('eval_visual_projection.',
+     'bbox_head.interaction_classifier.texts.eval_'),
+    ('logit_scale', 'bbox_head.interaction_classifier.texts.logit_scale'),
+    ('obj_logit_scale', 'bbox_head.obj_classifier.texts.logit_scale'),
 )
 
 GEN_VLKT = Renaming(
-    rows=PAIR_ROWS + (('hoi_class_fc.', 'bbox_head.hoi_proj.'), ),
+    rows=PAIR_ROWS +
+    (('hoi_class_fc.', 'bbox_head.interaction_classifier.proj.'), ),
     transformers=(
         ('transformer.encoder.', 'encoder.'),
         ('transformer.instance_decoder.', 'decoder.'),

@@ -19,8 +19,8 @@ HOICLIP = Renaming(
          'interaction_decoder.query_proj.1.'),
         ('transformer.obj_class_fc.', 'interaction_decoder.memory_proj.0.'),
         ('transformer.obj_class_ln.', 'interaction_decoder.memory_proj.1.'),
-        ('inter2verb.', 'bbox_head.verb_classifier.adapter.'),
-        ('verb_projection.', 'bbox_head.verb_classifier.'),
+        ('inter2verb.', 'bbox_head.interaction_classifier.verbs.adapter.'),
+        ('verb_projection.', 'bbox_head.interaction_classifier.verbs.'),
         ('clip_model.visual.', 'clip_visual.visual.'),
     ),
     transformers=(

@@ -43,7 +43,7 @@ def _verb_tables(head: ConfigDict) -> Dict[str, Tensor]:
     space = load_label_space(head.label_space)
     table = space.verb_to_hoi()
     if head.label_space == 'vcoco':
-        if head.verb_classifier.get('official_vcoco_table'):
+        if head.interaction_classifier.verbs.get('official_vcoco_table'):
             table = official_vcoco_table()
         return {TABLE: torch.from_numpy(np.ascontiguousarray(table))}
     seen = seen_hois(head.get('zero_shot_split'), len(space.hois))
@@ -64,10 +64,10 @@ def _unused(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
             shapes[other] = value.shape
         elif name.startswith('interaction_decoder.') and 'norms.2.' in name:
             shapes[official.replace('norm3', 'norm4')] = value.shape
-        elif name.startswith('bbox_head.obj_proj.'):
+        elif name.startswith('bbox_head.obj_classifier.proj.'):
             shapes[official.replace('obj_class', 'hoi_class')] = value.shape
     width = state_dict['interaction_decoder.query_proj.0.bias'].shape
-    queries = state_dict['pair_embedding.weight'].shape[:1]
+    queries = state_dict['queries.pair.weight'].shape[:1]
     shapes['transformer.inter_guided_embedd.weight'] = queries + width
     return {name: torch.zeros(shape) for name, shape in shapes.items()}
 

@@ -1,34 +1,36 @@
 # Copyright (c) mmhoi contributors.
 import logging
-from typing import Any, Callable, Sequence
+from typing import Any, Callable
 
 import torch
 from mmengine.logging import print_log
 from torch import nn
 
-#: Parts of an `HOIDetector` in which the time goes. What is between them is
-#: Python over images and costs little.
-PARTS = ('backbone', 'clip_visual', 'encoder', 'decoder',
-         'interaction_decoder')
 
-
-def compile_parts(model: nn.Module,
-                  parts: Sequence[str] = PARTS,
-                  freeze: bool = False) -> None:
+def compile_parts(model: nn.Module, freeze: bool = False) -> None:
     """Compile the forward of a detector's parts with `torch.compile`.
+
+    They are the modules that its class names in `COMPILE_PARTS`, in which the
+    time goes. What is between them is Python over images and costs little.
 
     Sizes are dynamic: one compilation, at the first call, serves images of
     every size. A part that cannot be compiled, for example since there is no
     C++ compiler, stays as it is; a message says so.
 
     Args:
-        model (nn.Module): Changed in place; parameters keep their names.
-        parts (Sequence[str]): Names of its modules. Those that it does not
-            have are left out. Defaults to the parts of an `HOIDetector`.
+        model (nn.Module): Changed in place; parameters keep their names. A
+            part that it does not have is left out.
         freeze (bool): Whether weights become constants of the compiled code,
             for inference without gradients. Later changes of them are not
             seen. Defaults to False.
     """
+    parts = getattr(model, 'COMPILE_PARTS', ())
+    if not parts:
+        print_log(
+            f'{type(model).__name__} names no parts to compile (class '
+            'attribute COMPILE_PARTS) and runs without torch.compile',
+            logger='current',
+            level=logging.WARNING)
     for name in parts:
         part = getattr(model, name, None)
         if part is not None:

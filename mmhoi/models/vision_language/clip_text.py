@@ -13,7 +13,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from mmhoi.utils.whole_file import write_whole
-from .open_clip_loader import load_open_clip, weights_identity
+from .open_clip_loader import (EMPTY, clip_embed_dims, load_open_clip,
+                               weights_identity)
 from .token_check import tokenize
 
 
@@ -50,7 +51,8 @@ def encode_texts(model_name: str,
             True.
 
     Returns:
-        Tensor: L2-normalised float32 embeddings on the CPU, shape (H, E).
+        Tensor: L2-normalised float32 embeddings on the CPU, shape (H, E);
+        without values if `pretrained` is `empty`.
 
     Raises:
         ValueError: If there are no texts.
@@ -58,6 +60,8 @@ def encode_texts(model_name: str,
     texts = [str(text) for text in texts]
     if not texts:
         raise ValueError('no texts to encode; `texts` must not be empty')
+    if pretrained == EMPTY:
+        return torch.empty(len(texts), clip_embed_dims(model_name))
     identity = weights_identity(model_name, pretrained)
     if not identity or not use_cache:
         return _encode(model_name, pretrained, texts, batch_size)

@@ -4,10 +4,11 @@ import hashlib
 import json
 import logging
 import zipfile
-from collections import OrderedDict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterator, NamedTuple, Optional, Tuple
 
 import open_clip
 import torch
@@ -18,15 +19,15 @@ from open_clip.pretrained import get_pretrained_cfg
 from open_clip.transformer import VisionTransformer
 from torch import Tensor, nn
 
+EMPTY = 'empty'
 MINI_CLIP = 'mmhoi-mini'
 MINI_DIR = Path(__file__).resolve().parents[2] / 'assets' / 'mini'
 MINI_CONFIG = MINI_DIR / 'mini_clip.json'
 MINI_WEIGHTS = MINI_DIR / 'mini_clip.safetensors'
 
-# The last loaded models. A detector asks for the visual tower first and for
-# text embeddings right after it; one entry saves the second load.
-_LOADED: 'OrderedDict[tuple, OpenCLIP]' = OrderedDict()
-_MAX_LOADED = 1
+# Models that are shared at the moment, see `shared_open_clip`; None outside.
+_SHARED: ContextVar[Optional[Dict[tuple, 'OpenCLIP']]] = ContextVar(
+    'shared_open_clip', default=None)
 
 
 class OpenCLIP(NamedTuple):
@@ -48,7 +49,7 @@ class OpenCLIP(NamedTuple):
 
 def load_open_clip(model_name: str,
                    pretrained: Optional[str] = None) -> OpenCLIP:
-    """Load a CLIP model; a repeated call returns the same object.
+    """Load a CLIP model, or take it from :func:`shared_open_clip`.
 
     Args:
         model_name (str): `mmhoi-mini`, the name of an open_clip model
@@ -57,7 +58,8 @@ def load_open_clip(model_name: str,
             (`.json`).
         pretrained (str, optional): A tag of open_clip (`openai`, ...), whose
             weights are downloaded once; the path of a weight file; or
-            `random` for untrained weights, the same ones in every process.
+            `random` for untrained weights, the same ones in every process; or
+            `empty` for memory that weights are loaded into later.
             None is allowed for `mmhoi-mini` only and stands for the weights
             that come with the package. Defaults to None.
 
@@ -70,18 +72,51 @@ def load_open_clip(model_name: str,
         FileNotFoundError: If a config or weight file does not exist.
         RuntimeError: If weights cannot be downloaded.
     """
+    if pretrained == EMPTY:
+        return _empty(model_name)
     key = (str(model_name), pretrained and str(pretrained))
-    if key not in _LOADED:
-        _LOADED[key] = _load(*key)
-        while len(_LOADED) > _MAX_LOADED:
-            _LOADED.popitem(last=False)
-    _LOADED.move_to_end(key)
-    return _LOADED[key]
+    shared = _SHARED.get()
+    if shared is None:
+        return _load(*key)
+    if key not in shared:
+        shared[key] = _load(*key)
+    return shared[key]
 
 
-def clear_open_clip_cache() -> None:
-    """Forget the loaded models, to free the memory of their text towers."""
-    _LOADED.clear()
+@contextmanager
+def shared_open_clip() -> Iterator[None]:
+    """Load each CLIP model once inside of the `with` statement.
+
+    A detector needs the visual tower and text embeddings of one model. Its
+    memory is free again when the statement ends.
+    """
+    if _SHARED.get() is not None:
+        yield
+        return
+    token = _SHARED.set({})
+    try:
+        yield
+    finally:
+        _SHARED.reset(token)
+
+
+def clip_embed_dims(model_name: str) -> int:
+    """Width E of the space that a model's images and texts share.
+
+    Args:
+        model_name (str): As in :func:`load_open_clip`.
+
+    Returns:
+        int: The width.
+
+    Raises:
+        ValueError: If the name is unknown.
+
+    Examples:
+        >>> clip_embed_dims('ViT-B-32-quickgelu')
+        512
+    """
+    return open_clip.get_model_config(_register(model_name))['embed_dim']
 
 
 def weights_identity(model_name: str, pretrained: Optional[str]) -> str:
@@ -156,6 +191,20 @@ def _load(model_name: str, pretrained: Optional[str]) -> OpenCLIP:
     bpe = None if config is None else _bpe_file(config)
     tokenizer = open_clip.get_tokenizer(
         name, **({} if bpe is None else dict(bpe_path=str(bpe))))
+    return _with_statistics(model, tokenizer)
+
+
+def _empty(model_name: str) -> OpenCLIP:
+    """A model without values, whose text tower takes no memory."""
+    name = _register(model_name)
+    with torch.device('meta'):
+        model = _create_empty(name, 'meta')
+    model.visual.to_empty(device=torch.get_default_device())
+    return _with_statistics(model, tokenizer=None)
+
+
+def _with_statistics(model: nn.Module, tokenizer: Callable) -> OpenCLIP:
+    """A model with what it wants of its images."""
     preprocess = model.visual.preprocess_cfg
     size = preprocess['size']
     return OpenCLIP(
@@ -235,14 +284,14 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _create_empty(name: str) -> nn.Module:
+def _create_empty(name: str, device: str = 'cpu') -> nn.Module:
     """Create a model without weights."""
     # open_clip warns that the model is random; what is loaded afterwards, or
     # not, is reported by the caller.
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
-        return open_clip.create_model(name, load_weights=False)
+        return open_clip.create_model(name, device=device, load_weights=False)
     finally:
         logging.disable(previous)
 

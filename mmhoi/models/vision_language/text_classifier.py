@@ -65,7 +65,7 @@ class TextEmbeddingClassifier(BaseModule):
         >>> feats = torch.tensor([[2.0, 0.0, 0.0]])
         >>> classifier(feats).detach().round()
         tensor([[14.,  0.,  0.]])
-        >>> classifier(feats, use_train_classes=True).detach().round()
+        >>> classifier(feats, seen_only=True).detach().round()
         tensor([[14.,  0.]])
     """
 
@@ -131,14 +131,12 @@ class TextEmbeddingClassifier(BaseModule):
         """Tensor: exp(logit_scale), a scalar."""
         return self.logit_scale.exp()
 
-    def forward(self,
-                feats: Tensor,
-                use_train_classes: bool = False) -> Tensor:
+    def forward(self, feats: Tensor, seen_only: bool = False) -> Tensor:
         """Score features against the classes.
 
         Args:
             feats (Tensor): Features, not normalised, shape (..., E).
-            use_train_classes (bool): Whether to score the training classes
+            seen_only (bool): Whether to score the training classes
                 instead of all classes. Defaults to False.
 
         Returns:
@@ -146,7 +144,7 @@ class TextEmbeddingClassifier(BaseModule):
         """
         weight, bias = self.weight, self.bias
         if self.train_ids is not None:
-            if use_train_classes:
+            if seen_only:
                 weight = weight[self.train_ids]
             elif self.fixed_eval:
                 weight, bias = self.eval_weight, self.eval_bias

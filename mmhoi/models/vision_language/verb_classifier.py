@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from mmhoi.label_spaces import official_vcoco_table as vcoco_table
 from mmhoi.registry import MODELS
 from .clip_text import encode_texts
+from .open_clip_loader import EMPTY
 from .text_classifier import check_train_ids
 from .verb_embedding_files import (check_origin, check_strict,
                                    load_verb_embeddings)
@@ -102,7 +103,10 @@ class CLIPVerbClassifier(BaseModule):
             check_train_ids(train_ids, table.shape[1]),
             persistent=False)
         self.adapter = MLP(embed_dims, hidden_dims, embed_dims, 3)
-        if strict:
+        if clip is not None and clip.get('pretrained') == EMPTY:
+            # Weights come later, whatever they were to start from.
+            embeddings = torch.empty(len(table), embed_dims)
+        elif strict:
             check_strict(embeddings, zero_shot_split)
         if embeddings is None:
             used = _seen_table(table, self.train_ids) if strict else table
@@ -128,14 +132,14 @@ class CLIPVerbClassifier(BaseModule):
     def forward(self,
                 feats: Tensor,
                 scale: Union[Tensor, float],
-                use_train_classes: bool = False) -> Tuple[Tensor, Tensor]:
+                seen_only: bool = False) -> Tuple[Tensor, Tensor]:
         """Score features against verbs.
 
         Args:
             feats (Tensor): Interaction features, shape (..., E).
             scale (Tensor | float): Factor of the cosine similarities; HOICLIP
                 shares the one of its HOI classifier.
-            use_train_classes (bool): Whether to return the training HOIs
+            seen_only (bool): Whether to return the training HOIs
                 instead of all. Defaults to False.
 
         Returns:
@@ -145,7 +149,7 @@ class CLIPVerbClassifier(BaseModule):
         feats = F.normalize(self.adapter(feats), dim=-1)
         verb_logits = scale * F.linear(feats, self.weight)
         table = self.verb_to_hoi
-        if use_train_classes and self.train_ids is not None:
+        if seen_only and self.train_ids is not None:
             table = table[:, self.train_ids]
         return verb_logits, verb_logits @ table
 

@@ -59,7 +59,7 @@ def test_mimic_loss(model):
         out = model(inputs, samples, mode='tensor')
         _, target = model.clip_visual(inputs['clip_img'])
     for layer, prefix in enumerate(('d0.', 'd1.', '')):
-        student = out['hoi_features'][layer].mean(1)
+        student = out['interaction_features'][layer].mean(1)
         expected = 20 * (student - target).abs().mean()
         torch.testing.assert_close(losses[prefix + 'loss_mimic'], expected)
 
@@ -70,7 +70,7 @@ def test_prediction_needs_no_clip(model):
         seen = model.predict(inputs, deepcopy(samples))
         blind = model.predict(without_clip(inputs), deepcopy(samples))
         out = model(without_clip(inputs), samples, mode='tensor')
-    assert out['hoi_logits'].shape == (3, 2, NUM_QUERIES, 600)
+    assert out['interaction_logits'].shape == (3, 2, NUM_QUERIES, 600)
     assert 'clip_logits' not in out
     for one, other in zip(seen, blind):
         assert torch.equal(one.pred_hoi_instances.scores,
@@ -79,7 +79,7 @@ def test_prediction_needs_no_clip(model):
 
 def test_what_needs_clip_says_so(model, monkeypatch):
     inputs, samples = make_batch(1)
-    with pytest.raises(ValueError, match='loss_mimic.*CLIPView'):
+    with pytest.raises(ValueError, match='MimicLoss.*CLIPView'):
         model.loss(without_clip(inputs), samples)
     monkeypatch.setattr(model.bbox_head, 'test_cfg',
                         dict(training_free_enhancement=dict(topk=10)))
@@ -90,12 +90,12 @@ def test_what_needs_clip_says_so(model, monkeypatch):
 def test_zero_shot_predicts_with_untrained_texts(model_cfg):
     cfg = deepcopy(model_cfg)
     cfg.bbox_head.zero_shot_split = 'uv'
-    cfg.bbox_head.hoi_classifier.fixed_eval = True
+    cfg.bbox_head.interaction_classifier.fixed_eval = True
     model = MODELS.build(cfg).eval()
     inputs, samples = make_batch(1)
     with torch.no_grad():
-        before = model(inputs, samples, mode='tensor')['hoi_logits']
-        model.bbox_head.hoi_classifier.weight.add_(1)
-        after = model(inputs, samples, mode='tensor')['hoi_logits']
+        before = model(inputs, samples, mode='tensor')['interaction_logits']
+        model.bbox_head.interaction_classifier.texts.weight.add_(1)
+        after = model(inputs, samples, mode='tensor')['interaction_logits']
     assert before.shape[-1] == 600
     assert torch.equal(before, after)

@@ -14,7 +14,7 @@ META = dict(img_shape=(100, 200))
 @pytest.fixture
 def pred():
     return InstanceData(
-        hoi_logits=torch.tensor([[4., -4., 0.], [-3., 2., 1.]]),
+        interaction_logits=torch.tensor([[4., -4., 0.], [-3., 2., 1.]]),
         obj_logits=torch.tensor([[2., 0., 0.], [0., 3., 0.]]),
         sub_bboxes=torch.tensor([[0., 0., 50., 50.], [60., 10., 90., 80.]]),
         obj_bboxes=torch.tensor([[20., 20., 80., 90.], [5., 5., 25., 30.]]))
@@ -120,7 +120,7 @@ def test_batch_is_matched_as_its_images_are(num_pairs):
 
     shape = layers, images, queries
     pred = InstanceData(
-        hoi_logits=torch.randn(*shape, 4),
+        interaction_logits=torch.randn(*shape, 4),
         obj_logits=torch.randn(*shape, 3),
         sub_bboxes=boxes(queries),
         obj_bboxes=boxes(queries))

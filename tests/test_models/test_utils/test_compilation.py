@@ -12,6 +12,8 @@ from mmhoi.models.utils import compile_parts, prepare_for_inference
 class Detector(nn.Module):
     """Two of the parts of a detector."""
 
+    COMPILE_PARTS = ('backbone', 'encoder')
+
     def __init__(self):
         super().__init__()
         self.backbone = nn.Sequential(nn.Linear(3, 4), nn.ReLU())

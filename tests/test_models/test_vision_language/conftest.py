@@ -3,8 +3,6 @@ import json
 
 import pytest
 
-from mmhoi.models.vision_language import clear_open_clip_cache
-
 TINY = dict(
     embed_dim=16,
     quick_gelu=True,
@@ -16,11 +14,9 @@ TINY = dict(
 
 @pytest.fixture(autouse=True)
 def own_caches(tmp_path, monkeypatch):
-    """Keep text embeddings and loaded models from test to test apart."""
+    """Keep text embeddings from test to test apart."""
     monkeypatch.setenv('MMHOI_CACHE', str(tmp_path / 'cache'))
-    clear_open_clip_cache()
-    yield tmp_path / 'cache'
-    clear_open_clip_cache()
+    return tmp_path / 'cache'
 
 
 @pytest.fixture
@@ -45,5 +41,4 @@ def tiny_weights(tiny_clip, tmp_path):
             k: v + 0.01 * torch.randn(v.shape, generator=generator)
             for k, v in state.items()
         }, path)
-    clear_open_clip_cache()
     return str(path)

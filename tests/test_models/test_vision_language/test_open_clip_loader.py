@@ -4,15 +4,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from mmhoi.models.vision_language import (clear_open_clip_cache,
-                                          load_open_clip, open_clip_loader,
-                                          weights_identity)
+from mmhoi.models.vision_language import (load_open_clip, open_clip_loader,
+                                          shared_open_clip, weights_identity)
 
 VIT = 'ViT-B-32-quickgelu'
 
 
 def _state(model_name, pretrained):
-    clear_open_clip_cache()
     return load_open_clip(model_name, pretrained).model.state_dict()
 
 
@@ -27,10 +25,24 @@ def test_random_weights_are_the_same_everywhere(tiny_clip):
     assert torch.equal(torch.rand(1), expected)
 
 
-def test_repeated_call_does_not_load_again(tiny_clip, monkeypatch):
-    first = load_open_clip(tiny_clip, 'random')
-    monkeypatch.setattr(open_clip, 'create_model', None)
-    assert load_open_clip(tiny_clip, 'random') is first
+def test_one_load_where_models_are_shared(tiny_clip):
+    with shared_open_clip():
+        first = load_open_clip(tiny_clip, 'random')
+        with shared_open_clip():
+            assert load_open_clip(tiny_clip, 'random') is first
+        assert load_open_clip(tiny_clip, 'random') is first
+    assert load_open_clip(tiny_clip, 'random') is not first
+
+
+def test_empty_model_has_the_shapes_of_a_loaded_one(tiny_clip):
+    empty = load_open_clip(tiny_clip, 'empty')
+    loaded = load_open_clip(tiny_clip, 'random')
+    assert empty.image_size == loaded.image_size and empty.mean == loaded.mean
+    shapes = [{
+        name: value.shape
+        for name, value in clip.model.visual.state_dict().items()
+    } for clip in (empty, loaded)]
+    assert shapes[0] == shapes[1]
 
 
 def test_image_statistics_and_tokenizer(tiny_clip):

@@ -18,20 +18,20 @@ def embeddings():
 
 @pytest.mark.parametrize('bias', [False, True])
 @pytest.mark.parametrize('train_ids', [None, [3, 0, 1]])
-@pytest.mark.parametrize('use_train_classes', [False, True])
-def test_logits(bias, train_ids, use_train_classes, embeddings):
+@pytest.mark.parametrize('seen_only', [False, True])
+def test_logits(bias, train_ids, seen_only, embeddings):
     classifier = TextEmbeddingClassifier(
         embeddings=embeddings, bias=bias, train_ids=train_ids)
     feats = torch.randn(2, 3, E)
     weight = embeddings / embeddings.norm(dim=1, keepdim=True)
     linear = feats / feats.norm(dim=-1, keepdim=True) @ weight.T
     zero_shot = train_ids is not None
-    if zero_shot and use_train_classes:
+    if zero_shot and seen_only:
         linear = linear[..., train_ids]
-    if bias and (use_train_classes or not zero_shot):
+    if bias and (seen_only or not zero_shot):
         linear = linear + classifier.bias
     torch.testing.assert_close(
-        classifier(feats, use_train_classes), linear / 0.07)
+        classifier(feats, seen_only), linear / 0.07)
 
 
 def test_fixed_eval(embeddings):

@@ -26,17 +26,17 @@ def _adapter(classifier, feats):
 
 
 @pytest.mark.parametrize('train_ids', [None, [4, 1, 2]])
-@pytest.mark.parametrize('use_train_classes', [False, True])
-def test_logits(train_ids, use_train_classes, embeddings):
+@pytest.mark.parametrize('seen_only', [False, True])
+def test_logits(train_ids, seen_only, embeddings):
     classifier = CLIPVerbClassifier(
         TABLE, E, hidden_dims=6, embeddings=embeddings, train_ids=train_ids)
     feats = torch.randn(2, 4, E)
-    verb_logits, hoi_logits = classifier(feats, 7.0, use_train_classes)
+    verb_logits, hoi_logits = classifier(feats, 7.0, seen_only)
     x = _adapter(classifier, feats)
     expected = 7.0 * (x / x.norm(dim=-1, keepdim=True)) @ embeddings.T
     torch.testing.assert_close(verb_logits, expected)
     expected = expected[..., HOI_VERBS]
-    if use_train_classes and train_ids is not None:
+    if seen_only and train_ids is not None:
         expected = expected[..., train_ids]
     torch.testing.assert_close(hoi_logits, expected)
 

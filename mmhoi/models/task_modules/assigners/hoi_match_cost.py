@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
 """Costs of matching Q predicted pairs to P annotated pairs of one image.
 
-Fields of `pred_instances`: hoi_logits (Q, H), obj_logits (Q, O + 1),
-sub_bboxes and obj_bboxes (Q, 4). Fields of `gt_instances`: hoi_labels (P, H),
-obj_labels (P, ), sub_bboxes and obj_bboxes (P, 4). Boxes are xyxy in pixels
+Fields of `pred_instances`: interaction_logits (Q, T), obj_logits
+(Q, O + 1), sub_bboxes and obj_bboxes (Q, 4). Fields of `gt_instances`: interaction_labels
+(P, T), obj_labels (P, ), sub_bboxes and obj_bboxes (P, 4). Boxes are xyxy in pixels
 of the input image. A pair without an object (V-COCO) has an object box of
 zeros.
 
@@ -69,8 +69,8 @@ class HOIClassCost(BaseMatchCost):
                  gt_instances: InstanceData,
                  img_meta: Optional[dict] = None) -> Tensor:
         """Return the weighted cost, shape (Q, P)."""
-        probs = pred_instances.hoi_logits.sigmoid()
-        targets = gt_instances.hoi_labels.to(probs).mT
+        probs = pred_instances.interaction_logits.sigmoid()
+        targets = gt_instances.interaction_labels.to(probs).mT
         positive = probs @ targets / (targets.sum(-2, keepdim=True) + 1e-4)
         absent = 1 - targets
         negative = (1 - probs) @ absent / (absent.sum(-2, keepdim=True) + 1e-4)

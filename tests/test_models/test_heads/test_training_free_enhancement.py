@@ -2,8 +2,7 @@
 import pytest
 import torch
 
-from mmhoi.models.dense_heads.training_free_enhancement import \
-    training_free_scores
+from mmhoi.models.heads.training_free_enhancement import training_free_scores
 
 COSINES = torch.tensor([[0.1, 0.4, 0.2, 0.3], [0.9, 0.0, 0.1, 0.2]])
 

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict, List, Optional
+from typing import Dict, List
 
 import torch
 from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
@@ -10,32 +10,32 @@ from torch.nn.utils.rnn import pad_sequence
 from mmhoi.structures import SampleList
 from ..task_modules.assigners import HOIHungarianAssigner
 from ..task_modules.assigners.hoi_match_cost import box_scale
+from .interactions.base import InteractionClassifier
 
 
-def pair_targets(
-        outputs: Dict[str, Tensor],
-        batch_data_samples: SampleList,
-        assigner: HOIHungarianAssigner,
-        train_ids: Optional[Tensor] = None) -> List[Dict[str, Tensor]]:
+def pair_targets(outputs: Dict[str, Tensor], batch_data_samples: SampleList,
+                 assigner: HOIHungarianAssigner,
+                 classifier: InteractionClassifier) -> List[Dict[str, Tensor]]:
     """Match predicted to annotated pairs and build the training targets.
 
-    Symbols: L layers, B images, Q queries, O objects, T HOIs that training
-    sees, M matched queries of a layer, ordered by image and query.
+    Symbols: L layers, B images, Q queries, O objects, T interaction classes
+    that training sees, M matched queries of a layer, ordered by image and
+    query.
 
     Args:
-        outputs (dict): hoi_logits (L, B, Q, T), obj_logits (L, B, Q, O + 1),
-            sub_bboxes, obj_bboxes (L, B, Q, 4) normalised cxcywh.
+        outputs (dict): interaction_logits (L, B, Q, T), obj_logits
+            (L, B, Q, O + 1), sub_bboxes, obj_bboxes (L, B, Q, 4) normalised cxcywh.
         batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
         assigner (HOIHungarianAssigner): Matches the pairs.
-        train_ids (Tensor, optional): Ids of the T HOIs, None for all.
+        classifier (InteractionClassifier): Knows the T classes.
 
     Returns:
-        list[dict]: For each layer hoi_labels (B, Q, T), obj_labels (B, Q),
-        background where unmatched; matched: mask (B, Q); sub_bboxes,
+        list[dict]: For each layer interaction_labels (B, Q, T), obj_labels
+        (B, Q), background where unmatched; matched: mask (B, Q); sub_bboxes,
         obj_bboxes (M, 4) xyxy in input-image pixels; scale (M, 4), see
         `box_scale`; num_pairs: number of annotated pairs, a scalar.
     """
-    pairs = _padded_pairs(batch_data_samples, train_ids)
+    pairs = _padded_pairs(batch_data_samples, classifier)
     num_pairs = [len(s.gt_hoi_instances) for s in batch_data_samples]
     shapes = torch.tensor([s.img_shape[:2] for s in batch_data_samples])
     img_shape = shapes[:, :1], shapes[:, 1:]
@@ -43,7 +43,7 @@ def pair_targets(
     layers = len(outputs['sub_bboxes'])
     pair_inds = assigner.assign_batch(
         InstanceData(
-            hoi_logits=outputs['hoi_logits'],
+            interaction_logits=outputs['interaction_logits'],
             obj_logits=outputs['obj_logits'],
             sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
             obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale),
@@ -69,13 +69,13 @@ def _layer_targets(pair_inds: Tensor, pairs: Dict[str, Tensor], scale: Tensor,
         name: value[images, pair_inds[matched]]
         for name, value in pairs.items()
     }
-    hoi_labels = scale.new_zeros(*pair_inds.shape,
-                                 pairs['hoi_labels'].size(-1))
-    hoi_labels[matched] = picked['hoi_labels'].to(hoi_labels)
+    labels = scale.new_zeros(*pair_inds.shape,
+                             pairs['interaction_labels'].size(-1))
+    labels[matched] = picked['interaction_labels'].to(labels)
     obj_labels = torch.full_like(pair_inds, background)
     obj_labels[matched] = picked['obj_labels']
     return dict(
-        hoi_labels=hoi_labels,
+        interaction_labels=labels,
         obj_labels=obj_labels,
         matched=matched,
         sub_bboxes=picked['sub_bboxes'],
@@ -84,19 +84,21 @@ def _layer_targets(pair_inds: Tensor, pairs: Dict[str, Tensor], scale: Tensor,
 
 
 def _padded_pairs(batch_data_samples: SampleList,
-                  train_ids: Optional[Tensor]) -> Dict[str, Tensor]:
+                  classifier: InteractionClassifier) -> Dict[str, Tensor]:
     """Annotated pairs of B images, padded with zeros to the largest number.
 
-    HOI labels are those of the T training classes only.
+    Interaction labels are those of the T training classes only.
     """
     pairs = {
         name:
         pad_sequence(
-            [sample.gt_hoi_instances[name]
+            [sample.gt_hoi_instances[field]
              for sample in batch_data_samples], True)
-        for name in ('sub_bboxes', 'obj_bboxes', 'obj_labels', 'hoi_labels')
+        for name, field in (('sub_bboxes', 'sub_bboxes'),
+                            ('obj_bboxes', 'obj_bboxes'), ('obj_labels',
+                                                           'obj_labels'),
+                            ('interaction_labels', classifier.label_field))
     }
-    if train_ids is not None:
-        labels = pairs['hoi_labels']
-        pairs['hoi_labels'] = labels[..., train_ids.to(labels.device)]
+    pairs['interaction_labels'] = classifier.targets(
+        pairs['interaction_labels'])
     return pairs

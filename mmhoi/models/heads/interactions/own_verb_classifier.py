@@ -1,11 +1,12 @@
 # Copyright (c) mmhoi contributors.
-from typing import Tuple
+from typing import Any, Tuple
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-class TextVerbClassifier(nn.Module):
+class OwnVerbClassifier(nn.Module):
     """Verb branch that has a verb embedding for each text.
 
     What :class:`CLIPVerbClassifier` computes for the classes of a label
@@ -21,7 +22,7 @@ class TextVerbClassifier(nn.Module):
 
     Examples:
         >>> import torch
-        >>> verbs = TextVerbClassifier(nn.Identity(), torch.eye(2))
+        >>> verbs = OwnVerbClassifier(nn.Identity(), torch.eye(2))
         >>> _, logits = verbs(torch.tensor([[0.0, 5.0]]), scale=10.0)
         >>> logits.detach()
         tensor([[ 0., 10.]])
@@ -35,13 +36,13 @@ class TextVerbClassifier(nn.Module):
     def forward(self,
                 feats: Tensor,
                 scale: Tensor,
-                use_train_classes: bool = False) -> Tuple[Tensor, Tensor]:
+                seen_only: bool = False) -> Tuple[Tensor, Tensor]:
         """Score features against the verbs of the texts.
 
         Args:
             feats (Tensor): Interaction features, shape (..., E).
             scale (Tensor | float): Factor of the cosine similarities.
-            use_train_classes (bool): Must be False: texts of one's own are
+            seen_only (bool): Must be False: texts of one's own are
                 no classes of training.
 
         Returns:
@@ -51,9 +52,34 @@ class TextVerbClassifier(nn.Module):
         Raises:
             ValueError: If training classes are asked for.
         """
-        if use_train_classes:
+        if seen_only:
             raise ValueError('a model with a vocabulary of its own cannot be '
                              'trained; restore its trained classes first')
         feats = F.normalize(self.adapter(feats), dim=-1)
         logits = scale * F.linear(feats, self.weight)
         return logits, logits
+
+
+def own_verb_classifier(trained: nn.Module, vocabulary: Any,
+                        embeddings: Tensor) -> OwnVerbClassifier:
+    """Verb branch with the verb embedding of each text of a vocabulary.
+
+    Args:
+        trained (CLIPVerbClassifier): The verb branch as it was trained.
+        vocabulary (mmhoi.apis.vocabulary.Vocabulary): H' texts.
+        embeddings (Tensor): CLIP's embedding of each text that is no prompt
+            of the label space, shape (H', E).
+
+    Returns:
+        OwnVerbClassifier: It shares the adapter.
+    """
+    device = embeddings.device
+    hois = torch.from_numpy(vocabulary.verb_hois).to(device)
+    verbs = torch.from_numpy(vocabulary.hoi_verbs).to(device)
+    of_hois = trained.verb_to_hoi.T @ trained.weight.detach()
+    sums = embeddings.new_zeros(len(vocabulary.verbs), embeddings.shape[1])
+    sums.index_add_(0, verbs, embeddings)
+    of_texts = F.normalize(sums, dim=-1)[verbs]
+    return OwnVerbClassifier(
+        trained.adapter,
+        torch.where((hois < 0)[:, None], of_texts, of_hois[hois]))

@@ -5,7 +5,7 @@ import torch
 from test_models.test_detectors.test_hoi_detector import make_batch
 from tiny_configs import read_config
 
-from mmhoi.models.dense_heads import hoi_head
+from mmhoi.models.heads import hoi_head
 from mmhoi.registry import MODELS
 
 

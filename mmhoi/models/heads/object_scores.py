@@ -39,37 +39,32 @@ def object_scores(obj_logits: Tensor, mode: str = 'sigmoid') -> Tensor:
             if mode == 'sigmoid' else obj_logits.softmax(-1))
 
 
-def hoi_object_scores(obj_logits: Tensor,
-                      hoi_objects: Tensor,
-                      mode: str = 'sigmoid') -> Tuple[Tensor, Tensor]:
+def hoi_object_scores(obj_scores: Tensor,
+                      hoi_objects: Tensor) -> Tuple[Tensor, Tensor]:
     """Score and class of the object of each HOI.
 
     Args:
-        obj_logits (Tensor): As in `object_scores`, shape (Q, O + 1).
+        obj_scores (Tensor): Scores of the objects without background, shape
+            (..., Q, O).
         hoi_objects (Tensor): Object class of each HOI, int64, shape (H, );
             `ANY_OBJECT` takes the best class of each query.
-        mode (str): As in `object_scores`.
 
     Returns:
-        tuple[Tensor, Tensor]: Scores (Q, H), and classes, int64, (Q, H).
-
-    Raises:
-        ValueError: If the mode is unknown.
+        tuple[Tensor, Tensor]: Scores, and classes, int64, both (..., Q, H).
 
     Examples:
         >>> import torch
-        >>> logits = torch.tensor([[0.0, 1.0, 9.0], [2.0, 0.0, 9.0]])
+        >>> table = torch.tensor([[0.5, 0.7], [0.9, 0.5]])
         >>> scores, labels = hoi_object_scores(
-        ...     logits, torch.tensor([0, ANY_OBJECT]))
+        ...     table, torch.tensor([0, ANY_OBJECT]))
         >>> labels
         tensor([[0, 1],
                 [0, 0]])
         >>> scores
-        tensor([[0.5000, 0.7311],
-                [0.8808, 0.8808]])
+        tensor([[0.5000, 0.7000],
+                [0.9000, 0.9000]])
     """
-    scores = object_scores(obj_logits, mode)
-    best_scores, best = scores[:, :-1].max(-1, keepdim=True)
+    best_scores, best = obj_scores.max(-1, keepdim=True)
     is_any = hoi_objects == ANY_OBJECT
-    return (torch.where(is_any, best_scores, scores[:, hoi_objects]),
+    return (torch.where(is_any, best_scores, obj_scores[..., hoi_objects]),
             torch.where(is_any, best, hoi_objects))

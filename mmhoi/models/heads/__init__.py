@@ -1,0 +1,8 @@
+# Copyright (c) mmhoi contributors.
+from .float32_detr_head import Float32DETRHead
+from .interactions import *  # noqa: F401,F403
+from .objects import *  # noqa: F401,F403
+from .pair_head import PairHead
+from .selection import CombinationScores, PairSelector
+
+__all__ = ['CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector']
