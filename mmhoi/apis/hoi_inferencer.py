@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+import json
 import logging
 import os.path as osp
 from pathlib import Path
@@ -327,7 +328,7 @@ class HOIInferencer(ConfigInferencer):
             if return_vis:
                 pictures.append(result.picture)
             if print_result:
-                print(result.prediction)
+                print(json.dumps(result.prediction, ensure_ascii=False))
             if result.error is not None:
                 errors.append(result.error)
         if errors and len(predictions) == 1:

@@ -14,8 +14,8 @@ from video_files import write_video
 
 from mmhoi.apis import HOIInferencer, ImageReadError
 from mmhoi.engine.hooks import CheckpointMismatchError
+from mmhoi.setup_env import register_all_modules
 from mmhoi.synthetic import write_synhico
-from mmhoi.utils import register_all_modules
 from .conftest import CONFIG
 
 PREDICTION_KEYS = {

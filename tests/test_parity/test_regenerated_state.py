@@ -8,7 +8,7 @@ from mmhoi.parity.check import check_golden
 from mmhoi.parity.golden_file import recipe_state_dict
 from mmhoi.parity.regenerated_state import VERBS, regenerated_state
 from mmhoi.parity.report import Report
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 SEED = 5
 

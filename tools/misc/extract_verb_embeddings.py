@@ -83,7 +83,7 @@ def extract(args):
     from mmhoi.label_spaces import load_label_space
     from mmhoi.models.vision_language.verb_embedding_files import \
         save_verb_embeddings
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     register_all_modules()
 
     cfg = Config.fromfile(args.config)
