@@ -104,6 +104,12 @@ def test_what_is_saved(inferencer, scene, tmp_path, options, kept):
     assert sorted(os.listdir(tmp_path)) == kept
 
 
+def test_printed_results_are_lines_of_json(inferencer, scene, capsys):
+    predictions = inferencer([scene, scene], print_result=True)['predictions']
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines] == predictions
+
+
 def test_unwritable_folder(inferencer, scene, tmp_path):
     (tmp_path / 'file').write_text('')
     with pytest.raises(PermissionError, match='--out-dir'):
