@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from mmhoi.annotations.detection_files import (Detections, DetectionTable,
                                                read_detections)
-from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import TRANSFORMS
 from .place_detections import PlaceDetections
 
@@ -23,7 +23,7 @@ class LoadDetections(PlaceDetections):
 
     - img_path
     - img_id (optional)
-    - label_space
+    - label_space (LabelSpace; as `HOIDataset` gives it)
     - those of `PlaceDetections` but `detections`
 
     Added Keys:
@@ -88,9 +88,7 @@ class LoadDetections(PlaceDetections):
         results['detections'] = Detections.none() if found is None else found
         return super().transform(results)
 
-    def _read(self, space: Any) -> None:
-        if not isinstance(space, LabelSpace):
-            space = load_label_space(space)
+    def _read(self, space: LabelSpace) -> None:
         self.table = read_detections(self.file, space, self.format,
                                      self.categories)
 

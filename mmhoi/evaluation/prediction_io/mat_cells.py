@@ -15,8 +15,8 @@ import numpy as np
 from tqdm import tqdm
 
 from mmhoi.utils.memory_limit import memory_limit
-from .hico_npz import load_arrays
 from .mat_writing import VARIABLE
+from .npz_file import load_arrays
 
 PROGRAM = f'from {__name__} import main; main()'
 

@@ -12,8 +12,8 @@ from typing import Any, Dict, List
 import numpy as np
 from tqdm import tqdm
 
+from mmhoi.structures import VCOCODetections
 from mmhoi.utils.memory_limit import memory_limit
-from ..functional.vcoco_arrays import VCOCODetections
 from ..functional.vcoco_matching import is_no_object
 from .vcoco_persons import BOX_KEY, join_persons, split_persons
 from .vcoco_pickle import whole_number

@@ -6,6 +6,7 @@ import pytest
 
 from mmhoi.datasets import HICODetDataset
 from mmhoi.datasets.transforms import LoadDetections, LoadGTDetections
+from mmhoi.label_spaces import load_label_space
 
 IMAGE = 'HICO_train2015_00000001'
 PIPELINE = [
@@ -76,7 +77,7 @@ def test_bad_files_stop_before_training(build, content, kwargs, message):
 def test_no_file():
     with pytest.raises(FileNotFoundError, match='"no.json" do not exist'):
         LoadDetections('no.json').transform(
-            dict(label_space='hico_det', img_path='a.jpg'))
+            dict(label_space=load_label_space('hico_det'), img_path='a.jpg'))
 
 
 def test_annotated_boxes(write_data, make_record):
