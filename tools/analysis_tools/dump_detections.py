@@ -102,7 +102,7 @@ def dump(args: argparse.Namespace) -> str:
     from tqdm import tqdm
 
     from mmhoi.annotations.detection_files import Detections, write_detections
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     register_all_modules()
     cfg = load_config_file(args.config)
     if args.cfg_options is not None:
