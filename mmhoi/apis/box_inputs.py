@@ -105,9 +105,9 @@ def takes_boxes(model: nn.Module) -> bool:
         model (nn.Module): The model.
 
     Returns:
-        bool: What its class says.
+        bool: What it says of itself.
     """
-    return getattr(type(model), 'TAKES_BOXES', False)
+    return getattr(model, 'TAKES_BOXES', False)
 
 
 def open_boxes(boxes: Any, source: Any, model: nn.Module) -> Any:
@@ -143,7 +143,7 @@ def open_boxes(boxes: Any, source: Any, model: nn.Module) -> Any:
         raise TypeError(
             f'{type(model).__name__} finds humans and objects by itself and '
             'takes no `boxes`; leave them out, or use a two-stage model such '
-            'as upt_mini_synhico')
+            'as upt_mini_synhico_gt')
     space = model.hoi_head.label_space
     if isinstance(boxes, (str, Path)):
         boxes = dict(file=boxes)

@@ -50,6 +50,8 @@ def read_categories(categories: Any, space: LabelSpace) -> Dict[int, str]:
     if isinstance(categories, (str, Path)):
         categories = _read_file(Path(categories))
     try:
+        if not isinstance(categories, (dict, list, tuple)):
+            raise ValueError(f'a {type(categories).__name__}')
         if isinstance(categories, dict):
             names = {int(key): value for key, value in categories.items()}
         elif categories and isinstance(categories[0], dict):
@@ -58,7 +60,7 @@ def read_categories(categories: Any, space: LabelSpace) -> Dict[int, str]:
             names = dict(enumerate(categories))
         if not names or not all(isinstance(x, str) for x in names.values()):
             raise ValueError('no names')
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(
             f'categories {categories!r:.60} cannot be understood '
             f'({type(error).__name__}: {error}); {CHOICES}') from error

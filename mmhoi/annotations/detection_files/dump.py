@@ -10,7 +10,7 @@ after image, and `starts` has the first row of each image and the number of
 all boxes.
 """
 import json
-import zipfile
+import sys
 from pathlib import Path
 from typing import Dict, Sequence
 
@@ -102,16 +102,19 @@ def read_npz(path: Path, space: LabelSpace) -> DetectionTable:
     try:
         with memory_limit(path.stat().st_size), np.load(
                 path, allow_pickle=False) as file:
-            found = {name: file[name] for name in file.files}
+            found = {name: np.asarray(file[name]) for name in file.files}
+            for array in found.values():
+                _check_text(array)
     except MemoryError as error:
         raise ValueError('there are more boxes than the memory holds; leave '
                          'out those of low scores') from error
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
-        raise ValueError(
-            f'{path} cannot be read as .npz ({error}); {REMEDY}') from error
+    # Malformed bytes make zipfile, zlib and NumPy raise nearly anything.
+    except Exception as error:
+        raise ValueError(f'it cannot be read as .npz ({type(error).__name__}: '
+                         f'{error}); {REMEDY}') from error
     wrong = [
-        name for name, kind in ARRAYS.items()
-        if name not in found or found[name].dtype.kind != kind
+        name for name, kind in ARRAYS.items() if name not in found
+        or found[name].dtype.kind != kind or not found[name].ndim
     ]
     if found.get('format') != FORMAT or wrong:
         raise ValueError('it is no file of boxes: format is '
@@ -127,6 +130,14 @@ def read_npz(path: Path, space: LabelSpace) -> DetectionTable:
     rows = Detections(*(found[name] for name in Detections._fields))
     return _own_table(names, np.repeat(np.arange(len(names)), counts), rows,
                       found['classes'].tolist(), space, path)
+
+
+def _check_text(array: np.ndarray) -> None:
+    """Damaged texts must fail here, not where they are used."""
+    if array.dtype.kind == 'U' and array.size:
+        text = np.atleast_1d(array).astype(array.dtype.newbyteorder('='))
+        if text.view(np.uint32).max() > sys.maxunicode:
+            raise ValueError('damaged text')
 
 
 def table_of_dump(content: dict, space: LabelSpace,
@@ -148,8 +159,8 @@ def table_of_dump(content: dict, space: LabelSpace,
     images, classes = content.get('images'), content.get('classes')
     if not (isinstance(images, list) and images and isinstance(classes, list)
             and all(
-                isinstance(x, dict) and 'file_name' in x and 'detections' in x
-                for x in images)):
+                isinstance(x, dict) and 'detections' in x
+                and isinstance(x.get('file_name'), str) for x in images)):
         raise ValueError(
             'it must have the lists classes and images, and each image '
             f'file_name, boxes, labels and scores; {REMEDY}')
@@ -175,8 +186,9 @@ def join_images(detections: Sequence[Detections],
         ValueError: If the arrays of an image do not fit together.
     """
     for name, (boxes, labels, scores) in zip(names, detections):
-        num = len(boxes)
-        if boxes.shape != (num, 4) or labels.shape != scores.shape != (num, ):
+        num = boxes.shape[:1]
+        if not (boxes.shape == (*num, 4)
+                and labels.shape == num == scores.shape):
             raise ValueError(
                 f'image "{name}" has boxes of the shape {boxes.shape}, labels '
                 f'{labels.shape} and scores {scores.shape}; they must be '

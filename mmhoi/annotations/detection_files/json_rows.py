@@ -155,7 +155,7 @@ def image_entry(entry: dict) -> dict:
         boxes, scores = (
             np.array(entry[key], float) for key in ('boxes', 'scores'))
         labels = np.array(entry['labels'])
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise ValueError(f'{where}: boxes, labels and scores are no arrays '
                          f'({error})') from error
     # An empty list tells neither width nor type.

@@ -123,8 +123,9 @@ def _coco_table(content: Any, rows: COCORows, space: LabelSpace,
     images = None
     if isinstance(content, dict):
         images = _image_list(content)
-        if categories is None:
-            categories = content.get('categories')
+        # A list: a file cannot name another one to be read.
+        if categories is None and isinstance(content.get('categories'), list):
+            categories = content['categories']
     elif isinstance(categories, (str, Path)) and Path(categories).is_file():
         images = _image_list(_try_to_parse(Path(categories)))
     keys = _file_names(rows.keys, images) if images else rows.keys
@@ -158,8 +159,8 @@ def _image_list(content: Any) -> Optional[List[dict]]:
     """The images of a COCO annotation file, if it is one."""
     images = content.get('images') if isinstance(content, dict) else None
     is_coco = isinstance(images, list) and all(
-        isinstance(image, dict) and 'id' in image and 'file_name' in image
-        for image in images)
+        isinstance(image, dict) and isinstance(image.get('id'), (int, str))
+        and isinstance(image.get('file_name'), str) for image in images)
     return images if is_coco else None
 
 

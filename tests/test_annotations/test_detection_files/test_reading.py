@@ -281,3 +281,10 @@ def test_more_than_memory(write, space, monkeypatch):
     monkeypatch.setattr(json, 'loads', no_memory)
     with pytest.raises(ValueError, match='more boxes than the memory holds'):
         read_detections(path, space, categories='coco')
+
+
+def test_a_file_cannot_name_another_one(write, space, tmp_path):
+    (tmp_path / 'names.txt').write_text('person\nperson\n')
+    content = dict(annotations=[BOX], categories=str(tmp_path / 'names.txt'))
+    with pytest.raises(ValueError, match='class ids without names'):
+        read_detections(write(content), space)
