@@ -13,6 +13,7 @@ from mmhoi.engine.hooks import (CompileHook, FoldNormsHook,
 
 
 class Detector(nn.Module):
+    COMPILE_PARTS = ('backbone', )
 
     def __init__(self, **kwargs):
         super().__init__()
