@@ -93,7 +93,8 @@ def test_each_classifier_is_frozen_by_its_own_switch(frozen):
         bbox_head=dict(
             obj_classifier=dict(frozen=frozen[0]),
             interaction_classifier=dict(frozen=frozen[1]))).bbox_head
-    objects, hois = head.obj_classifier.texts, head.interaction_classifier.texts
+    objects = head.obj_classifier.texts
+    hois = head.interaction_classifier.texts
     assert objects.weight.requires_grad != frozen[0]
     assert hois.weight.requires_grad != frozen[1]
     assert hois.logit_scale.requires_grad
