@@ -288,7 +288,7 @@ def write_golden_config(base, folder):
         model_name=str(folder / 'clip.json'), pretrained='random')
     model.neck.out_channels = 64
     model.positional_encoding.num_feats = 32
-    model.bbox_head.update(embed_dims=64, clip_dims=64)
+    model.bbox_head.update(embed_dims=64)
     if 'memory_dims' in model.interaction_decoder:
         model.interaction_decoder.memory_dims = 64
         model.bbox_head.interaction_classifier.verbs.hidden_dims = 32
