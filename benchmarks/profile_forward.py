@@ -101,8 +101,8 @@ def make_batch(model, args):
             obj_bboxes=boxes(),
             obj_labels=classifier.hoi_objects[hois],
             hoi_labels=torch.eye(classifier.num_hois)[hois],
-            verb_labels=torch.eye(len(space.verbs))[classifier.hoi_verbs[hois]]
-        )
+            verb_labels=torch.eye(len(
+                space.verbs))[classifier.hoi_verbs[hois]])
         samples.append(sample)
 
     def images(*size):

@@ -15,7 +15,7 @@ PREFIX = 'mmhoi://'
 @CheckpointLoader.register_scheme(prefixes=PREFIX)
 def load_packaged_checkpoint(filename: str,
                              map_location: Optional[str] = None) -> dict:
-    """Load weights that come with mmhoi: `mmhoi://mini/mini_detr.safetensors`.
+    """Load weights that come with mmhoi: `mmhoi://mini/mini_detector.safetensors`.
 
     Args:
         filename (str): `mmhoi://` and a path below `mmhoi/assets`.

@@ -161,8 +161,10 @@ def test_vcoco(extract):
     ([MINI, 'verb.pth'], ''),
     ([MINI, 'verb.safetensors', '--batch-size', '0'], ''),
     (['none.py', 'verb.safetensors'], 'none.py'),
-    ([CONFIGS / 'mini/hoiclip_mini_synhico_ablation-base.py', 'verb.safetensors'
-      ], 'no verb branch'),
+    ([
+        CONFIGS / 'mini/hoiclip_mini_synhico_ablation-base.py',
+        'verb.safetensors'
+    ], 'no verb branch'),
     ([MINI, 'verb.safetensors', '--split', 'xy'], 'xy'),
     ([MINI, 'verb.safetensors', '--strict'], 'names no zero-shot split'),
     ([MINI, 'verb.safetensors', '--device', 'abacus'], '--device abacus'),
