@@ -24,7 +24,7 @@ def test_builds(name):
 @pytest.mark.parametrize('split', zero_shot_split_names())
 def test_zero_shot(split, flavour):
     name = f'hoiclip_r50_hico_{split.replace("_", "-")}{flavour}'
-    cfg = read_config(f'hoiclip/{name}.py')
+    cfg = read_config(f'hoiclip/zero_shot/{name}.py')
     assert bool(
         cfg.model.bbox_head.interaction_classifier.verbs.get(
             'strict')) == bool(flavour)

@@ -9,7 +9,6 @@ from tiny_configs import read_config
 
 from mmhoi.checkpoints.old_names import current_names, has_old_names
 from mmhoi.registry import MODELS
-from mmhoi.utils.checkpoint_io import load_packaged_checkpoint
 
 OLD = json.loads(
     (Path(__file__).parents[1] / 'data/old_models.json').read_text())
