@@ -111,11 +111,9 @@ def load_ours(folder: Path) -> nn.Module:
         folder (Path): Of `save_weights`, which it calls.
 
     Returns:
-        HOIDetector: In eval mode, as it comes from the config.
+        QueryPairDetector: In eval mode, as it comes from the config.
     """
     model = build_skeleton(read_config(folder).model, 'cpu')
     state = torch.load(folder / OURS, mmap=True)['state_dict']
     model.load_state_dict(state)
-    # As `CLIPVisual` does, which the skeleton stands in for.
-    model.clip_visual.requires_grad_(False)
     return model.eval()

@@ -15,10 +15,11 @@ PREFIX = 'mmhoi://'
 @CheckpointLoader.register_scheme(prefixes=PREFIX)
 def load_packaged_checkpoint(filename: str,
                              map_location: Optional[str] = None) -> dict:
-    """Load weights that come with mmhoi: `mmhoi://mini/mini_detr.safetensors`.
+    """Load weights that come with mmhoi.
 
     Args:
-        filename (str): `mmhoi://` and a path below `mmhoi/assets`.
+        filename (str): `mmhoi://` and a path below `mmhoi/assets`, such as
+            `mmhoi://mini/mini_detector.safetensors`.
         map_location (str, optional): Device of the weights. Defaults to the
             CPU.
 

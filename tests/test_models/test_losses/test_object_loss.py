@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from mmhoi.models.heads.object_loss import build_object_loss, object_loss
+from mmhoi.models.losses import build_object_loss, object_loss
 
 LOSS = dict(type='mmdet.CrossEntropyLoss', loss_weight=2.0)
 
