@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
 from .hoi_data_sample import HOIDataSample, OptSampleList, SampleList
+from .pair_proposals import PairProposals
 
-__all__ = ['HOIDataSample', 'OptSampleList', 'SampleList']
+__all__ = ['HOIDataSample', 'OptSampleList', 'PairProposals', 'SampleList']
