@@ -12,6 +12,7 @@ default_hooks = dict(
         rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     visualization=dict(type='mmdet.DetVisualizationHook'),
+    detr_init=dict(type='InitFromDETRHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
     class_check=dict(type='ClassCheckHook'),
     batch_check=dict(type='BatchCheckHook'))

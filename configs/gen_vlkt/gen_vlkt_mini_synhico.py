@@ -29,7 +29,7 @@ model = dict(
     bbox_head=dict(embed_dims=128),
     # As in the mini HOICLIP.
     test_cfg=dict(obj_score='softmax'))
-load_from = 'mmhoi://mini/mini_detr.safetensors'
+load_from = 'mmhoi://mini/mini_detector.safetensors'
 # The classifiers stay near the texts that they start from.
 slow = dict(lr_mult=0.1)
 optim_wrapper = dict(

@@ -43,4 +43,4 @@ model = dict(
 # tell the classes apart, and cosines would outweigh what was learned.
 model.update(
     test_cfg=dict(obj_score='softmax', training_free_enhancement=None))
-load_from = 'mmhoi://mini/mini_detr.safetensors'
+load_from = 'mmhoi://mini/mini_detector.safetensors'

@@ -12,6 +12,7 @@ from .full_model import full_model
 from .golden_file import golden_kind, read_golden
 from .model_checks import check_model, renaming_of
 from .model_config import build_golden_model
+from .qpic_checks import check_qpic, check_qpic_training
 from .report import Report
 from .samples import golden_inputs, golden_samples
 from .side_checks import check_enhancement, check_verbs
@@ -47,6 +48,12 @@ def check_golden(path: Union[str, Path],
     kind = golden_kind(content)
     if kind == 'train':
         _check_train(report, content, Path(path))
+    elif kind == 'qpic':
+        check_qpic(report, content)
+    elif kind == 'qpic_train':
+        start = _initial_file(content, Path(path))
+        check_qpic_training(report, content, read_golden(start))
+        report.note('initial state', f'from {start.name}')
     elif kind == 'enhancement':
         check_enhancement(report, content)
     elif kind == 'verbs':
@@ -82,7 +89,8 @@ def _check_train(report: Report, content: Dict[str, Any], path: Path) -> None:
         with torch.no_grad():
             outputs = model.bbox_head(**parts['head'])
         check_outputs(report, 'outputs after the last step', outputs, parts,
-                      content['outputs_eval_after'], model.bbox_head.interaction_classifier.train_ids,
+                      content['outputs_eval_after'],
+                      model.bbox_head.interaction_classifier.train_ids,
                       AMPLIFIED)
     report.note('initial state', f'from {start.name}')
     for key in sorted(set(content) - set(TRAIN_KEYS)):

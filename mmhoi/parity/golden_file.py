@@ -14,6 +14,8 @@ from .recipe_weights import recipe_weight
 
 #: What only a file of this kind holds.
 KINDS = {
+    'qpic_train': ('method', 'grad_norm_before_clip', 'loss_dict_per_step'),
+    'qpic': ('method', 'args', 'correct_mat', 'inputs', 'state_dict'),
     'train': ('grad_norm_before_clip', 'loss_dict_per_step'),
     'enhancement': ('cls_scores', 'hoi_scores_before'),
     'verbs': ('per_image_hoi_ids', 'official_verb_117x512'),
@@ -84,8 +86,11 @@ def golden_kind(content: Dict[str, Any]) -> str:
         >>> golden_kind(dict(cls_scores=0, hoi_scores_before=0))
         'enhancement'
     """
+    method = content.get('method')
     for kind, keys in KINDS.items():
-        if all(key in content for key in keys):
+        if all(key in content
+               for key in keys) and (method is None
+                                     or kind.startswith(method)):
             return kind
     raise ValueError(
         f'no golden file of a known layout: it has the keys '

@@ -78,7 +78,7 @@ def noise_gradients(report: Report, content: Dict[str, Any],
     """
     starts = [
         row[0] for row in renaming.transformers
-        if row[0] in ('transformer.instance_decoder.',
+        if row[0] in ('transformer.decoder.', 'transformer.instance_decoder.',
                       'transformer.interaction_decoder.')
     ]
     names = [f'{start}layers.0.self_attn.in_proj_weight' for start in starts]

@@ -121,10 +121,10 @@ def check_loss_algebra(report: Report, content: Dict[str,
     layers = [*official.get('aux_outputs', []), official]
     stack = {
         ours: torch.stack([layer[theirs] for layer in layers]).double()
-        for theirs, ours in (('pred_hoi_logits',
-                              'interaction_logits'), ('pred_obj_logits', 'obj_logits'),
-                             ('pred_sub_boxes',
-                              'sub_bboxes'), ('pred_obj_boxes', 'obj_bboxes'))
+        for theirs, ours in (('pred_hoi_logits', 'interaction_logits'),
+                             ('pred_obj_logits',
+                              'obj_logits'), ('pred_sub_boxes', 'sub_bboxes'),
+                             ('pred_obj_boxes', 'obj_bboxes'))
     }
     if head.auxiliary_losses:
         features = torch.stack([layer['inter_memory'] for layer in layers])
@@ -154,8 +154,8 @@ def check_weights(report: Report, official: Dict[str, float], head: nn.Module,
     for name, theirs in official.items():
         row = 'weights of the losses'
         try:
-            weight = head.get_submodule(
-                our_loss(name, num_layers)[1]).loss_weight
+            weight = head.get_submodule(our_loss(name,
+                                                 num_layers)[1]).loss_weight
         except (KeyError, AttributeError):
             report.not_compared(f'{row} {name}', 'no such loss here')
             continue

@@ -37,8 +37,7 @@ def match_image(outputs: Dict[str, Tensor], sample: HOIDataSample,
         sub_bboxes=pairs.sub_bboxes,
         obj_bboxes=pairs.obj_bboxes,
         obj_labels=pairs.obj_labels,
-        interaction_labels=classifier.targets(
-            pairs[classifier.label_field]))
+        interaction_labels=classifier.targets(pairs[classifier.label_field]))
     scale = box_scale(sample.img_shape, outputs['sub_bboxes'])
     pred = InstanceData(
         interaction_logits=outputs['interaction_logits'],

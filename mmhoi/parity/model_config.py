@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
-import torch
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
@@ -69,19 +68,19 @@ def golden_model_cfg(args: Dict[str, Any],
     config.merge_from_dict(model_options(state_dict, family))
     cfg = config.model
     hidden = args['hidden_dim']
-    _resize(cfg.encoder, args, args['enc_layers'], hidden)
-    _resize(cfg.decoder, args, args['dec_layers'], hidden)
+    resize(cfg.encoder, args, args['enc_layers'], hidden)
+    resize(cfg.decoder, args, args['dec_layers'], hidden)
     if family == 'hoiclip':
         width = args.get('clip_dim', 768)
         layers = args.get('inter_dec_layers', args['dec_layers'])
-        _resize(cfg.interaction_decoder, args, layers, width)
+        resize(cfg.interaction_decoder, args, layers, width)
         cfg.interaction_decoder.memory_dims = hidden
         cfg.bbox_head.interaction_classifier.update(
             verb_weight=args['verb_weight'])
         cfg.bbox_head.interaction_classifier.verbs.hidden_dims = len(
             state_dict['inter2verb.layers.0.weight'])
     else:
-        _resize(cfg.interaction_decoder, args, args['dec_layers'], hidden)
+        resize(cfg.interaction_decoder, args, args['dec_layers'], hidden)
         auxiliary = cfg.bbox_head.auxiliary_losses
         auxiliary.mimic.loss_weight = args['mimic_loss_coef']
         if not args['with_mimic']:
@@ -94,7 +93,12 @@ def golden_model_cfg(args: Dict[str, Any],
         cfg.clip = dict(model_name=clip_model, pretrained='random')
     cfg.bbox_head.update(embed_dims=hidden)
     _set_classes(cfg.bbox_head, args, state_dict)
-    _set_losses(cfg, args)
+    cfg.bbox_head.loss_hoi.update(
+        pos_weight=args['alpha'],
+        neg_weight=1 - args['alpha'],
+        loss_weight=args['hoi_loss_coef'])
+    # The official matcher multiplies by it twice.
+    set_losses(cfg, args, args['set_cost_hoi']**2)
     cfg.test_cfg.update(pair_nms=None, training_free_enhancement=None)
     return cfg
 
@@ -164,8 +168,16 @@ def build_golden_model(
     return model.eval(), cfg
 
 
-def _resize(cfg: ConfigDict, args: Dict[str, Any], num_layers: int,
-            width: int) -> None:
+def resize(cfg: ConfigDict, args: Dict[str, Any], num_layers: int,
+           width: int) -> None:
+    """Set the sizes of a transformer.
+
+    Args:
+        cfg (dict): Its config; changed in place.
+        args (dict): The official program's arguments.
+        num_layers (int): Number of layers.
+        width (int): Width of the tokens.
+    """
     cfg.num_layers = num_layers
     for name, part in cfg.layer_cfg.items():
         part.embed_dims = width
@@ -191,18 +203,21 @@ def _set_classes(head: ConfigDict, args: Dict[str, Any],
         head[part].frozen = args['fix_clip']
 
 
-def _set_losses(cfg: ConfigDict, args: Dict[str, Any]) -> None:
+def set_losses(cfg: ConfigDict, args: Dict[str, Any],
+               class_cost: float) -> None:
+    """Set the weights of losses and match costs.
+
+    Args:
+        cfg (dict): The entry `model` of a config; changed in place.
+        args (dict): The official program's arguments.
+        class_cost (float): Weight of the cost of interaction classes.
+    """
     head = cfg.bbox_head
-    head.loss_hoi.update(
-        pos_weight=args['alpha'],
-        neg_weight=1 - args['alpha'],
-        loss_weight=args['hoi_loss_coef'])
     head.loss_obj.loss_weight = args['obj_loss_coef']
     head.loss_bbox.loss_weight = args['bbox_loss_coef']
     head.loss_iou.loss_weight = args['giou_loss_coef']
     weights = dict(
-        # The official matcher multiplies by it twice.
-        HOIClassCost=args['set_cost_hoi']**2,
+        HOIClassCost=class_cost,
         HOIObjectCost=args['set_cost_obj_class'],
         HOIBBoxL1Cost=args['set_cost_bbox'],
         HOIIoUCost=args['set_cost_giou'])

@@ -17,7 +17,8 @@ def make_sample(batch_shape: Sequence[int],
                 ori_shape: Sequence[int],
                 target: Optional[Dict[str, Tensor]] = None,
                 train_ids: Optional[Tensor] = None,
-                num_hois: int = 600) -> HOIDataSample:
+                num_hois: int = 600,
+                label_field: str = 'hoi_labels') -> HOIDataSample:
     """One image of a batch with its annotated pairs.
 
     Args:
@@ -25,10 +26,12 @@ def make_sample(batch_shape: Sequence[int],
         img_shape (Sequence[int]): Height and width of the image in it.
         ori_shape (Sequence[int]): Height and width of the original image.
         target (dict, optional): `sub_boxes`, `obj_boxes` (P, 4) normalised
-            cxcywh, `obj_labels` (P, ), `hoi_labels` (P, T). None: no pairs
-            are stored.
+            cxcywh, `obj_labels` (P, ), and `hoi_labels` (P, T) or
+            `verb_labels` (P, V). None: no pairs are stored.
         train_ids (Tensor, optional): Ids of the T HOIs, None for all.
         num_hois (int): Number of all HOIs. Defaults to 600.
+        label_field (str): The labels that the target has. Defaults to
+            `hoi_labels`.
 
     Returns:
         HOIDataSample: With pixel boxes and labels of all HOIs.
@@ -42,7 +45,7 @@ def make_sample(batch_shape: Sequence[int],
         return sample
     height, width = img_shape
     scale = target['sub_boxes'].new_tensor([width, height, width, height])
-    labels = target['hoi_labels']
+    labels = target[label_field]
     if train_ids is not None and labels.shape[-1] == len(train_ids):
         every = labels.new_zeros(len(labels), num_hois)
         every[:, train_ids] = labels
@@ -51,7 +54,7 @@ def make_sample(batch_shape: Sequence[int],
         sub_bboxes=bbox_cxcywh_to_xyxy(target['sub_boxes']) * scale,
         obj_bboxes=bbox_cxcywh_to_xyxy(target['obj_boxes']) * scale,
         obj_labels=target['obj_labels'],
-        hoi_labels=labels.to(target['sub_boxes']))
+        **{label_field: labels.to(target['sub_boxes'])})
     return sample
 
 
@@ -102,6 +105,6 @@ def golden_samples(content: Dict[str, Any],
                 target = {name: value[:0] for name, value in target.items()}
         samples.append(
             make_sample(batch_shape, [int(x) for x in sizes[i]],
-                        [int(x) for x in originals[i]], target, head.interaction_classifier.train_ids,
-                        head.num_hois))
+                        [int(x) for x in originals[i]], target,
+                        head.interaction_classifier.train_ids, head.num_hois))
     return samples

@@ -52,8 +52,10 @@ def check_texts(report: Report, content: Dict[str, Any],
     if 'hoi_cls_normalised_text' in content:
         theirs = content['hoi_cls_normalised_text']
         ours = head.interaction_classifier.texts.weight
-        if head.interaction_classifier.train_ids is not None and len(theirs) == len(head.interaction_classifier.train_ids):
-            texts, ours = texts[head.interaction_classifier.train_ids], ours[head.interaction_classifier.train_ids]
+        if head.interaction_classifier.train_ids is not None and len(
+                theirs) == len(head.interaction_classifier.train_ids):
+            texts, ours = texts[head.interaction_classifier.train_ids], ours[
+                head.interaction_classifier.train_ids]
         report.near('normalised text embeddings', F.normalize(texts, dim=-1),
                     theirs, EMBEDDINGS)
         report.near('HOI classifier', ours, theirs, EMBEDDINGS)

@@ -5,6 +5,7 @@ from .checkpoint_check_hook import (CheckpointCheckHook,
 from .class_check_hook import ClassCheckHook
 from .compile_hook import CompileHook
 from .fold_norms_hook import FoldNormsHook
+from .init_from_detr_hook import InitFromDETRHook
 from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
@@ -12,6 +13,7 @@ from .setup_error import SetupError
 
 __all__ = [
     'BatchCheckHook', 'CheckpointCheckHook', 'CheckpointMismatchError',
-    'ClassCheckHook', 'CompileHook', 'FoldNormsHook', 'LeanLayersHook',
-    'NonFiniteCheckHook', 'PrepareForInferenceHook', 'SetupError', 'check_fits'
+    'ClassCheckHook', 'CompileHook', 'FoldNormsHook', 'InitFromDETRHook',
+    'LeanLayersHook', 'NonFiniteCheckHook', 'PrepareForInferenceHook',
+    'SetupError', 'check_fits'
 ]

@@ -114,10 +114,17 @@ def import_detr(state_dict: Dict[str, Tensor],
         ValueError: If the family or a size is another one.
     """
     check_family(state_dict, family)
-    decoder = model_cfg.interaction_decoder
-    like_detr = decoder.type == PAIR_FAMILIES['gen_vlkt'][3]
-    state = from_detr(state_dict, model_cfg.decoder.num_layers, keep_queries,
-                      decoder.num_layers if like_detr else 0)
+    decoder = model_cfg.get('interaction_decoder') or {}
+    like_detr = decoder.get('type') == PAIR_FAMILIES['gen_vlkt'][3]
+    head = model_cfg.bbox_head
+    linear = head.obj_classifier.type == 'LinearObjectClassifier'
+    state = from_detr(
+        state_dict,
+        model_cfg.decoder.num_layers,
+        keep_queries,
+        num_interaction_layers=decoder.num_layers if like_detr else 0,
+        shared_queries=model_cfg.queries.type == 'SharedQueries',
+        label_space=load_label_space(head.label_space) if linear else None)
     check_fit(state, expected_shapes(model_cfg), partly=True)
     return state
 

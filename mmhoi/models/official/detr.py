@@ -1,11 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """DETR checkpoints as initial weights of HOI detectors."""
 import re
-from typing import Dict
+from typing import Dict, Optional
 
 import torch
 from torch import Tensor
 
+from mmhoi.label_spaces import LabelSpace
 from .renaming import Renaming, Rows
 
 #: Backbone and input projection, in DETR and all that descends from it.
@@ -13,19 +14,23 @@ FEATURE_ROWS: Rows = (
     ('backbone.0.body.', 'backbone.'),
     ('input_proj.', 'neck.convs.0.conv.'),
 )
-_CLASSES = 'COCO classes are no classes of pairs'
+#: Rows of DETR's classes; only QPIC's object classifier starts from them.
+_CLASSES = 'bbox_head.obj_classifier.'
+#: Number of classes of facebookresearch's DETR without background: one for
+#: each COCO category id, used or not.
+_FACEBOOK_CLASSES = 91
 
 #: facebookresearch's names.
 DETR = Renaming(
     rows=FEATURE_ROWS + (
         ('bbox_embed.', 'bbox_head.sub_reg.'),
-        ('query_embed.', 'queries.sub.'),
+        ('query_embed.', 'queries.embedding.'),
+        ('class_embed.', _CLASSES),
     ),
     transformers=(
         ('transformer.encoder.', 'encoder.'),
         ('transformer.decoder.', 'decoder.'),
-    ),
-    dropped={r'class_embed\.': _CLASSES})
+    ))
 #: mmdet's names, since version 3.
 MMDET_DETR = Renaming(
     rows=(
@@ -37,21 +42,23 @@ MMDET_DETR = Renaming(
         ('bbox_head.reg_ffn.layers.0.0.', 'bbox_head.sub_reg.layers.0.'),
         ('bbox_head.reg_ffn.layers.1.', 'bbox_head.sub_reg.layers.1.'),
         ('bbox_head.fc_reg.', 'bbox_head.sub_reg.layers.2.'),
-        ('query_embedding.', 'queries.sub.'),
-    ),
-    dropped={r'bbox_head\.fc_cls\.': _CLASSES})
+        ('query_embedding.', 'queries.embedding.'),
+        ('bbox_head.fc_cls.', _CLASSES),
+    ))
 _PARTS = ('backbone.', 'neck.', 'encoder.', 'decoder.', 'bbox_head.sub_reg.')
 
 
 def from_detr(state_dict: Dict[str, Tensor],
               num_decoder_layers: int,
               keep_queries: bool = False,
-              num_interaction_layers: int = 0) -> Dict[str, Tensor]:
-    """Turn a DETR checkpoint into initial weights of a `HOIDetector`.
+              num_interaction_layers: int = 0,
+              shared_queries: bool = False,
+              label_space: Optional[LabelSpace] = None) -> Dict[str, Tensor]:
+    """Turn a DETR checkpoint into initial weights of a `QueryPairDetector`.
 
     Backbone, encoder, the first decoder layers and both box branches start
-    from DETR, and so does GEN-VLKT's interaction decoder, which is a DETR
-    decoder too. The classifier has no counterpart.
+    from DETR, and so do GEN-VLKT's interaction decoder, which is a DETR
+    decoder too, and QPIC's object classifier.
 
     Args:
         state_dict (dict[str, Tensor]): Weights of DETR with
@@ -63,9 +70,15 @@ def from_detr(state_dict: Dict[str, Tensor],
             queries. Defaults to False.
         num_interaction_layers (int): Layers of the interaction decoder that
             start from DETR's decoder. HOICLIP has none. Defaults to 0.
+        shared_queries (bool): Whether the model has one query for both
+            members of a pair. Defaults to False.
+        label_space (LabelSpace, optional): Objects of a linear classifier
+            that starts from DETR's rows; a class that DETR does not know,
+            "no object", gets the mean of all. Defaults to None: the model has
+            no such classifier.
 
     Returns:
-        dict[str, Tensor]: Part of a state dict of `HOIDetector`.
+        dict[str, Tensor]: Part of a state dict of `QueryPairDetector`.
 
     Raises:
         KeyError: If the checkpoint is not one of DETR.
@@ -87,8 +100,12 @@ def from_detr(state_dict: Dict[str, Tensor],
     initial.update(_first_layers(renamed, 'decoder.', num_decoder_layers))
     initial.update(
         _first_layers(renamed, 'interaction_decoder.', num_interaction_layers))
+    if label_space is not None:
+        initial.update(_object_rows(renamed, label_space))
     if keep_queries:
-        initial.update(_pair_queries(renamed))
+        query = renamed['queries.embedding.weight']
+        initial.update({'queries.embedding.weight': query}
+                       if shared_queries else _pair_queries(query))
     return initial
 
 
@@ -108,12 +125,37 @@ def _shared_parts(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
     shared = {
         name: value
         for name, value in state.items()
-        if name.startswith(('backbone.', 'neck.', 'encoder.', 'bbox_head.'))
+        if name.startswith(('backbone.', 'neck.', 'encoder.',
+                            'bbox_head.sub_reg.'))
     }
     for name in list(shared):
         if name.startswith('bbox_head.sub_reg.'):
             shared[name.replace('sub_reg', 'obj_reg')] = shared[name]
     return shared
+
+
+def _object_rows(state: Dict[str, Tensor],
+                 space: LabelSpace) -> Dict[str, Tensor]:
+    """Rows of an object classifier, background last.
+
+    Without names, rows are told by their number: one for each COCO category
+    id, or one for each object of the label space.
+    """
+    rows = {}
+    for part in 'weight', 'bias':
+        theirs = state[_CLASSES + part]
+        count = len(theirs) - 1
+        if count == _FACEBOOK_CLASSES:
+            picked = theirs[list(space.category_ids)]
+        elif count == len(space.objects):
+            picked = theirs[:-1]
+        else:
+            # Other classes: the own rows stay as they are initialised.
+            return {}
+        missing = len(space.object_prompts) - 1 - len(picked)
+        mean = picked.mean(0, keepdim=True).expand(missing, *picked.shape[1:])
+        rows[_CLASSES + part] = torch.cat([picked, mean, theirs[-1:]])
+    return rows
 
 
 def _first_layers(state: Dict[str, Tensor], decoder: str,
@@ -128,11 +170,10 @@ def _first_layers(state: Dict[str, Tensor], decoder: str,
     }
 
 
-def _pair_queries(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
+def _pair_queries(query: Tensor) -> Dict[str, Tensor]:
     """Queries of both boxes, with nothing added to what DETR learned."""
-    value = state['queries.sub.weight']
     return {
-        'queries.sub.weight': value,
-        'queries.obj.weight': value,
-        'queries.pair.weight': torch.zeros_like(value)
+        'queries.sub.weight': query,
+        'queries.obj.weight': query,
+        'queries.pair.weight': torch.zeros_like(query)
     }

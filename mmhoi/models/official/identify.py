@@ -15,11 +15,25 @@ _MARKS = {
     'hoiclip': 'transformer.clip_interaction_decoder.layers.0.',
     'gen_vlkt': 'transformer.interaction_decoder.layers.0.',
     'detr': 'transformer.decoder.layers.0.',
-    'mmhoi': 'queries.sub.',
+    'mmhoi': 'queries.',
     'mmdet_detr': 'bbox_head.reg_ffn.'
 }
 FAMILIES = ('hoiclip', 'gen_vlkt', 'detr', 'mmdet_detr')
 TABLE = 'verb2hoi_proj'
+
+
+def find_family(state_dict: Dict[str, Tensor]) -> Optional[str]:
+    """Tell what a checkpoint is.
+
+    Args:
+        state_dict (dict[str, Tensor]): Weights of any checkpoint.
+
+    Returns:
+        str | None: One of `FAMILIES`, `mmhoi` for our models; None if it is
+        something else.
+    """
+    return next((family for family, mark in _MARKS.items() if any(
+        name.startswith(mark) for name in state_dict)), None)
 
 
 def check_family(state_dict: Dict[str, Tensor], family: str) -> None:
@@ -32,8 +46,7 @@ def check_family(state_dict: Dict[str, Tensor], family: str) -> None:
     Raises:
         ValueError: If it is another one.
     """
-    found = next((other for other, mark in _MARKS.items() if any(
-        name.startswith(mark) for name in state_dict)), None)
+    found = find_family(state_dict)
     if found == family:
         return
     if found is None:
