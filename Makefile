@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.mmhoi-installed
-CODE := setup.py mmhoi tools demo tests configs benchmarks
+CODE := setup.py mmhoi tools demo projects tests configs benchmarks
 
 .PHONY: install demo test test-web lint clean
 
@@ -27,7 +27,7 @@ test: install
 # Needs Chromium; takes Playwright's where the system has none.
 test-web: install
 	$(BIN)/python -m pip install --prefer-binary -r requirements/web.txt
-	MMHOI_WEB_TESTS=1 $(BIN)/python -m pytest tests/web
+	MMHOI_WEB_TESTS=1 $(BIN)/python -m pytest tests/test_web/browser
 
 lint: install
 	$(BIN)/flake8 $(CODE)

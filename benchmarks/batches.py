@@ -4,10 +4,10 @@ from typing import Dict, List, Tuple
 
 import numpy as np
 import torch
+from golden_tools import make_sample
 from torch import Tensor
 
 from mmhoi.label_spaces import load_label_space
-from mmhoi.parity.samples import make_sample
 
 CLIP_SIZE = 224
 

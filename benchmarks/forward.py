@@ -6,10 +6,10 @@ from typing import Callable, Dict
 import torch
 from batches import our_batch, reference_batch
 from full_size import load_ours, load_reference, read_config
+from golden_tools import OUTPUTS
 from mmengine.runner import autocast
 
 from mmhoi.models.utils import prepare_for_inference
-from mmhoi.parity.forward_checks import OUTPUTS
 from mmhoi.registry import MODELS
 
 HEIGHT, WIDTH = 800, 1066

@@ -4,10 +4,9 @@ from typing import Dict, List
 
 import torch
 from batches import random_targets
+from golden_tools import OUTPUTS, make_sample
 from torch import Tensor
 
-from mmhoi.parity.forward_checks import OUTPUTS
-from mmhoi.parity.samples import make_sample
 from mmhoi.structures import HOIDataSample
 
 LAYERS, BATCH, QUERIES, HOIS, OBJECTS = 3, 8, 64, 600, 81

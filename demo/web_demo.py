@@ -7,8 +7,8 @@ import signal
 import sys
 import warnings
 
-from mmhoi.web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
-                       render_examples)
+from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
+                 render_examples)
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -84,9 +84,9 @@ def make_model(args, limits):
     """The model behind the page."""
     # They take seconds to import, which --help need not wait for.
     from mmengine.logging import MMLogger
+    from web.demo_model import DemoModel
 
     from mmhoi.apis import HOIInferencer
-    from mmhoi.web.demo_model import DemoModel
     inferencer = HOIInferencer(
         args.config, args.checkpoint, device=args.device, show_progress=False)
     # Warnings quote own interactions, which are not to stay in a log.
@@ -110,7 +110,7 @@ def serve(args, limits, folder):
     """Run the page until the program is interrupted."""
     # Gradio reads its settings when it is imported.
     import gradio as gr
-    from web_page import CSS, WebPage
+    from web.page import CSS, WebPage
     model = make_model(args, limits)
     if args.examples:
         examples = find_examples(args.examples, model.preview)

@@ -37,7 +37,7 @@ def test_zero_shot(split, flavour):
 
 @pytest.mark.parametrize('percent', [5, 15, 25, 50])
 def test_low_data(percent):
-    cfg = read_config(f'hoiclip/hoiclip_r50_hico_frac{percent:02}.py')
+    cfg = read_config(f'hoiclip/low_data/hoiclip_r50_hico_frac{percent:02}.py')
     assert cfg.train_dataloader.dataset.fraction == percent / 100
 
 

@@ -13,8 +13,7 @@ from mmhoi.datasets import HOIDataset
 from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.heads import HOIHead
-from mmhoi.models.heads.training_free_enhancement import \
-    training_free_scores
+from mmhoi.models.heads.training_free_enhancement import training_free_scores
 from mmhoi.models.layers import CLIPInteractionDecoder
 from mmhoi.models.task_modules import HOIIoUCost
 from mmhoi.models.vision_language import (CLIPVerbClassifier,

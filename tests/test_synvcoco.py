@@ -12,7 +12,7 @@ from mmhoi.utils import register_all_modules
 
 CONFIG = (
     Path(__file__).parents[1] / 'configs' / 'hoiclip' /
-    'hoiclip_mini_synvcoco.py')
+    'mini/hoiclip_mini_synvcoco.py')
 
 
 @pytest.fixture(scope='module')

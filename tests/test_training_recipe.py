@@ -39,8 +39,8 @@ GEN_VLKT_ZERO_SHOT = dict(
     rates=GEN_VLKT['rates'])
 RECIPES = {
     'hoiclip/hoiclip_r50_hico.py': HOICLIP,
-    'hoiclip/hoiclip_r50_hico_rf-uc.py': HOICLIP,
-    'hoiclip/hoiclip_r50_hico_uv_strict.py': HOICLIP,
+    'hoiclip/zero_shot/hoiclip_r50_hico_rf-uc.py': HOICLIP,
+    'hoiclip/zero_shot/hoiclip_r50_hico_uv_strict.py': HOICLIP,
     'hoiclip/hoiclip_r50_vcoco.py': HOICLIP,
     'gen_vlkt/gen_vlkt_s_r50_hico.py': GEN_VLKT,
     'gen_vlkt/gen_vlkt_l_r101_hico.py': GEN_VLKT,

@@ -10,7 +10,7 @@ from mmhoi.utils import register_all_modules
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted(
     path.relative_to(ROOT / 'configs').as_posix()
-    for path in (ROOT / 'configs').glob('[!_]*/*.py'))
+    for path in (ROOT / 'configs').glob('[!_]*/**/*.py'))
 WIDTH = 32
 NUM_LAYERS = 2
 IMAGE_SIZE = 64

@@ -3,9 +3,9 @@
 from typing import Any, Dict, List
 
 import torch
+from golden_tools import read_golden
 from torch import Tensor, nn
 
-from mmhoi.parity.golden_file import read_golden
 from .criterion import Criterion, total_loss
 from .hoiclip import HOICLIP
 from .postprocess import postprocess

@@ -105,7 +105,7 @@ def config_of_name(name: str, folder: Path) -> Config:
     Raises:
         ValueError: If there is none of that name.
     """
-    paths = {path.stem: path for path in folder.glob('[!_]*/*.py')}
+    paths = {path.stem: path for path in folder.glob('[!_]*/**/*.py')}
     if name not in paths:
         close = get_close_matches(name, paths, n=3)
         raise ValueError(

@@ -123,7 +123,10 @@ def check_checkpoint(path: str, remedy: str) -> None:
 
 
 def _similar(path: Path) -> str:
-    """Name config files that are spelled much like a missing one."""
+    """Name the place that a missing config has now, or similar files."""
+    moved = sorted(map(str, path.parent.rglob(path.name)))
+    if moved:
+        return f'; it is {" and ".join(moved)}'
     names = [str(p) for p in path.parent.glob('*.py')]
     close = difflib.get_close_matches(str(path), names)
     return f'; did you mean {" or ".join(close)}?' if close else ''

@@ -18,7 +18,7 @@ from mmhoi.structures import HOIDataSample
 
 HOICLIP = 'hoiclip/hoiclip_mini_synhico.py'
 GEN_VLKT = 'gen_vlkt/gen_vlkt_mini_synhico.py'
-VCOCO = 'hoiclip/hoiclip_mini_synvcoco.py'
+VCOCO = 'hoiclip/mini/hoiclip_mini_synvcoco.py'
 # Config and what is changed in that of the head.
 KINDS = {
     'hoiclip': (HOICLIP, {}),

@@ -4,6 +4,11 @@ import json
 from copy import deepcopy
 
 import torch
+from parity.full_model import ARGS
+from parity.loss_checks import NAMES
+from parity.matching_checks import match_image
+from parity.model_config import golden_model_cfg, open_clip_config
+from parity.samples import golden_inputs, golden_samples
 
 from mmhoi.label_spaces import (load_label_space, official_vcoco_table,
                                 seen_hois)
@@ -11,11 +16,6 @@ from mmhoi.models.official import export_official
 from mmhoi.models.official.gen_vlkt import GEN_VLKT
 from mmhoi.models.official.hoiclip import HOICLIP
 from mmhoi.models.official.renaming import OURS
-from mmhoi.parity.full_model import ARGS
-from mmhoi.parity.loss_checks import NAMES
-from mmhoi.parity.matching_checks import match_image
-from mmhoi.parity.model_config import golden_model_cfg, open_clip_config
-from mmhoi.parity.samples import golden_inputs, golden_samples
 from mmhoi.registry import MODELS
 
 CLIP = dict(

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 import torch
-
-from mmhoi.parity.check import check_golden
-from mmhoi.parity.golden_file import read_golden
-from mmhoi.parity.model_config import build_golden_model
-from mmhoi.parity.samples import golden_inputs, golden_samples
+from parity.check import check_golden
+from parity.golden_file import read_golden
+from parity.model_config import build_golden_model
+from parity.samples import golden_inputs, golden_samples
 
 ROOT = Path(__file__).resolve().parents[2]
 SLICES = ROOT / 'tests' / 'data'

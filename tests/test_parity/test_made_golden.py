@@ -4,9 +4,9 @@ from copy import deepcopy
 
 import pytest
 import torch
+from parity.check import check_golden
 from test_parity.made_golden import make_golden
 
-from mmhoi.parity.check import check_golden
 from mmhoi.utils import register_all_modules
 
 VARIANTS = {

@@ -2,12 +2,12 @@
 """Weights that a golden file describes instead of holding them."""
 import pytest
 import torch
+from parity.check import check_golden
+from parity.golden_file import recipe_state_dict
+from parity.regenerated_state import VERBS, regenerated_state
+from parity.report import Report
 from test_parity.made_golden import make_golden
 
-from mmhoi.parity.check import check_golden
-from mmhoi.parity.golden_file import recipe_state_dict
-from mmhoi.parity.regenerated_state import VERBS, regenerated_state
-from mmhoi.parity.report import Report
 from mmhoi.utils import register_all_modules
 
 SEED = 5

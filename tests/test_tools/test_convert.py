@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
+from parity.model_config import open_clip_config
 from tiny_configs import tiny_config
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.official import export_official
 from mmhoi.models.official.checkpoint_files import EXTRAS, read_checkpoint
 from mmhoi.models.official.config_text import read_model_config
-from mmhoi.parity.model_config import open_clip_config
 from mmhoi.registry import MODELS
 from mmhoi.utils import register_all_modules
 
@@ -36,7 +36,7 @@ TOOL = 'model_converters/convert'
 #: family, config
 OFFICIAL = {
     'hico': ('hoiclip', 'hoiclip/hoiclip_r50_hico.py'),
-    'rf_uc': ('hoiclip', 'hoiclip/hoiclip_r50_hico_rf-uc.py'),
+    'rf_uc': ('hoiclip', 'hoiclip/zero_shot/hoiclip_r50_hico_rf-uc.py'),
     'vcoco': ('hoiclip', 'hoiclip/hoiclip_r50_vcoco.py'),
     'gen_vlkt': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py'),
     'gen_vlkt_uv': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico_uv.py')

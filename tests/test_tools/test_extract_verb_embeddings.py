@@ -66,8 +66,8 @@ def test_a_verb_without_pairs_gets_its_text(extract):
 
 @pytest.mark.parametrize('options, config, split', [
     (['--split', 'uv'], MINI, 'uv'),
-    (['--strict'], CONFIGS / 'hoiclip_mini_synhico_uv.py', 'uv'),
-    ([], CONFIGS / 'hoiclip_mini_synhico_uv.py', ''),
+    (['--strict'], CONFIGS / 'mini/hoiclip_mini_synhico_uv.py', 'uv'),
+    ([], CONFIGS / 'mini/hoiclip_mini_synhico_uv.py', ''),
 ])
 def test_split(extract, options, config, split):
     _, metadata = extract(*options, config=config)
@@ -142,7 +142,7 @@ def test_unreadable_image(on_error, num_workers, run_tool, data_root,
 def test_strict_config_leaves_its_unseen_pairs_out(extract, tmp_path):
     config = tmp_path / 'strict.py'
     config.write_text(
-        f'_base_ = "{CONFIGS}/hoiclip_mini_synhico_uv.py"\n'
+        f'_base_ = "{CONFIGS}/mini/hoiclip_mini_synhico_uv.py"\n'
         'model = dict(bbox_head=dict(verb_classifier=dict(strict=True)))\n')
     assert extract(config=config)[1]['zero_shot_split'] == 'uv'
     assert extract(
@@ -150,7 +150,7 @@ def test_strict_config_leaves_its_unseen_pairs_out(extract, tmp_path):
 
 
 def test_vcoco(extract):
-    out, metadata = extract(config=CONFIGS / 'hoiclip_mini_synvcoco.py')
+    out, metadata = extract(config=CONFIGS / 'mini/hoiclip_mini_synvcoco.py')
     assert load_verb_embeddings(out).shape[0] == 29
     assert metadata['label_space'] == 'vcoco'
     assert num_pairs(metadata)['stand'] > 0
@@ -160,7 +160,7 @@ def test_vcoco(extract):
     ([MINI, 'verb.pth'], ''),
     ([MINI, 'verb.safetensors', '--batch-size', '0'], ''),
     (['none.py', 'verb.safetensors'], 'none.py'),
-    ([CONFIGS / 'hoiclip_mini_synhico_ablation-base.py', 'verb.safetensors'
+    ([CONFIGS / 'mini/hoiclip_mini_synhico_ablation-base.py', 'verb.safetensors'
       ], 'no verb branch'),
     ([MINI, 'verb.safetensors', '--split', 'xy'], 'xy'),
     ([MINI, 'verb.safetensors', '--strict'], 'names no zero-shot split'),

@@ -6,10 +6,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from web import UploadError, UploadLimits
+from web.demo_model import SHOWN_SIZE, DemoModel, table_rows
 
 from mmhoi.apis import HOIInferencer
-from mmhoi.web import UploadError, UploadLimits
-from mmhoi.web.demo_model import SHOWN_SIZE, DemoModel, table_rows
 
 CONFIG = (
     Path(__file__).resolve().parents[2] /

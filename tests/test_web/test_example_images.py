@@ -2,9 +2,7 @@
 import cv2
 import numpy as np
 import pytest
-
-from mmhoi.web import (UploadLimits, check_upload, find_examples,
-                       render_examples)
+from web import UploadLimits, check_upload, find_examples, render_examples
 
 
 def test_rendered_examples(tmp_path):

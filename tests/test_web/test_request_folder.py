@@ -5,8 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-
-from mmhoi.web import RequestFolder, remove_old_files
+from web import RequestFolder, remove_old_files
 
 
 def make_file(path, age=0):

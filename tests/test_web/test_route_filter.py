@@ -3,8 +3,7 @@ import asyncio
 import json
 
 import pytest
-
-from mmhoi.web import RouteFilter, is_known_route
+from web import RouteFilter, is_known_route
 
 UPLOAD, JOIN = '/gradio_api/upload', '/gradio_api/queue/join'
 

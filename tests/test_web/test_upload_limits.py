@@ -3,9 +3,8 @@ import warnings
 
 import pytest
 from PIL import Image
+from web import UploadError, UploadLimits, check_upload, parse_prompts
 from web_files import write_bomb
-
-from mmhoi.web import UploadError, UploadLimits, check_upload, parse_prompts
 
 LIMITS = UploadLimits(max_mb=0.02, max_pixels=10_100)
 

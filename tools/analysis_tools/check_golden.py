@@ -4,7 +4,9 @@ import argparse
 import logging
 import sys
 import warnings
+from pathlib import Path
 
+TESTS = Path(__file__).resolve().parents[2] / 'tests'
 _EPILOG = """\
 A golden file holds an official model's arguments, weights and inputs, and
 what the official code computed from them. Everything is read from the file:
@@ -50,7 +52,13 @@ def main(argv=None) -> int:
     # Random CLIP weights and the like are no news here.
     logging.disable(logging.WARNING)
     warnings.simplefilter('ignore')
-    from mmhoi.parity.check import check_golden
+    if not (TESTS / 'parity').is_dir():
+        print(
+            f'the comparisons are part of the repository\'s tests, but there '
+            f'is no {TESTS / "parity"}; run this tool from a clone')
+        return 2
+    sys.path.insert(0, str(TESTS))
+    from parity.check import check_golden
     status = 0
     for path in args.files:
         try:

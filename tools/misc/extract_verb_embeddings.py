@@ -19,9 +19,9 @@ A verb without any training pair gets its text embedding, with a warning.
 
 example:
   python tools/misc/extract_verb_embeddings.py \\
-      configs/hoiclip/hoiclip_r50_hico_rf-uc_strict.py \\
+      configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
       checkpoints/verb_rf_uc.safetensors --method arithmetic
-  python tools/train.py configs/hoiclip/hoiclip_r50_hico_rf-uc_strict.py \\
+  python tools/train.py configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
       --cfg-options model.bbox_head.verb_classifier.embeddings=\\
   checkpoints/verb_rf_uc.safetensors
 """

@@ -222,7 +222,7 @@ def _weights_source(model_name: str, pretrained: Optional[str]):
             return _existing(
                 MINI_WEIGHTS, 'weights of the mini CLIP',
                 'install mmhoi again, '
-                'or train them with tools/misc/train_mini_clip.py')
+                'or train them with projects/mini_clip/train_mini_clip.py')
         raise ValueError(
             f'no weights are named for CLIP model "{model_name}"; set '
             "`pretrained` to a tag of open_clip ('openai'), a weight file, "

@@ -1,3 +1,0 @@
-# Low data: 50 % of the training images.
-_base_ = './hoiclip_mini_synhico.py'
-train_dataloader = dict(dataset=dict(fraction=0.5))

@@ -1,0 +1,3 @@
+# Low data: 25 % of the training images.
+_base_ = '../hoiclip_mini_synhico.py'
+train_dataloader = dict(dataset=dict(fraction=0.25))
