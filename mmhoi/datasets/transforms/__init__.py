@@ -8,6 +8,6 @@ from .loading import LoadHOIAnnotations
 from .resize import DETRResize
 
 __all__ = [
-    'CLIPView', 'ColorJitter', 'DETRResize', 'GTDetections', 'LoadHOIAnnotations',
-    'LoadHOIImage', 'PackHOIInputs'
+    'CLIPView', 'ColorJitter', 'DETRResize', 'GTDetections',
+    'LoadHOIAnnotations', 'LoadHOIImage', 'PackHOIInputs'
 ]

@@ -4,7 +4,8 @@ from copy import deepcopy
 from typing import Any, Dict, List, NamedTuple, Optional
 
 import torch
-from mmdet.models.backbones.resnet import BasicBlock, Bottleneck
+from mmdet.models.backbones.resnet import BasicBlock, Bottleneck, ResNet
+from mmdet.models.detectors import DETR
 from mmdet.models.layers import (DetrTransformerDecoderLayer,
                                  DetrTransformerEncoderLayer)
 from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig
@@ -127,8 +128,11 @@ class TwoStageHOIDetector(HOIDetector):
         if self.detector is not None and freeze_detector:
             self.detector.requires_grad_(False)
             self.detector.eval()
-        # As in QueryPairDetector: faster convolutions.
-        self.to(memory_format=torch.channels_last)
+        # As in QueryPairDetector: faster convolutions. Heads of other
+        # detectors may rely on PyTorch's own order.
+        for part in self.detector, self.instance_features.backbone:
+            if isinstance(part, (DETR, ResNet)):
+                part.to(memory_format=torch.channels_last)
 
     def _check_normalisation(self) -> None:
         """The detector sees the images as this model's preprocessor has them.

@@ -53,7 +53,7 @@ def load_verb_classes(label_space: str,
     Examples:
         >>> classes = load_verb_classes('vcoco', 'evaluated')
         >>> classes.exists.shape, int((classes.hoi_columns == 24).sum())
-        (torch.Size([80, 24]), 33)
+        (torch.Size([80, 24]), 21)
     """
     space = load_label_space(label_space)
     num_verbs, num_objects = len(space.verbs), len(space.objects)
@@ -61,8 +61,7 @@ def load_verb_classes(label_space: str,
         raise ValueError(f'verbs="{verbs}" of the interaction head; allowed: '
                          f'{", ".join(VERB_SETS)}, or a list of verb ids')
     ids = dict(
-        all=range(num_verbs),
-        evaluated=evaluated_verbs(label_space)).get(
+        all=range(num_verbs), evaluated=evaluated_verbs(label_space)).get(
             verbs, ()) if isinstance(verbs, str) else verbs
     unknown = [verb for verb in ids if not 0 <= verb < num_verbs]
     if unknown or len(set(ids)) < len(ids) or not ids:

@@ -7,33 +7,22 @@ import torch
 from torch import Tensor
 
 from mmhoi.label_spaces import load_label_space
-from .renaming import OFFICIAL, Renaming, Rows
+from .detr import FEATURE_ROWS
+from .renaming import Renaming, Rows
 
-_BOX_ROWS: Rows = (
-    ('bbox_embed.layers.0.', 'bbox_head.reg_ffn.layers.0.0.'),
-    ('bbox_embed.layers.1.', 'bbox_head.reg_ffn.layers.1.'),
-    ('bbox_embed.layers.2.', 'bbox_head.fc_reg.'),
-    ('class_embed.', 'bbox_head.fc_cls.'),
-    ('query_embed.', 'query_embedding.'),
-)
 #: facebookresearch's names and mmdet's, of a whole detector.
 DETR_DETECTOR = Renaming(
-    rows=_BOX_ROWS + (
-        ('backbone.0.body.', 'backbone.'),
-        ('input_proj.', 'neck.convs.0.conv.'),
+    rows=FEATURE_ROWS + (
+        ('bbox_embed.layers.0.', 'bbox_head.reg_ffn.layers.0.0.'),
+        ('bbox_embed.layers.1.', 'bbox_head.reg_ffn.layers.1.'),
+        ('bbox_embed.layers.2.', 'bbox_head.fc_reg.'),
+        ('class_embed.', 'bbox_head.fc_cls.'),
+        ('query_embed.', 'query_embedding.'),
     ),
     transformers=(
         ('transformer.encoder.', 'encoder.'),
         ('transformer.decoder.', 'decoder.'),
     ))
-#: Names of a DETR in our one-stage detectors, where mmdet has others.
-_OWN_ROWS = (
-    ('bbox_head.sub_reg.layers.0.', 'bbox_head.reg_ffn.layers.0.0.'),
-    ('bbox_head.sub_reg.layers.1.', 'bbox_head.reg_ffn.layers.1.'),
-    ('bbox_head.sub_reg.layers.2.', 'bbox_head.fc_reg.'),
-    ('sub_query_embedding.', 'query_embedding.'),
-    ('queries.sub.', 'query_embedding.'),
-)
 #: Rows of the classifier of a DETR with COCO's category ids as classes.
 _COCO_ROWS = 92
 
@@ -65,9 +54,8 @@ def detector_state(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
 
     Args:
         state_dict (dict[str, Tensor]): Weights with facebookresearch's names
-            (of a classifier of COCO's 91 ids only the 80 classes are taken),
-            mmdet's, or those of our one-stage detectors; of any other
-            detector they stay as they are.
+            (of a classifier of COCO's 91 ids only the 80 classes are taken)
+            or mmdet's; of any other detector they stay as they are.
 
     Returns:
         dict[str, Tensor]: Weights by mmdet's names, and what else there is.
@@ -78,11 +66,7 @@ def detector_state(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
     """
     renamed = {}
     for name, value in state_dict.items():
-        own = next((row for row in _OWN_ROWS if name.startswith(row[0])), None)
-        if own is not None:
-            name = own[1] + name[len(own[0]):]
-        else:
-            name = DETR_DETECTOR.rename(name, OFFICIAL) or name
+        name = DETR_DETECTOR.rename(name) or name
         if name.startswith('bbox_head.fc_cls.') and len(value) == _COCO_ROWS:
             ids = load_label_space('hico_det').category_ids
             value = value[list(ids) + [_COCO_ROWS - 1]]
@@ -154,8 +138,8 @@ def head_from_official(head: Dict[str, Tensor]) -> Dict[str, Tensor]:
         ])
     numbers = {
         int(match[1])
-        for match in map(re.compile(r'coop_layer\.mod_enc\.(\d+)\.').match,
-                         head) if match
+        for match in map(
+            re.compile(r'coop_layer\.mod_enc\.(\d+)\.').match, head) if match
     }
     for number in sorted(numbers):
         state.update(_cooperative(head, number))

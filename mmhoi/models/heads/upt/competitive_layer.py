@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+import math
+
 from torch import nn
 
 
@@ -30,3 +32,9 @@ class CompetitiveLayer(nn.TransformerEncoderLayer):
             layer_norm_eps=1e-12,
             batch_first=True)
         self.dropout = nn.Identity()
+        # As separate linear layers start in UPT, not as PyTorch's attention.
+        bound = 1 / math.sqrt(embed_dims)
+        attention = self.self_attn
+        for weight in (attention.in_proj_weight, attention.in_proj_bias,
+                       attention.out_proj.bias):
+            nn.init.uniform_(weight, -bound, bound)

@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import math
+from typing import Tuple
 
 import torch
 from torch import Tensor, nn
@@ -82,15 +83,15 @@ class CooperativeLayer(nn.Module):
         weights = self.attention(unary, pairs, padding)
         # The message is linear and the weights of a box add up to 1: first
         # the mean, then the message.
-        heard = torch.einsum('bijh,bihl,bijhl->bjhl', weights, unary, pairs)
+        heard = (weights.unsqueeze(-1) * pairs * unary.unsqueeze(2)).sum(1)
         heard = torch.einsum('bjhl,hkl->bjhk', heard,
                              self.message) + self.message_bias
         update = self.aggregate(heard.flatten(-2).relu())
         tokens = self.norm1(tokens + self.dropout(update))
         return self.norm2(tokens + self.dropout(self.ffn(tokens)))
 
-    def split_heads(self, tokens: Tensor, pairs: Tensor) -> tuple:
-        """Project tokens and pairs, (B, N, heads, l) and (B, N, N, heads, l)."""
+    def split_heads(self, tokens: Tensor, pairs: Tensor) -> Tuple[Tensor, ...]:
+        """Project to heads: (B, N, heads, l) and (B, N, N, heads, l)."""
         return tuple(
             layer(value).relu().unflatten(-1, (self.num_heads, -1))
             for layer, value in ((self.unary, tokens), (self.pairwise, pairs)))

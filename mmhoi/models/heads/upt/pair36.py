@@ -29,8 +29,8 @@ def pair36(boxes: Tensor, img_sizes: Tensor) -> Tensor:
     Examples:
         >>> boxes = torch.tensor([[0., 0, 4, 4], [4, 0, 8, 4]])
         >>> code = pair36(boxes, torch.tensor([8., 8.]))
-        >>> code[0, 1, :4], code[0, 1, 13], code[0, 1, 14:18]
-        (tensor([0.2500, 0.2500, 0.7500, 0.2500]), tensor(0.), tensor([1., 0., 0., 0.]))
+        >>> code[0, 1, :4], code[0, 1, 13:16]
+        (tensor([0.2500, 0.2500, 0.7500, 0.2500]), tensor([0., 1., 0.]))
     """
     num = boxes.shape[-2]
     height, width = img_sizes[..., None, None, :].float().unbind(-1)
@@ -38,8 +38,9 @@ def pair36(boxes: Tensor, img_sizes: Tensor) -> Tensor:
         boxes[..., 2:] - boxes[..., :2])
     # First boxes along the rows, second ones along the columns.
     first, second = (
-        torch.cat([centres, sides], -1).unsqueeze(dim).expand(
-            *boxes.shape[:-2], num, num, 4).unbind(-1) for dim in (-2, -3))
+        torch.cat([centres, sides],
+                  -1).unsqueeze(dim).expand(*boxes.shape[:-2], num, num,
+                                            4).unbind(-1) for dim in (-2, -3))
     cx1, cy1, w1, h1 = first
     cx2, cy2, w2, h2 = second
     area1, area2 = w1 * h1, w2 * h2

@@ -200,8 +200,8 @@ class UPTHead(BaseModule):
                 parameter.sum() for parameter in self.parameters())
         return losses
 
-    def loss_by_feat(self, outputs: Dict[str,
-                                         Tensor], proposals: List[PairProposals],
+    def loss_by_feat(self, outputs: Dict[str, Tensor],
+                     proposals: List[PairProposals],
                      batch_data_samples: SampleList) -> Dict[str, Tensor]:
         """Losses of all pairs; verbs that the object cannot have do not count.
 
@@ -300,7 +300,7 @@ class UPTHead(BaseModule):
         power = self.test_cfg.get('prior_power', 2.8)
         scores, confidences = (
             _with_other_verbs(probs * self.prior(proposals, exponent))[:,
-                                                                      columns]
+                                                                       columns]
             for exponent in (power, 1.0))
         labels = proposals.labels[proposals.obj_inds].unsqueeze(1)
         fits = (objects == labels) | (objects == ANY_OBJECT)
