@@ -84,8 +84,10 @@ def _shrink_two_stage(model: ConfigDict) -> None:
     detector = model.detector
     detector.pop('init_cfg')
     _shrink_model(detector)
-    # Random weights find pairs if there is no class but humans.
+    # Random weights find pairs if there is no class but humans, and if boxes
+    # may lie upon each other.
     detector.bbox_head.num_classes = 1
+    model.pair_proposer.selector.nms_iou_thr = 1.0
     if 'in_channels' in model.instance_features:
         model.instance_features.update(embed_dims=WIDTH, in_channels=WIDTH)
     model.interaction_head.update(

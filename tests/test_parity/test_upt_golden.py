@@ -7,7 +7,8 @@ import torch
 from parity.golden_file import read_golden
 from parity.report import Report
 from parity.upt_checks import (check_proposals, check_results, check_table,
-                               check_upt, head_inputs, upt_config)
+                               check_upt)
+from parity.upt_model import head_inputs, upt_config
 
 from mmhoi.models.heads.upt import pair36
 from mmhoi.registry import MODELS

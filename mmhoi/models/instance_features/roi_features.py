@@ -101,9 +101,10 @@ class RoIInstanceFeatures(BaseModule):
                 f'instance_features.source="{self.source}": the detector has '
                 'no such map; allowed: '
                 f'{", ".join(s for s in SOURCES if getattr(maps, s))}')
-        boxes = [image.bboxes.to(feature_map.dtype) for image in instances]
+        boxes = [image.bboxes for image in instances]
         rois = roi_align(
-            feature_map,
+            # Half precision does not resolve boxes.
+            feature_map.to(boxes[0].dtype),
             boxes,
             self.roi_size,
             spatial_scale=1 / self.stride,

@@ -1,6 +1,8 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 import torch
+from mmdet.models.detectors import BaseDetector, SingleStageDetector
+from mmdet.structures.bbox import HorizontalBoxes
 from mmengine.structures import InstanceData
 from tiny_configs import read_config
 
@@ -14,14 +16,6 @@ OWN_BACKBONE = dict(
     in_channels=96,
     stride=16,
     source='backbone')
-#: A detector of mmdet that is no DETR.
-CENTER_NET_HEAD = dict(
-    type='mmdet.CenterNetHead',
-    num_classes=80,
-    feat_channels=8,
-    loss_center_heatmap=dict(type='mmdet.GaussianFocalLoss'),
-    loss_wh=dict(type='mmdet.L1Loss'),
-    loss_offset=dict(type='mmdet.L1Loss'))
 MEAN, STD = [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]
 BOXES = [[10., 10, 60, 90], [50, 20, 90, 70]]
 
@@ -224,23 +218,59 @@ def test_no_detector():
         model.loss(*make_batch())
 
 
+class OtherDetector(SingleStageDetector):
+    """It finds the two boxes in every image."""
+
+    def __init__(self, backbone, neck):
+        BaseDetector.__init__(self)
+        self.backbone = MODELS.build(backbone)
+        self.neck = MODELS.build(neck)
+
+    def predict(self, batch_inputs, batch_data_samples, rescale=True):
+        assert not rescale
+        self.extract_feat(batch_inputs)
+        for sample in batch_data_samples:
+            sample.pred_instances = InstanceData(
+                bboxes=HorizontalBoxes(torch.tensor(BOXES)),
+                labels=torch.tensor([0, 3]),
+                scores=torch.tensor([.9, .8]))
+        return batch_data_samples
+
+
 def test_any_detector():
     """One that is no DETR is only asked to predict."""
     cfg = make_cfg()
     detector = dict(
-        type='mmdet.SingleStageDetector',
+        type=OtherDetector,
         backbone=cfg.detector.backbone,
-        neck=cfg.detector.neck,
-        bbox_head=dict(in_channels=128, **CENTER_NET_HEAD),
-        test_cfg=dict(topk=20, local_maximum_kernel=3))
+        neck=cfg.detector.neck)
     part = dict(OWN_BACKBONE, source='neck', in_channels=128)
     model = MODELS.build(make_cfg(detector=detector, instance_features=part))
     inputs, samples = make_batch()
-    assert model.loss(inputs, samples)['loss_hoi'].isfinite()
+    assert model.loss(inputs, samples)['loss_hoi'] > 0
     assert 'pred_instances' not in samples[0]
+    pred = model.predict(inputs, samples)[1].pred_hoi_instances
+    assert pred.sub_bboxes[0].tolist() == BOXES[0]
     model.loss(*make_batch((BOXES, [0, 3], [1., 1.])))
-    with pytest.raises(ValueError, match='SingleStageDetector; allowed'):
+    with pytest.raises(ValueError, match='"memory".*allowed: neck, backbone'):
+        model.instance_features.source = 'memory'
+        model.loss(inputs, samples)
+    with pytest.raises(ValueError, match='OtherDetector; allowed'):
         MODELS.build(make_cfg(detector=detector))
+
+
+@pytest.mark.parametrize('gt', [True, False])
+def test_half_precision(mini, mini_gt, seen, gt):
+    """Training in bfloat16 is close to training in float32."""
+    model = mini_gt if gt else mini
+    batch = make_batch((BOXES, [0, 3], [1., 1.])) if gt else seen
+    model.eval()
+    exact = model.loss(*batch)['loss_hoi']
+    with torch.autocast('cpu', torch.bfloat16):
+        loss = model.loss(*batch)['loss_hoi']
+    loss.backward()
+    assert loss.dtype == torch.float32
+    assert abs(loss - exact) < 0.05 * exact
 
 
 def test_unknown_argument():
