@@ -18,6 +18,7 @@ class VerbClasses(NamedTuple):
 
     Attributes:
         label_space (LabelSpace): Names and tables.
+        name (str): What the label space is loaded by.
         verb_ids (Tensor): Ids of the V verbs in it, int64, shape (V, ).
         exists (Tensor): Whether the label space has an HOI of object and
             verb, bool, shape (O, V).
@@ -27,6 +28,7 @@ class VerbClasses(NamedTuple):
         hoi_verbs (Tensor): Id of the verb of each HOI, int64, shape (H, ).
     """
     label_space: LabelSpace
+    name: str
     verb_ids: Tensor
     exists: Tensor
     hoi_columns: Tensor
@@ -60,9 +62,10 @@ def load_verb_classes(label_space: str,
     if isinstance(verbs, str) and verbs not in VERB_SETS:
         raise ValueError(f'verbs="{verbs}" of the interaction head; allowed: '
                          f'{", ".join(VERB_SETS)}, or a list of verb ids')
-    ids = dict(
-        all=range(num_verbs), evaluated=evaluated_verbs(label_space)).get(
-            verbs, ()) if isinstance(verbs, str) else verbs
+    ids = verbs
+    if isinstance(verbs, str):
+        every = verbs == 'all'
+        ids = range(num_verbs) if every else evaluated_verbs(label_space)
     unknown = [verb for verb in ids if not 0 <= verb < num_verbs]
     if unknown or len(set(ids)) < len(ids) or not ids:
         raise ValueError(
@@ -81,5 +84,5 @@ def load_verb_classes(label_space: str,
             exists[:, column] = True
         elif objects < num_objects:
             exists[objects, column] = True
-    return VerbClasses(space, verb_ids, exists[:, :-1].clone(), hoi_columns,
-                       hoi_objects, hoi_verbs)
+    return VerbClasses(space, label_space, verb_ids, exists[:, :-1].clone(),
+                       hoi_columns, hoi_objects, hoi_verbs)
