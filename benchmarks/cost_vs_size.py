@@ -66,8 +66,8 @@ def measure(args, batch_size, short):
 
     from mmhoi.apis.random_model import build_random_model
     from mmhoi.models.utils import prepare_for_inference
+    from mmhoi.setup_env import register_all_modules
     from mmhoi.structures import HOIDataSample
-    from mmhoi.utils import register_all_modules
     from mmhoi.utils.process_memory import peak_memory_mb, reset_peak_memory
     register_all_modules()
     model = prepare_for_inference(

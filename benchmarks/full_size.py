@@ -13,7 +13,7 @@ from torchvision.ops import FrozenBatchNorm2d
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.official import import_official, model_options
 from mmhoi.models.official.skeleton import build_skeleton
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
 OFFICIAL, OURS = 'official.pth', 'ours.pth'

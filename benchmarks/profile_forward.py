@@ -245,7 +245,7 @@ def main():
     from mmengine.config import Config
 
     from mmhoi.apis.random_model import build_random_model
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     register_all_modules()
     cfg = Config.fromfile(args.config)
     model = build_random_model(cfg.model)

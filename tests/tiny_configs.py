@@ -5,7 +5,7 @@ from typing import List
 
 from mmengine.config import Config, ConfigDict
 
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = sorted(

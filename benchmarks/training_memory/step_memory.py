@@ -18,8 +18,8 @@ from mmengine.structures import InstanceData
 
 from mmhoi.apis.random_model import build_random_model
 from mmhoi.engine.hooks import FoldNormsHook
+from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import register_all_modules
 from mmhoi.utils.process_memory import peak_memory_mb
 
 NUM_PAIRS = 3

@@ -10,7 +10,6 @@ from mmengine.infer.infer import BaseInferencer
 from mmengine.model import revert_sync_batchnorm
 from torch import nn
 
-from mmhoi.datasets.metainfo_builder import build_metainfo
 from mmhoi.models.utils import prepare_for_inference
 from .model_loading import (build_model, config_of_checkpoint, config_of_name,
                             read_checkpoint)
@@ -54,7 +53,7 @@ class ConfigInferencer(BaseInferencer):
             cfg.update(config_of_checkpoint(checkpoint))
         model = build_model(cfg.model, checkpoint)
         model.cfg = cfg
-        model.dataset_meta = build_metainfo(model.hoi_head.classes.name)
+        model.dataset_meta = model.hoi_head.label_space.metainfo()
         model = revert_sync_batchnorm(model).to(device)
         return prepare_for_inference(model, compile=self.compile)
 

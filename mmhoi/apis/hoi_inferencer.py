@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+import json
 import logging
 import os.path as osp
 from pathlib import Path
@@ -10,7 +11,6 @@ from mmengine.config import Config, ConfigDict
 from mmengine.logging import print_log
 from mmengine.runner import autocast
 
-from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import check_versions, use_scope
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
@@ -328,7 +328,7 @@ class HOIInferencer(ConfigInferencer):
             if return_vis:
                 pictures.append(result.picture)
             if print_result:
-                print(result.prediction)
+                print(json.dumps(result.prediction, ensure_ascii=False))
             if result.error is not None:
                 errors.append(result.error)
         if errors and len(predictions) == 1:

@@ -9,7 +9,7 @@ from torch import nn
 
 from mmhoi.models.official.skeleton import build_skeleton
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 
 def build_random_model(model_cfg: ConfigDict, seed: int = 0) -> nn.Module:

@@ -12,7 +12,7 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.models.official import import_official, model_options
 from mmhoi.models.official.identify import find_label_space, find_split
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 BASES = {

@@ -12,8 +12,8 @@ from mmhoi.models.official.qpic import FAMILY, QPIC
 from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.registry import MODELS
+from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import register_all_modules
 from .forward_checks import check_intermediates
 from .gradient_checks import check_gradients
 from .loss_checks import LOSSES

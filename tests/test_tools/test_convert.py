@@ -15,7 +15,7 @@ from mmhoi.models.official import export_official
 from mmhoi.models.official.checkpoint_files import EXTRAS, read_checkpoint
 from mmhoi.models.official.config_text import read_model_config
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 # CLIP of the golden files.
 CLIP_CONFIG = open_clip_config(

@@ -5,7 +5,7 @@ from mmengine.runner.checkpoint import CheckpointLoader, load_checkpoint
 from torch import nn
 
 from mmhoi.models.official.checkpoint_files import write_checkpoint
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 
 def test_safetensors_are_loaded_like_other_checkpoints(tmp_path):

@@ -95,7 +95,7 @@ def count(args):
     from tqdm import tqdm
 
     from mmhoi.apis.random_model import build_random_model
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.flops import count_flops
 
     cfg = load_config_file(args.config)

@@ -83,7 +83,7 @@ def extract(args):
     from mmhoi.label_spaces import load_label_space
     from mmhoi.models.vision_language.verb_embedding_files import \
         save_verb_embeddings
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     register_all_modules()
 
     cfg = Config.fromfile(args.config)
@@ -92,8 +92,7 @@ def extract(args):
     if head.get('verb_classifier') is None:
         raise ValueError(f'{args.config} has no verb branch '
                          '(model.bbox_head.verb_classifier)')
-    label_space = head.get('label_space', 'hico_det')
-    space = load_label_space(label_space)
+    space = load_label_space(head.label_space)
     split = split_to_honour(args, head)
     check_device(args.device)
     embeddings, counts = verb_embeddings(args, cfg, space, split)
@@ -101,7 +100,7 @@ def extract(args):
         args.out,
         embeddings,
         split,
-        label_space=label_space,
+        label_space=space.name,
         clip=cfg.model.clip.model_name,
         method=args.method,
         num_pairs=json.dumps(dict(zip(space.verbs, counts))))
@@ -185,7 +184,7 @@ def region_sums(args, cfg, space, split):
     dataset.update(zero_shot_split=split, pipeline=[])
     tower = CLIPVisual(**clip).to(args.device)
     regions = PairRegions(
-        DATASETS.build(dataset), space, tower.image_size,
+        DATASETS.build(dataset), tower.image_size,
         load.get('on_error', 'stop'))
     sums = RegionSums.zeros(
         len(space.hois),

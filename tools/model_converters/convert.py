@@ -22,7 +22,7 @@ from mmhoi.models.official.conversion import PAIR_FAMILIES
 from mmhoi.models.official.identify import (FAMILIES, check_family,
                                             default_config)
 from mmhoi.models.official.renaming import Renaming
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 

@@ -6,7 +6,6 @@ import torch
 from mmcv.transforms import BaseTransform
 from mmengine.structures import InstanceData
 
-from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import TRANSFORMS
 from mmhoi.structures import HOIDataSample
 
@@ -24,7 +23,7 @@ class PackHOIInputs(BaseTransform):
     - clip_img (np.uint8: (S, S, 3), BGR) (optional)
     - gt_bboxes, gt_bboxes_labels, gt_ignore_flags (optional)
     - gt_instances_ids, gt_pairs (optional)
-    - label_space (str; with gt_pairs, as `HOIDataset` gives it)
+    - label_space (LabelSpace; with gt_pairs, as `HOIDataset` gives it)
 
     Returned Keys:
 
@@ -78,7 +77,7 @@ class PackHOIInputs(BaseTransform):
             pair for pair in results['gt_pairs']
             if pair['sub_id'] in row_of_id and pair['obj_id'] in row_of_id
         ]
-        space = load_label_space(results['label_space'])
+        space = results['label_space']
         boxes = results['gt_bboxes'].tensor
         boxes = torch.cat([boxes, boxes.new_zeros(1, 4)])
         labels = torch.as_tensor(results['gt_bboxes_labels'])

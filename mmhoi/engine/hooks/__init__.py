@@ -9,11 +9,10 @@ from .init_from_detr_hook import InitFromDETRHook
 from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
-from .setup_error import SetupError
 
 __all__ = [
     'BatchCheckHook', 'CheckpointCheckHook', 'CheckpointMismatchError',
     'ClassCheckHook', 'CompileHook', 'FoldNormsHook', 'InitFromDETRHook',
     'LeanLayersHook', 'NonFiniteCheckHook', 'PrepareForInferenceHook',
-    'SetupError', 'check_fits'
+    'check_fits'
 ]

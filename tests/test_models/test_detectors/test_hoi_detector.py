@@ -9,8 +9,8 @@ from mmengine.structures import InstanceData
 
 from mmhoi.models.vision_language import open_clip_loader
 from mmhoi.registry import MODELS
+from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import register_all_modules
 
 CONFIG = (
     Path(__file__).resolve().parents[3] /

@@ -9,7 +9,7 @@ from mmengine.config import Config
 
 from mmhoi.label_spaces import (load_label_space, official_vcoco_table,
                                 seen_hois)
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLES = json.loads(

@@ -10,7 +10,7 @@ from test_models.test_official.official_states import TABLES
 from mmhoi.models.official import from_detr, from_official_hoiclip, import_detr
 from mmhoi.models.official.skeleton import expected_shapes
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 

@@ -5,9 +5,12 @@ import pickle
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.prediction_io import (HICO_FORMATS, find_hico_format,
-                                            read_hico_predictions,
-                                            write_hico_predictions)
+from mmhoi.evaluation.prediction_io import (PAIR_FORMATS, find_pair_format,
+                                            read_pair_predictions,
+                                            write_pair_predictions)
+from mmhoi.label_spaces import load_label_space
+
+HICO = load_label_space('hico_det')
 
 FILES = ('a.pkl', 'a.pickle', 'a.json', 'a.jsonl', 'a.npz', 'folder')
 
@@ -21,9 +24,9 @@ def by_score(pairs):
 @pytest.mark.parametrize('name', FILES)
 def test_round_trip(tmp_path, make_predictions, name, counts, dtype):
     given = make_predictions(counts, dtype)
-    write_hico_predictions(tmp_path / name, given)
+    write_pair_predictions(tmp_path / name, given, HICO)
     ids = np.sort(given.image_ids)
-    read = read_hico_predictions(tmp_path / name, ids)
+    read = read_pair_predictions(tmp_path / name, HICO, ids)
     read, missing, unknown = read.align(given.image_ids)
     assert (missing, unknown) == (0, 0)
     expected, found = by_score(given.pairs), by_score(read.pairs)
@@ -40,26 +43,26 @@ def test_round_trip(tmp_path, make_predictions, name, counts, dtype):
 @pytest.mark.parametrize('name', FILES)
 def test_origin_of_the_file(tmp_path, make_predictions, name):
     given = make_predictions()
-    write_hico_predictions(tmp_path / name, given)
+    write_pair_predictions(tmp_path / name, given, HICO)
     ids = np.sort(given.image_ids)
     zero, one = (
-        read_hico_predictions(tmp_path / name, ids, origin=origin).pairs
+        read_pair_predictions(tmp_path / name, HICO, ids, origin=origin).pairs
         for origin in (0, 1))
     np.testing.assert_array_equal(one.sub_bboxes, zero.sub_bboxes - 1)
     np.testing.assert_array_equal(one.obj_bboxes, zero.obj_bboxes - 1)
 
 
 def test_every_format_is_guessed_and_forced(tmp_path, make_predictions):
-    endings = [e for f in HICO_FORMATS.values() for e in f.endings]
+    endings = [e for f in PAIR_FORMATS.values() for e in f.endings]
     assert len(set(endings)) == len(endings)
     given = make_predictions()
-    for key, value in HICO_FORMATS.items():
-        assert find_hico_format('x', key) is value
+    for key, value in PAIR_FORMATS.items():
+        assert find_pair_format('x', key) is value
         for ending in value.endings:
-            assert find_hico_format(f'some/file{ending}') is value
+            assert find_pair_format(f'some/file{ending}') is value
         path = tmp_path / f'{key}.txt'
-        write_hico_predictions(path, given, format=key)
-        read = read_hico_predictions(path, np.sort(given.image_ids), key)
+        write_pair_predictions(path, given, HICO, format=key)
+        read = read_pair_predictions(path, HICO, np.sort(given.image_ids), key)
         assert len(read.pairs.images) == 8
 
 
@@ -69,12 +72,12 @@ def test_every_format_is_guessed_and_forced(tmp_path, make_predictions):
 ])
 def test_unknown_format(path, name, message):
     with pytest.raises(ValueError, match=message):
-        find_hico_format(path, name)
+        find_pair_format(path, name)
 
 
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match='does not exist'):
-        read_hico_predictions(tmp_path / 'a.json')
+        read_pair_predictions(tmp_path / 'a.json', HICO)
 
 
 RECORD = dict(
@@ -122,10 +125,10 @@ def test_bad_prediction_is_refused_with_its_place(tmp_path, name, change,
                                                   message):
     path = tmp_path / name
     write_record(path, RECORD)
-    assert len(read_hico_predictions(path).pairs.images) == 2
+    assert len(read_pair_predictions(path, HICO).pairs.images) == 2
     write_record(path, dict(RECORD, **change))
     with pytest.raises(ValueError, match=f'{name}.* image 17.*{message}'):
-        read_hico_predictions(path)
+        read_pair_predictions(path, HICO)
 
 
 @pytest.mark.parametrize('name', ['a.pkl', 'a.json', 'a.jsonl'])
@@ -134,7 +137,7 @@ def test_bad_prediction_is_refused_with_its_place(tmp_path, name, change,
 def test_bad_image_id(tmp_path, name, image_id):
     write_record(tmp_path / name, RECORD, image_id)
     with pytest.raises(ValueError, match='entry 0: image id .*whole number'):
-        read_hico_predictions(tmp_path / name)
+        read_pair_predictions(tmp_path / name, HICO)
 
 
 @pytest.mark.parametrize('key', RECORD)
@@ -143,7 +146,7 @@ def test_missing_field(tmp_path, name, key):
     record = {k: v for k, v in RECORD.items() if k != key}
     write_record(tmp_path / name, record)
     with pytest.raises(ValueError, match=f'entry 0, image 17 lacks {key}'):
-        read_hico_predictions(tmp_path / name)
+        read_pair_predictions(tmp_path / name, HICO)
 
 
 @pytest.mark.parametrize('name, text, message', [
@@ -169,19 +172,19 @@ def test_malformed_text(tmp_path, name, text, message):
     path = tmp_path / name
     path.write_text(text, encoding='latin1')
     with pytest.raises(ValueError, match=f'{name}.*{message}'):
-        read_hico_predictions(path)
+        read_pair_predictions(path, HICO)
 
 
 def test_image_listed_twice(tmp_path, make_predictions):
     path = tmp_path / 'a.jsonl'
-    write_hico_predictions(path, make_predictions())
+    write_pair_predictions(path, make_predictions(), HICO)
     path.write_text(path.read_text() * 2)
     with pytest.raises(ValueError, match=r'image 9 is listed twice .*0 and 3'):
-        read_hico_predictions(path)
+        read_pair_predictions(path, HICO)
 
 
 def test_empty_predictions(tmp_path):
     for name, text in (('a.json', '[]'), ('a.jsonl', '')):
         (tmp_path / name).write_text(text)
-        read = read_hico_predictions(tmp_path / name)
+        read = read_pair_predictions(tmp_path / name, HICO)
         assert len(read.image_ids) == len(read.pairs.images) == 0

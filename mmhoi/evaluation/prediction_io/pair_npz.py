@@ -1,30 +1,32 @@
 # Copyright (c) mmhoi contributors.
-"""Predictions and annotations of HICO-DET as flat arrays in an .npz file.
+"""Pairs, predicted or annotated, as flat arrays in an .npz file.
 
 The rows `*_image` count the entries of `image_id`, HOI ids are 0-based.
 """
 from pathlib import Path
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Dict, Optional, Tuple
 
 import numpy as np
 
-from ..functional.pair_arrays import PairArrays
-from .hico_predictions import HICOPredictions
-from .image_records import float_array, integer_array, numeric_array
-from .memory_limit import memory_limit
+from mmhoi.structures import PairArrays, PairPredictions
+from .image_records import float_array, integer_array
+from .npz_file import load_arrays
 
 PAIR_FIELDS = ('image', 'hoi', 'human', 'object')
+TOP_OBJECT = 'det_top_object'
 
 
-def read_npz(path: Path) -> HICOPredictions:
+def read_npz(path: Path) -> PairPredictions:
     """Read predictions.
 
     Args:
         path (Path): File with `image_id`, `det_image`, `det_hoi`,
-            `det_human`, `det_object`, `det_score` and optionally `image_wh`.
+            `det_human`, `det_object`, `det_score` and optionally `image_wh`
+            and `det_top_object`, the object class that the model predicts for
+            the boxes.
 
     Returns:
-        HICOPredictions: Predictions in the order of the file.
+        PairPredictions: Predictions in the order of the file.
 
     Raises:
         ValueError: If an array is missing or has a wrong shape or type.
@@ -32,25 +34,32 @@ def read_npz(path: Path) -> HICOPredictions:
     names = [
         'image_id', *(f'det_{field}' for field in PAIR_FIELDS), 'det_score'
     ]
-    arrays = load_arrays(path, names, optional=['image_wh'])
+    arrays = load_arrays(path, names, optional=['image_wh', TOP_OBJECT])
     image_ids, sizes = npz_images(arrays, path)
     pairs = npz_pairs(arrays, 'det', len(image_ids), path)
-    scores = arrays['det_score']
-    if scores.shape != pairs.images.shape:
-        raise ValueError(f'{path}: det_score has shape {scores.shape}, but '
-                         f'det_image {pairs.images.shape}')
-    return HICOPredictions(image_ids,
-                           pairs._replace(scores=float_array(scores)), sizes)
+    for name in ('det_score', TOP_OBJECT):
+        if name in arrays and arrays[name].shape != pairs.images.shape:
+            raise ValueError(f'{path}: {name} has shape {arrays[name].shape}, '
+                             f'but det_image {pairs.images.shape}')
+    tops = arrays.get(TOP_OBJECT)
+    return PairPredictions(
+        image_ids, pairs._replace(scores=float_array(arrays['det_score'])),
+        sizes,
+        None if tops is None else integer_array(tops, f'{path}: {TOP_OBJECT}'))
 
 
-def write_npz(path: Path, predictions: HICOPredictions) -> None:
+def write_npz(path: Path, predictions: PairPredictions) -> None:
     """Write predictions.
 
     Args:
         path (Path): The file.
-        predictions (HICOPredictions): Predictions of all images.
+        predictions (PairPredictions): Predictions of all images.
     """
-    pairs, sizes = predictions.pairs, predictions.image_sizes
+    pairs = predictions.pairs
+    optional = {
+        'image_wh': predictions.image_sizes,
+        TOP_OBJECT: predictions.top_obj_labels
+    }
     with path.open('wb') as file:
         np.savez_compressed(
             file,
@@ -60,52 +69,10 @@ def write_npz(path: Path, predictions: HICOPredictions) -> None:
             det_human=pairs.sub_bboxes,
             det_object=pairs.obj_bboxes,
             det_score=pairs.scores,
-            **({} if sizes is None else dict(image_wh=sizes)))
-
-
-def load_arrays(path: Path, names: Sequence[str],
-                optional: Sequence[str]) -> Dict[str, np.ndarray]:
-    """Load arrays of numbers from an .npz file; nothing is unpickled.
-
-    Args:
-        path (Path): The file.
-        names (Sequence[str]): Arrays that it must have.
-        optional (Sequence[str]): Arrays that it may have.
-
-    Returns:
-        dict[str, np.ndarray]: Those that it has, of integers or floats.
-
-    Raises:
-        ValueError: If the file is no .npz file or lacks an array.
-    """
-    size = path.stat().st_size
-    try:
-        with memory_limit(size):
-            arrays = _load_npz(path, (*names, *optional))
-    # Malformed bytes make zipfile, zlib and NumPy raise nearly anything.
-    except Exception as error:
-        raise ValueError(
-            f'{path} is not a complete .npz file of plain arrays '
-            f'({type(error).__name__}: {error}); write it again with '
-            'np.savez') from error
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise ValueError(f'{path} lacks the arrays {", ".join(missing)}; '
-                         f'needed are {", ".join(names)}')
-    return {
-        name: numeric_array(array, f'{path}: {name}')
-        for name, array in arrays.items()
-    }
-
-
-def _load_npz(path: Path, names: Sequence[str]) -> Dict[str, np.ndarray]:
-    """Those of the arrays that the file has."""
-    # NumPy leaves a file open that it opened itself and found damaged.
-    with path.open('rb') as file:
-        loaded = np.load(file, allow_pickle=False)
-        if not isinstance(loaded, np.lib.npyio.NpzFile):
-            raise ValueError('it holds one array, not several')
-        return {name: loaded[name] for name in names if name in loaded}
+            **{
+                name: array
+                for name, array in optional.items() if array is not None
+            })
 
 
 def npz_pairs(arrays: Dict[str, np.ndarray], prefix: str, num_images: int,

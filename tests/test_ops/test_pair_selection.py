@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (RawOutputs, nms_pairs,
-                                         repeat_first_of_ties, select_pairs,
-                                         top_pairs)
+from mmhoi.evaluation.functional import repeat_first_of_ties
 from mmhoi.label_spaces import load_label_space
+from mmhoi.ops import nms_pairs, select_pairs, top_pairs
+from mmhoi.structures import RawOutputs
 
-GOLDEN = Path(__file__).parents[2] / 'data' / 'hoiclip_pair_selection.npz'
+GOLDEN = Path(__file__).parents[1] / 'data' / 'hoiclip_pair_selection.npz'
 
 
 def random_outputs(seed, num_images=3, num_queries=5, num_hois=40, levels=50):

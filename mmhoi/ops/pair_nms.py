@@ -4,8 +4,8 @@ from typing import Tuple
 
 import numpy as np
 
-from .pair_arrays import PairArrays
-from .pair_matching import aligned_inclusive_iou
+from mmhoi.structures import PairArrays
+from .iou import aligned_inclusive_iou
 
 
 def nms_pairs(det: PairArrays,

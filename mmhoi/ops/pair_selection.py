@@ -4,9 +4,8 @@ from typing import Iterable, Optional, Tuple
 
 import numpy as np
 
-from .pair_arrays import PairArrays
+from mmhoi.structures import PairArrays, RawOutputs
 from .pair_nms import nms_pairs
-from .raw_outputs import RawOutputs
 
 
 def select_pairs(chunks: Iterable[RawOutputs],

@@ -22,7 +22,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from mmhoi.registry import DATASETS
-from .process_memory import memory_of_processes_mb, peak_memory_mb
+from mmhoi.utils.process_memory import memory_of_processes_mb, peak_memory_mb
 
 
 class BaseBenchmark(ABC):

@@ -2,7 +2,7 @@
 from mmengine.registry import DefaultScope
 
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 
 def current():
@@ -25,5 +25,5 @@ def test_scope_is_left_alone_if_asked():
 
 def test_modules_of_both_packages_are_registered():
     register_all_modules()
-    for name in 'HOIDetector', 'mmdet.DETR':
+    for name in 'QueryPairDetector', 'mmdet.DETR':
         assert MODELS.get(name) is not None

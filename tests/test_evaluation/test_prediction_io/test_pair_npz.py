@@ -6,7 +6,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.prediction_io import read_hico_predictions
+from mmhoi.evaluation.prediction_io import read_pair_predictions
+from mmhoi.label_spaces import load_label_space
+
+HICO = load_label_space('hico_det')
 
 BOX = np.array([[1., 2, 3, 4]] * 2, np.float32)
 ARRAYS = dict(
@@ -26,13 +29,14 @@ def save(path, **changes):
 
 
 def test_read(tmp_path):
-    read = read_hico_predictions(save(tmp_path / 'a.npz', other=BOX))
+    read = read_pair_predictions(save(tmp_path / 'a.npz', other=BOX), HICO)
     assert read.image_ids.tolist() == [5, 8]
     assert read.image_sizes.tolist() == [[10, 20], [30, 40]]
     assert read.pairs.images.tolist() == [1, 1]
     assert read.pairs.labels.tolist() == [0, 599]
     np.testing.assert_array_equal(read.pairs.obj_bboxes, BOX)
-    no_size = read_hico_predictions(save(tmp_path / 'a.npz', image_wh=None))
+    no_size = read_pair_predictions(
+        save(tmp_path / 'a.npz', image_wh=None), HICO)
     assert no_size.image_sizes is None
 
 
@@ -56,13 +60,13 @@ def test_read(tmp_path):
 ])
 def test_bad_array(tmp_path, changes, message):
     with pytest.raises(ValueError, match=rf'a\.npz: .*{message}|{message}'):
-        read_hico_predictions(save(tmp_path / 'a.npz', **changes))
+        read_pair_predictions(save(tmp_path / 'a.npz', **changes), HICO)
 
 
 def test_unsigned_numbers_do_not_wrap_around(tmp_path):
     boxes, scores = BOX.astype(np.uint8), np.array([0, 200], np.uint8)
     path = save(tmp_path / 'a.npz', det_human=boxes - 1, det_score=scores)
-    read = read_hico_predictions(path, origin=1).pairs
+    read = read_pair_predictions(path, HICO, origin=1).pairs
     np.testing.assert_array_equal(read.sub_bboxes, BOX - 2)
     assert (-read.scores).tolist() == [0, -200]
 
@@ -71,7 +75,7 @@ def test_objects_are_not_unpickled(tmp_path):
     path = tmp_path / 'a.npz'
     np.savez(path, **{**ARRAYS, 'det_hoi': np.array([0, None])})
     with pytest.raises(ValueError, match='allow_pickle=False'):
-        read_hico_predictions(path)
+        read_pair_predictions(path, HICO)
 
 
 @pytest.mark.filterwarnings('error')
@@ -79,7 +83,7 @@ def test_damaged_file_is_closed(tmp_path):
     path = save(tmp_path / 'a.npz')
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(ValueError, match='not a complete .npz file'):
-        read_hico_predictions(path)
+        read_pair_predictions(path, HICO)
     gc.collect()
 
 
@@ -89,11 +93,11 @@ def test_truncated_or_other_file(tmp_path):
     for size in range(0, len(content), 97):
         path.write_bytes(content[:size])
         with pytest.raises(ValueError, match='not a complete .npz file'):
-            read_hico_predictions(path)
+            read_pair_predictions(path, HICO)
     with path.open('wb') as file:
         np.save(file, BOX)
     with pytest.raises(ValueError, match='one array, not several'):
-        read_hico_predictions(path)
+        read_pair_predictions(path, HICO)
 
 
 def test_shape_that_would_fill_the_memory(tmp_path):
@@ -104,4 +108,4 @@ def test_shape_that_would_fill_the_memory(tmp_path):
     with zipfile.ZipFile(path, 'a') as file:
         file.writestr('det_hoi.npy', header.getvalue())
     with pytest.raises(ValueError, match=r'a\.npz .*MemoryError'):
-        read_hico_predictions(path)
+        read_pair_predictions(path, HICO)

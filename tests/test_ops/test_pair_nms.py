@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import torch
 
-from mmhoi.evaluation.functional import PairArrays, nms_pairs
 from mmhoi.models.layers import pair_nms
+from mmhoi.ops import nms_pairs
+from mmhoi.structures import PairArrays
 
-GOLDEN = Path(__file__).parents[2] / 'data' / 'hoiclip_pair_nms.npz'
+GOLDEN = Path(__file__).parents[1] / 'data' / 'hoiclip_pair_nms.npz'
 
 
 def image_by_image(det, **kwargs):
