@@ -211,7 +211,7 @@ class TwoStageHOIDetector(HOIDetector):
             raise ValueError(
                 'there are no boxes: model.detector is None and the data '
                 'samples have no det_instances; configure a detector, or add '
-                'a transform that loads boxes, such as GTDetections')
+                'a transform that loads boxes, such as LoadDetections')
         maps, instances = self._detect(img, batch_data_samples, boxes is None)
         instances = boxes if boxes is not None else instances
         chosen, proposals = zip(
