@@ -1,13 +1,6 @@
 # The mini UPT with the annotated boxes, in training and test: a bound of what
 # a better detector could bring.
-_base_ = './upt_mini_synhico.py'
-model = dict(
-    instance_features=dict(
-        type='RoIInstanceFeatures',
-        embed_dims=128,
-        in_channels=128,
-        stride=16,
-        source='memory'))
+_base_ = './upt_mini_synhico_roi.py'
 boxes = dict(type='LoadGTDetections')
 train_pipeline = _base_.train_pipeline
 train_pipeline.insert(-1, boxes)
