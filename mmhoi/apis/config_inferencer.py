@@ -11,6 +11,7 @@ from mmengine.model import revert_sync_batchnorm
 from torch import nn
 
 from mmhoi.models.utils import prepare_for_inference
+from .box_inputs import takes_boxes, with_given_boxes
 from .model_loading import (build_model, config_of_checkpoint, config_of_name,
                             read_checkpoint)
 
@@ -60,6 +61,8 @@ class ConfigInferencer(BaseInferencer):
     def _init_pipeline(self, cfg: ConfigDict) -> Compose:
         """The test pipeline after the reading of image and annotations."""
         transforms = cfg.test_dataloader.dataset.pipeline
+        if takes_boxes(self.model):
+            transforms = with_given_boxes(transforms)
         return Compose([
             copy.deepcopy(transform) for transform in transforms
             if transform['type'].split('.')[-1] not in LOADERS
