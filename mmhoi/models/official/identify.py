@@ -135,7 +135,8 @@ def default_config(state_dict: Dict[str, Tensor], family: str) -> str:
     split = find_split(state_dict)
     name = data if split is None else f'{data}_{split.replace("_", "-")}'
     if family == 'hoiclip':
-        return f'hoiclip/hoiclip_r50_{name}.py'
+        folder = 'hoiclip' if split is None else 'hoiclip/zero_shot'
+        return f'{folder}/hoiclip_r50_{name}.py'
     large = 'backbone.0.body.layer3.22.conv1.weight' in state_dict
     size = 'l_r101' if large else 's_r50'
     return f'gen_vlkt/gen_vlkt_{size}_{name}.py'

@@ -2,6 +2,7 @@
 import pytest
 import torch
 from test_models.test_official.official_states import fill_classes
+from tiny_configs import CONFIGS
 
 from mmhoi.label_spaces import zero_shot_split_names
 from mmhoi.models.official import model_options
@@ -54,7 +55,9 @@ def test_split(split, with_table):
         assert not has_official_vcoco_table(state, 'hico_det', split)
     assert find_split(state) == split
     family = 'hoiclip' if with_table else 'gen_vlkt'
-    assert split.replace('_', '-') in default_config(state, family)
+    config = default_config(state, family)
+    assert split.replace('_', '-') in config
+    assert config in CONFIGS
 
 
 def test_split_of_unknown_size():
