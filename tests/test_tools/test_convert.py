@@ -41,7 +41,7 @@ OFFICIAL = {
     'gen_vlkt': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py'),
     'gen_vlkt_uv': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico_uv.py')
 }
-BIASES = ('bbox_head.hoi_classifier.bias', 'bbox_head.obj_classifier.bias')
+CLASSIFIERS = ('bbox_head.interaction_classifier', 'bbox_head.obj_classifier')
 
 
 @pytest.fixture(autouse=True)
@@ -67,10 +67,15 @@ def write_files(name, folder):
     cfg = tiny_config(config, folder)
     cfg.dump(folder / 'config.py')
     with_bias = Config.fromfile(folder / 'config.py')
-    with_bias.merge_from_dict({f'model.{bias}': True for bias in BIASES})
+    with_bias.merge_from_dict(
+        {f'model.{part}.bias': True
+         for part in CLASSIFIERS})
     if name == 'vcoco':
-        with_bias.merge_from_dict(
-            {'model.bbox_head.verb_classifier.official_vcoco_table': True})
+        with_bias.merge_from_dict({
+            'model.bbox_head.interaction_classifier.verbs.'
+            'official_vcoco_table':
+            True
+        })
     model = MODELS.build(with_bias.model)
     state = export_official(model.state_dict(), family, with_bias.model)
     # As on a GPU, and not zero where nothing would be noticed to be lost.
@@ -151,8 +156,8 @@ def test_model_trained_here(make_files, run_tool, tmp_path):
     run_tool(TOOL, '--from', family, tmp_path / 'official.pth',
              tmp_path / 'again.pth', '--config', config)
     again = read_checkpoint(tmp_path / 'again.pth')['state_dict']
-    for bias in BIASES:
-        assert not again.pop(bias).any()
+    for part in CLASSIFIERS:
+        assert not again.pop(f'{part}.texts.bias').any()
     kept = [name for name in state if 'num_batches_tracked' not in name]
     assert sorted(kept) == sorted(again)
     assert all(torch.equal(state[name], again[name]) for name in kept)
@@ -286,7 +291,7 @@ def write_golden_config(base, folder):
     model.bbox_head.update(embed_dims=64, clip_dims=64)
     if 'memory_dims' in model.interaction_decoder:
         model.interaction_decoder.memory_dims = 64
-        model.bbox_head.verb_classifier.hidden_dims = 32
+        model.bbox_head.interaction_classifier.verbs.hidden_dims = 32
     for part, num_layers in (('encoder', 1), ('decoder', 2),
                              ('interaction_decoder', 2)):
         model[part].num_layers = num_layers

@@ -56,9 +56,9 @@ def test_from_detr(source):
 def test_from_detr_with_queries():
     state = {names[1]: torch.ones(1) for names in DETR_NAMES}
     converted = from_detr(state, num_decoder_layers=3, keep_queries=True)
-    assert converted['sub_query_embedding.weight'] == 1
-    assert converted['obj_query_embedding.weight'] == 1
-    assert converted['pair_embedding.weight'] == 0
+    assert converted['queries.sub.weight'] == 1
+    assert converted['queries.obj.weight'] == 1
+    assert converted['queries.pair.weight'] == 0
 
 
 def test_mini_detector_fills_the_mini_hoiclip():
@@ -88,8 +88,10 @@ def test_zero_shot_checkpoint():
         'eval_visual_projection.weight': torch.ones(600, 4)
     }
     converted = from_official_hoiclip(state)
-    assert converted['bbox_head.hoi_classifier.weight'].shape == (600, 4)
-    assert converted['bbox_head.hoi_classifier.bias'].shape == (480, )
+    assert converted[
+        'bbox_head.interaction_classifier.texts.weight'].shape == (600, 4)
+    assert converted['bbox_head.interaction_classifier.texts.bias'].shape == (
+        480, )
     assert len(converted) == 2
 
 
@@ -149,10 +151,7 @@ def test_full_size_detr(config, parts):
         name.split('.')[0]
         for name in expected_shapes(model) if name not in converted
     }
-    assert missing == {
-        'sub_query_embedding', 'obj_query_embedding', 'pair_embedding',
-        'bbox_head', 'clip_visual', *parts
-    }
+    assert missing == {'queries', 'bbox_head', 'clip_visual', *parts}
     with pytest.raises(ValueError, match=r'\(100, 256\) instead of \(64'):
         import_detr(state, 'mmdet_detr', model, keep_queries=True)
 

@@ -2,7 +2,6 @@
 """Every parameter of the official models at full size."""
 import pytest
 import torch
-from open_clip import CLIP
 from test_models.test_official.official_states import (MODELS, TABLES,
                                                        full_size_config,
                                                        full_size_state)
@@ -11,12 +10,11 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.models.official import (export_official, import_official,
                                    model_options, rebuilding)
 from mmhoi.models.official.identify import default_config
-from mmhoi.models.official.skeleton import clip_config
-from mmhoi.models.vision_language.open_clip_loader import OpenCLIP
+from mmhoi.models.vision_language.open_clip_loader import load_open_clip
 
 HEAD = 'model.bbox_head.'
 BIASES = {
-    f'{HEAD}hoi_classifier.bias': True,
+    f'{HEAD}interaction_classifier.bias': True,
     f'{HEAD}obj_classifier.bias': True
 }
 
@@ -44,9 +42,8 @@ def test_import_and_export(name):
 def test_export_without_extras(name, monkeypatch):
     """What the official model needs beside ours is made with its shapes."""
     with torch.device('meta'):
-        clip = CLIP(**clip_config('ViT-B-32-quickgelu'))
-    monkeypatch.setattr(rebuilding, 'load_open_clip',
-                        lambda *args: OpenCLIP(clip, None, 224, (), ()))
+        clip = load_open_clip('ViT-B-32-quickgelu', 'empty')
+    monkeypatch.setattr(rebuilding, 'load_open_clip', lambda *args: clip)
     family = MODELS[name][0]
     state = full_size_state(name)
     cfg = full_size_config(name)
@@ -55,7 +52,7 @@ def test_export_without_extras(name, monkeypatch):
     cfg.merge_from_dict({key: False for key in BIASES})
     ours = {
         key: value
-        for key, value in ours.items() if not key.endswith('classifier.bias')
+        for key, value in ours.items() if not key.endswith('texts.bias')
     }
     back = export_official(ours, family, cfg.model)
     assert {
@@ -74,11 +71,11 @@ def test_export_without_extras(name, monkeypatch):
     ('hico_default', {}),
     ('hico_rf_uc', {}),
     ('vcoco', {
-        f'{HEAD}verb_classifier.official_vcoco_table': True
+        f'{HEAD}interaction_classifier.verbs.official_vcoco_table': True
     }),
     ('genvlkt_s_hico', {}),
     ('genvlkt_s_rf_uc', {
-        f'{HEAD}hoi_classifier.fixed_eval': True
+        f'{HEAD}interaction_classifier.fixed_eval': True
     }),
 ])
 def test_options(name, more):
@@ -107,7 +104,7 @@ def test_trained_classifier_of_seen_classes():
     state[
         'visual_projection.weight'] = 1.01 * state['visual_projection.weight']
     options = model_options(state, 'hoiclip')
-    assert options[f'{HEAD}hoi_classifier.fixed_eval']
+    assert options[f'{HEAD}interaction_classifier.fixed_eval']
     cfg = full_size_config('hico_rf_uc')
     cfg.merge_from_dict(options)
     ours, extras = import_official(state, 'hoiclip', cfg.model)
@@ -137,7 +134,7 @@ def wrong_method(state, cfg):
 
 
 def no_verb_branch(state, cfg):
-    cfg.model.bbox_head.verb_classifier = None
+    del cfg.model.bbox_head.interaction_classifier['verbs']
 
 
 def unknown_name(state, cfg):
@@ -161,7 +158,7 @@ def unknown_class_count(state, cfg):
      '"ViT-B-16-quickgelu" of the config has patches of 16'),
     (wrong_classes, ValueError, 'one of label space "hico_det" .* "vcoco"'),
     (wrong_split, ValueError, 'split "None", the config .* with "rf_uc"'),
-    (wrong_queries, ValueError, r'sub_query_embedding.weight \(64, 256\) '
+    (wrong_queries, ValueError, r'queries.sub.weight \(64, 256\) '
      r'instead of \(100, 256\)'),
     (wrong_method, ValueError,
      'interaction_decoder.type="InteractionDecoder"'),

@@ -14,7 +14,7 @@ NAMES = {
     'gen_vlkt': 'transformer.interaction_decoder.layers.0.norm1.bias',
     'detr': 'transformer.decoder.layers.0.norm1.bias',
     'mmdet_detr': 'bbox_head.reg_ffn.layers.0.0.bias',
-    'mmhoi': 'sub_query_embedding.weight'
+    'mmhoi': 'queries.sub.weight'
 }
 
 
