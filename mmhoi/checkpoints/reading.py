@@ -1,127 +1,171 @@
 # Copyright (c) mmhoi contributors.
-"""Reading and writing of checkpoints that others have made."""
+"""The one door for checkpoints: files are read as data, nothing in them runs.
+
+Trusted are the user's own config files and command line, which are programs.
+A checkpoint may be anybody's.
+"""
 import argparse
-import hashlib
 import json
+import os
 import pickle
 import re
+import zipfile
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 import numpy as np
 import torch
 from mmengine.logging import HistoryBuffer
+from mmengine.optim.scheduler.param_scheduler import OneCycleParamScheduler
+from mmengine.runner.checkpoint import CheckpointLoader
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
-from mmhoi.utils.whole_file import write_whole
+from .errors import CheckpointError
+from .old_names import current_names, has_old_names
+from .packaged import PREFIX, packaged_path
 
+#: What an official checkpoint holds beside the weights of our model.
 EXTRAS = 'official_extras'
+#: Where programs put the weights in their files.
+STATE_KEYS = ('state_dict', 'model', 'model_state_dict')
+#: Functions that files name as attributes of classes.
+_ATTRIBUTES = {
+    HistoryBuffer: ('min', 'max', 'current', 'mean'),
+    OneCycleParamScheduler: ('_annealing_cos', '_annealing_linear')
+}
+
+MapLocation = Optional[Union[str, torch.device, Callable]]
 
 
-def read_checkpoint(path: Union[str, Path]) -> Dict[str, Any]:
+def read_checkpoint(path: Union[str, Path],
+                    map_location: MapLocation = 'cpu',
+                    mapped: bool = False) -> Dict[str, Any]:
     """Read a checkpoint without running code that may be in it.
 
     Beside tensors and plain containers a file may hold the arguments of an
-    official program (`argparse.Namespace`) and the log of mmengine.
+    official program (`argparse.Namespace`), and what mmengine needs to resume
+    a run. Weights with names of earlier versions get those of today.
 
     Args:
-        path (str | Path): A file of type .pth, .pt or .safetensors.
+        path (str | Path): A file of type .safetensors or any that torch.save
+            has written; a file of the package (`mmhoi://...`); or an address
+            that mmengine can load (`https://...`, `torchvision://...`).
+        map_location (str | device | Callable, optional): As of `torch.load`.
+            Defaults to the CPU.
+        mapped (bool): Whether tensors stay in the file until they are used,
+            which must not change until then. Defaults to False.
 
     Returns:
-        dict: `state_dict` (dict[str, Tensor]), `meta` (dict) and, if it came
-        from an official checkpoint, `official_extras` (dict).
+        dict: `state_dict` (dict[str, Tensor]), `meta` (dict) and all other
+        entries of the file. If the weights had old names, `meta` has the
+        entry `old_names`.
 
     Raises:
         FileNotFoundError: If the file does not exist.
-        ValueError: If it cannot be read, holds code, or no state dict.
+        CheckpointError: If it cannot be read, holds code, or no state dict.
     """
-    path = Path(path)
+    if str(path).startswith(PREFIX):
+        path = packaged_path(str(path))
+    elif '://' in str(path):
+        # By a loader of `loaders.py`, which ends in `tidy`, too.
+        return CheckpointLoader.load_checkpoint(str(path), map_location, None)
+    path = Path(path).expanduser()
     if not path.is_file():
-        raise FileNotFoundError(f'no such checkpoint: {path}')
+        raise FileNotFoundError(f'checkpoint "{path}" does not exist')
     if path.suffix == '.safetensors':
-        return _read_safetensors(path)
-    content = _read_pickle(path)
-    state = content
-    if isinstance(content, dict):
-        state = content.get('state_dict', content.get('model', content))
+        return tidy(_read_safetensors(path, map_location), path)
+    try:
+        with reading_data(path):
+            content = torch.load(
+                path,
+                map_location=map_location,
+                mmap=mapped and zipfile.is_zipfile(path),
+                weights_only=True)
+    except (CheckpointError, PermissionError):
+        raise
+    except Exception as error:  # Of damaged bytes an unpickler raises any.
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CheckpointError(
+            f'{path} is damaged, probably truncated ({reason}); fetch it '
+            'again') from error
+    return tidy(content, path)
+
+
+@contextmanager
+def reading_data(source: Union[str, Path]) -> Iterator[None]:
+    """Let `torch.load` read nothing but data inside of the `with` statement.
+
+    Args:
+        source (str | Path): What is read, for the message.
+
+    Raises:
+        CheckpointError: If there is more than data.
+    """
+    before = os.environ.get('TORCH_FORCE_WEIGHTS_ONLY_LOAD')
+    os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD'] = '1'
+    try:
+        with torch.serialization.safe_globals(_harmless()):
+            yield
+    except pickle.UnpicklingError as error:
+        found = re.search(r'GLOBAL (\w+\.[\w.]*\w|\w+)', str(error))
+        what = 'it is damaged, or a pickle that torch.save has not written,'
+        if found:
+            what = f'it holds more than weights, namely {found[1]},'
+        raise CheckpointError(
+            f'{source} is refused: {what} which could run code while it is '
+            'read. Take the file from its authors, or save its state dict '
+            'alone where you trust it') from error
+    finally:
+        if before is None:
+            del os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD']
+        else:
+            os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD'] = before
+
+
+def tidy(content: Any, source: Union[str, Path]) -> Dict[str, Any]:
+    """Bring what a file holds into the layout of our own checkpoints.
+
+    Every state dict from outside comes through here.
+
+    Args:
+        content (Any): What was read.
+        source (str | Path): Where from, for the message.
+
+    Returns:
+        dict: As of `read_checkpoint`.
+
+    Raises:
+        CheckpointError: If there is no state dict.
+    """
+    rest = dict(content) if isinstance(content, dict) else {}
+    key = next((key for key in STATE_KEYS if key in rest), None)
+    state = content if key is None else rest.pop(key)
     if not isinstance(state, dict) or not state or not all(
             isinstance(value, Tensor) for value in state.values()):
         keys = list(content)[:5] if isinstance(content, dict) else []
-        raise ValueError(
-            f'{path} holds no state dict, but a {type(content).__name__} '
-            f'with the entries {keys}; its weights must be under "model" or '
-            '"state_dict", or be all of it')
-    checkpoint = dict(state_dict=dict(state), meta=content.get('meta') or {})
-    if EXTRAS in content:
-        checkpoint[EXTRAS] = content[EXTRAS]
+        raise CheckpointError(
+            f'{source} holds no state dict, but a {type(content).__name__} '
+            f'with the entries {keys}; its weights must be under '
+            f'{", ".join(STATE_KEYS)}, or be all of it')
+    if key is None:
+        rest = {}
+    checkpoint = {**rest, 'meta': dict(rest.get('meta') or {})}
+    if all(name.startswith('module.') for name in state):
+        state = {name[len('module.'):]: v for name, v in state.items()}
+    if has_old_names(state):
+        state = current_names(state)
+        checkpoint['meta']['old_names'] = True
+    checkpoint['state_dict'] = state
     return checkpoint
 
 
-def write_checkpoint(path: Union[str, Path],
-                     state_dict: Dict[str, Tensor],
-                     meta: Dict[str, Any],
-                     extras: Optional[Dict] = None) -> None:
-    """Write one of our checkpoints: the whole file, or none.
-
-    Args:
-        path (str | Path): File to write: .safetensors, or for mmengine .pth.
-        state_dict (dict[str, Tensor]): The weights.
-        meta (dict): What they are; plain containers, strings and numbers.
-        extras (dict, optional): Of `collect_extras`. Defaults to None.
-
-    Raises:
-        ValueError: If the type of the file is another one.
-    """
-    path = Path(path)
-    if path.suffix == '.safetensors':
-        tensors = dict(state_dict)
-        notes = dict(meta=json.dumps(meta))
-        if extras is not None:
-            rest = {k: v for k, v in extras.items() if k != 'tensors'}
-            notes[EXTRAS] = json.dumps(rest)
-            for name, value in extras['tensors'].items():
-                tensors[f'{EXTRAS}.{name}'] = value
-        # Tensors that share memory cannot be written.
-        tensors = {k: v.clone().contiguous() for k, v in tensors.items()}
-        with write_whole(path) as draft:
-            save_file(tensors, draft, notes)
-    elif path.suffix == '.pth':
-        content = dict(meta=meta, state_dict=state_dict)
-        if extras is not None:
-            content[EXTRAS] = extras
-        with write_whole(path) as draft:
-            torch.save(content, draft)
-    else:
-        raise ValueError(f'{path}: unknown file type "{path.suffix}"; '
-                         'allowed: .pth, .safetensors')
-
-
-def write_official(path: Union[str, Path], state_dict: Dict[str,
-                                                            Tensor]) -> None:
-    """Write a checkpoint as the official programs read it.
-
-    Args:
-        path (str | Path): File to write.
-        state_dict (dict[str, Tensor]): Weights with official names.
-    """
-    with write_whole(Path(path)) as draft:
-        torch.save(dict(model=state_dict), draft)
-
-
-def file_sha256(path: Union[str, Path]) -> str:
-    """SHA-256 of a file's bytes, hexadecimal."""
-    digest = hashlib.sha256()
-    with open(path, 'rb') as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _read_safetensors(path: Path) -> Dict[str, Any]:
+def _read_safetensors(path: Path, map_location: MapLocation) -> Dict[str, Any]:
+    device = map_location if isinstance(map_location,
+                                        (str, torch.device)) else 'cpu'
     try:
-        with safe_open(path, 'pt') as file:
+        with safe_open(path, 'pt', device=str(device)) as file:
             notes = {
                 name: json.loads(text)
                 for name, text in (file.metadata() or {}).items()
@@ -129,15 +173,16 @@ def _read_safetensors(path: Path) -> Dict[str, Any]:
             }
             tensors = {name: file.get_tensor(name) for name in file.keys()}
     except (SafetensorError, ValueError) as error:
-        raise ValueError(f'{path} is damaged or no .safetensors file '
-                         f'({error}); fetch it again') from error
+        raise CheckpointError(
+            f'{path} is damaged or no .safetensors file ({error}); fetch it '
+            'again') from error
     prefix = EXTRAS + '.'
     checkpoint = dict(
         state_dict={
             name: value
             for name, value in tensors.items() if not name.startswith(prefix)
         },
-        meta=notes.get('meta', {}))
+        meta=notes.get('meta'))
     if EXTRAS in notes:
         extras = {
             name[len(prefix):]: value
@@ -147,38 +192,21 @@ def _read_safetensors(path: Path) -> Dict[str, Any]:
     return checkpoint
 
 
-def _read_pickle(path: Path) -> Any:
-    try:
-        with torch.serialization.safe_globals(_harmless()):
-            return torch.load(path, map_location='cpu', weights_only=True)
-    except pickle.UnpicklingError as error:
-        found = re.search(r'GLOBAL (\w+\.[\w.]*\w|\w+)', str(error))
-        what = 'it is damaged, or a pickle that torch.save has not written,'
-        if found:
-            what = f'it holds more than weights, namely {found[1]},'
-        raise ValueError(
-            f'{path} is refused: {what} which could run code while it is '
-            'read. Take the file from its authors, or save its state dict '
-            'alone where you trust it') from error
-    except Exception as error:  # Of damaged bytes an unpickler raises any.
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ValueError(f'{path} is damaged, probably truncated ({reason}); '
-                         'fetch it again') from error
-
-
-def _harmless() -> List:
+def _harmless() -> List[Union[Callable, Tuple[Callable, str]]]:
     """What a file may hold beside tensors and plain containers."""
     arrays = [np.zeros(1).__reduce__()[0], np.float64(0).__reduce__()[0]]
-    dtypes = [type(np.dtype(name)) for name in ('bool', 'i8', 'f4', 'f8')]
-    # A HistoryBuffer names its methods by `getattr`, which in general is not
-    # harmless.
+    dtypes = {type(np.dtype(code)) for code in '?bhilqBHILQefd'}
+    # Files of NumPy 1 name the same functions by the old module.
+    named = [(function, f'numpy.{core}.multiarray.{function.__name__}')
+             for function in arrays for core in ('core', '_core')]
+    # Methods are named by `getattr`, which in general is not harmless.
     return [
-        argparse.Namespace, HistoryBuffer, np.ndarray, np.dtype, *arrays,
-        *dtypes, (_statistic, 'builtins.getattr')
+        argparse.Namespace, np.ndarray, np.dtype, *_ATTRIBUTES, *dtypes,
+        *named, (_attribute, 'builtins.getattr')
     ]
 
 
-def _statistic(owner: type, name: str):
-    if owner is not HistoryBuffer or name.startswith('_'):
+def _attribute(owner: type, name: str) -> Callable:
+    if not isinstance(owner, type) or name not in _ATTRIBUTES.get(owner, ()):
         raise pickle.UnpicklingError('GLOBAL builtins.getattr')
     return getattr(owner, name)

@@ -3,7 +3,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmhoi.apis.model_loading import build_model, read_checkpoint
+from mmhoi.checkpoints import build_model, read_checkpoint
 from mmhoi.registry import MODELS
 from mmhoi.utils import use_scope
 from tests.conftest import MINI_CONFIG
@@ -17,7 +17,7 @@ def test_model_is_that_of_the_checkpoint(mini_checkpoint, tmp_path, zipped):
         torch.load(mini_checkpoint, weights_only=False),
         path,
         _use_new_zipfile_serialization=zipped)
-    checkpoint = read_checkpoint(str(path))
+    checkpoint = read_checkpoint(path, mapped=True)
     model_cfg = Config.fromfile(MINI_CONFIG).model
     model = build_model(model_cfg, checkpoint)
     # The weights are the model's own: a file may change while it is used.

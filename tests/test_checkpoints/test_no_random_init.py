@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from mmhoi.models.utils.no_random_init import NoRandomInit
+from mmhoi.checkpoints.no_random_init import NoRandomInit
 
 
 @pytest.mark.parametrize('build', [

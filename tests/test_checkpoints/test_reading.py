@@ -7,8 +7,9 @@ import pytest
 import torch
 from mmengine.logging import HistoryBuffer
 
-from mmhoi.models.official.checkpoint_files import (EXTRAS, read_checkpoint,
-                                                    write_checkpoint)
+from mmhoi.checkpoints import (CheckpointError, read_checkpoint,
+                               write_checkpoint)
+from mmhoi.checkpoints.reading import EXTRAS
 
 STATE = {'a.weight': torch.arange(6.).reshape(2, 3)}
 OFFICIAL = dict(
@@ -55,7 +56,7 @@ def test_log_of_mmengine(tmp_path):
                                         (Attribute(), 'getattr')])
 def test_code_is_refused(tmp_path, capsys, code, name):
     torch.save(dict(OFFICIAL, extra=code), tmp_path / 'code.pth')
-    with pytest.raises(ValueError, match=f'refused: .*{name}.*could run code'):
+    with pytest.raises(CheckpointError, match=f'refused: .*{name}.*could run code'):
         read_checkpoint(tmp_path / 'code.pth')
     assert 'code of a checkpoint' not in capsys.readouterr().out
 

@@ -9,8 +9,6 @@ CLASSIFIER = 'bbox_head.interaction_classifier.texts.'
 WEIGHT, BIAS = CLASSIFIER + 'weight', CLASSIFIER + 'bias'
 EVAL_WEIGHT = CLASSIFIER + 'eval_weight'
 EVAL_BIAS = CLASSIFIER + 'eval_bias'
-#: BatchNorm's counters, which the official code does not have.
-COUNTER = 'num_batches_tracked'
 
 
 def join_class_sets(state_dict: Dict[str, Tensor],
@@ -95,13 +93,9 @@ def add_biases(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
         state_dict (dict[str, Tensor]): Weights of our model.
 
     Returns:
-        dict[str, Tensor]: The same, with biases and without BatchNorm's
-        counters.
+        dict[str, Tensor]: The same, with biases.
     """
-    state = {
-        name: value
-        for name, value in state_dict.items() if not name.endswith(COUNTER)
-    }
+    state = dict(state_dict)
     for part in ('interaction', 'obj'):
         name = f'bbox_head.{part}_classifier.texts.'
         weight = state[name + 'weight']

@@ -4,9 +4,11 @@ import re
 from typing import Dict, Optional
 
 import torch
+from mmengine.config import ConfigDict
 from torch import Tensor
 
-from mmhoi.label_spaces import LabelSpace
+from mmhoi.label_spaces import LabelSpace, load_label_space
+from .family import Family
 from .renaming import Renaming, Rows
 
 #: Backbone and input projection, in DETR and all that descends from it.
@@ -21,7 +23,7 @@ _CLASSES = 'bbox_head.obj_classifier.'
 _FACEBOOK_CLASSES = 91
 
 #: facebookresearch's names.
-DETR = Renaming(
+FACEBOOK_NAMES = Renaming(
     rows=FEATURE_ROWS + (
         ('bbox_embed.', 'bbox_head.sub_reg.'),
         ('query_embed.', 'queries.embedding.'),
@@ -32,7 +34,7 @@ DETR = Renaming(
         ('transformer.decoder.', 'decoder.'),
     ))
 #: mmdet's names, since version 3.
-MMDET_DETR = Renaming(
+MMDET_NAMES = Renaming(
     rows=(
         ('backbone.', 'backbone.'),
         ('neck.convs.0.conv.', 'neck.convs.0.conv.'),
@@ -46,6 +48,51 @@ MMDET_DETR = Renaming(
         ('bbox_head.fc_cls.', _CLASSES),
     ))
 _PARTS = ('backbone.', 'neck.', 'encoder.', 'decoder.', 'bbox_head.sub_reg.')
+#: Type of interaction decoders that are DETR's.
+_DETR_DECODER = 'InteractionDecoder'
+
+
+class DETR(Family):
+    """DETR (https://github.com/facebookresearch/detr), initial weights.
+
+    Args:
+        keep_queries (bool): As in `from_detr`. Defaults to False.
+    """
+
+    name = 'detr'
+    title = 'a DETR of facebookresearch'
+    mark = 'transformer.decoder.layers.0.'
+
+    def __init__(self, keep_queries: bool = False) -> None:
+        self.keep_queries = keep_queries
+
+    def to_ours(self, state_dict: Dict[str, Tensor],
+                model_cfg: ConfigDict) -> Dict[str, Tensor]:
+        """As in the base class: part of the weights of our model."""
+        if 'queries' not in model_cfg:
+            raise ValueError(
+                f'{self.title} becomes initial weights of a model of one '
+                f'stage, but the config has the type "{model_cfg.get("type")}'
+                '"; its detector starts from `detector.init_cfg`')
+        decoder = model_cfg.get('interaction_decoder') or {}
+        like_detr = decoder.get('type') == _DETR_DECODER
+        head = model_cfg.bbox_head
+        linear = head.obj_classifier.type == 'LinearObjectClassifier'
+        return from_detr(
+            state_dict,
+            model_cfg.decoder.num_layers,
+            self.keep_queries,
+            num_interaction_layers=decoder.num_layers if like_detr else 0,
+            shared_queries=model_cfg.queries.type == 'SharedQueries',
+            label_space=load_label_space(head.label_space) if linear else None)
+
+
+class MMDetDETR(DETR):
+    """DETR of mmdet 3, initial weights; arguments as of :class:`DETR`."""
+
+    name = 'mmdet_detr'
+    title = 'a DETR of mmdet'
+    mark = 'bbox_head.reg_ffn.'
 
 
 def from_detr(state_dict: Dict[str, Tensor],
@@ -85,7 +132,7 @@ def from_detr(state_dict: Dict[str, Tensor],
         ValueError: If DETR has fewer decoder layers than asked for.
     """
     facebook = any(name.startswith('transformer.') for name in state_dict)
-    renaming = DETR if facebook else MMDET_DETR
+    renaming = FACEBOOK_NAMES if facebook else MMDET_NAMES
     renamed = renaming.rename_all(state_dict, 'a DETR checkpoint')
     missing = [
         part for part in _PARTS

@@ -6,6 +6,9 @@ from typing import Dict, Iterable, Optional, Tuple
 from torch import Tensor
 
 OFFICIAL, OURS = 0, 1
+#: BatchNorm's step counters, which no result depends on and the official
+#: programs do not have.
+COUNTER = 'num_batches_tracked'
 #: (official, ours), the start of names. Of several rows the longest counts.
 Rows = Tuple[Tuple[str, str], ...]
 

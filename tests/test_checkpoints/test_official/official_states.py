@@ -40,7 +40,7 @@ MODELS = {
     'hico_default':
     ('hoiclip', 'hoiclip/hoiclip_r50_hico.py', 'hico_det', None),
     'hico_rf_uc':
-    ('hoiclip', 'hoiclip/hoiclip_r50_hico_rf-uc.py', 'hico_det', 'rf_uc'),
+    ('hoiclip', 'hoiclip/zero_shot/hoiclip_r50_hico_rf-uc.py', 'hico_det', 'rf_uc'),
     'vcoco': ('hoiclip', 'hoiclip/hoiclip_r50_vcoco.py', 'vcoco', None),
     'genvlkt_s_hico':
     ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py', 'hico_det', None),

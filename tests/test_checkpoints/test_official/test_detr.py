@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
-from test_models.test_official.official_states import TABLES
+from test_checkpoints.test_official.official_states import TABLES
 
-from mmhoi.models.official import from_detr, from_official_hoiclip, import_detr
-from mmhoi.models.official.skeleton import expected_shapes
+from mmhoi.checkpoints import expected_shapes
+from mmhoi.checkpoints.official.conversion import import_official
+from mmhoi.checkpoints.official.detr import DETR, MMDetDETR, from_detr
+from mmhoi.checkpoints.official.hoiclip import HOICLIP
 from mmhoi.registry import MODELS
 from mmhoi.utils import register_all_modules
 
@@ -87,7 +89,7 @@ def test_zero_shot_checkpoint():
         'visual_projection.bias': torch.zeros(480),
         'eval_visual_projection.weight': torch.ones(600, 4)
     }
-    converted = from_official_hoiclip(state)
+    converted = HOICLIP().rename(state, None)
     assert converted[
         'bbox_head.interaction_classifier.texts.weight'].shape == (600, 4)
     assert converted['bbox_head.interaction_classifier.texts.bias'].shape == (
@@ -146,14 +148,14 @@ def test_full_size_detr(config, parts):
     detr.bbox_head.embed_dims = 256
     with torch.device('meta'):
         state = MODELS.build(detr).state_dict()
-    converted = import_detr(state, 'mmdet_detr', model)
+    converted, _ = import_official(state, MMDetDETR(), model)
     missing = {
         name.split('.')[0]
         for name in expected_shapes(model) if name not in converted
     }
     assert missing == {'queries', 'bbox_head', 'clip_visual', *parts}
     with pytest.raises(ValueError, match=r'\(100, 256\) instead of \(64'):
-        import_detr(state, 'mmdet_detr', model, keep_queries=True)
+        import_official(state, MMDetDETR(keep_queries=True), model)
 
 
 @pytest.mark.parametrize('config, num_layers', [
@@ -179,8 +181,8 @@ def test_facebook_names_at_full_size(config, num_layers):
         name: torch.empty(shape, device='meta')
         for name, shape in shapes.items()
     }
-    converted = import_detr(state, 'detr',
-                            Config.fromfile(CONFIGS / config).model)
+    converted, _ = import_official(state, DETR(),
+                                   Config.fromfile(CONFIGS / config).model)
     found = tuple(
         len({
             name.split('.')[2]

@@ -2,15 +2,16 @@
 """Every parameter of the official models at full size."""
 import pytest
 import torch
-from test_models.test_official.official_states import (MODELS, TABLES,
+from test_checkpoints.test_official.official_states import (MODELS, TABLES,
                                                        full_size_config,
                                                        full_size_state)
 
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.official import (export_official, import_official,
-                                   model_options, rebuilding)
-from mmhoi.models.official.identify import default_config
+from mmhoi.checkpoints.official.conversion import (export_official,
+                                                   import_official)
+from mmhoi.checkpoints.official.identify import FAMILIES
 from mmhoi.models.vision_language.open_clip_loader import load_open_clip
+from mmhoi.registry import MODELS as REGISTRY
 
 HEAD = 'model.bbox_head.'
 BIASES = {
@@ -27,11 +28,11 @@ def described(state):
 @pytest.mark.parametrize('name', MODELS)
 def test_import_and_export(name):
     """All names map onto all of our model's, and back in their order."""
-    family, config = MODELS[name][:2]
+    family, config = FAMILIES[MODELS[name][0]], MODELS[name][1]
     state = full_size_state(name)
-    assert default_config(state, family) == config
+    assert family.default_config(state) == config
     cfg = full_size_config(name)
-    cfg.merge_from_dict(model_options(state, family))
+    cfg.merge_from_dict(family.model_options(state))
     ours, extras = import_official(state, family, cfg.model)
     assert {value.dtype for value in ours.values()} == {torch.float32}
     back = export_official(ours, family, cfg.model, extras)
@@ -43,11 +44,12 @@ def test_export_without_extras(name, monkeypatch):
     """What the official model needs beside ours is made with its shapes."""
     with torch.device('meta'):
         clip = load_open_clip('ViT-B-32-quickgelu', 'empty')
-    monkeypatch.setattr(rebuilding, 'load_open_clip', lambda *args: clip)
-    family = MODELS[name][0]
+    monkeypatch.setitem(REGISTRY.module_dict, 'load_open_clip',
+                        lambda **kwargs: clip)
+    family = FAMILIES[MODELS[name][0]]
     state = full_size_state(name)
     cfg = full_size_config(name)
-    cfg.merge_from_dict(model_options(state, family))
+    cfg.merge_from_dict(family.model_options(state))
     ours, _ = import_official(state, family, cfg.model)
     cfg.merge_from_dict({key: False for key in BIASES})
     ours = {
@@ -79,7 +81,7 @@ def test_export_without_extras(name, monkeypatch):
     }),
 ])
 def test_options(name, more):
-    options = model_options(full_size_state(name), MODELS[name][0])
+    options = FAMILIES[MODELS[name][0]].model_options(full_size_state(name))
     assert options == {**BIASES, **more}
 
 
@@ -87,7 +89,7 @@ def test_right_table_of_vcoco_needs_no_option():
     state = full_size_state('vcoco')
     table = load_label_space('vcoco').verb_to_hoi()
     state['verb2hoi_proj'] = torch.from_numpy(table)
-    assert model_options(state, 'hoiclip') == BIASES
+    assert FAMILIES['hoiclip'].model_options(state) == BIASES
 
 
 def test_other_table_than_the_config():
@@ -95,7 +97,7 @@ def test_other_table_than_the_config():
     cfg = full_size_config('vcoco')
     cfg.merge_from_dict(BIASES)
     with pytest.raises(ValueError, match='official_vcoco_table=False'):
-        import_official(state, 'hoiclip', cfg.model)
+        import_official(state, FAMILIES['hoiclip'], cfg.model)
 
 
 def test_trained_classifier_of_seen_classes():
@@ -103,12 +105,12 @@ def test_trained_classifier_of_seen_classes():
     state = full_size_state('hico_rf_uc')
     state[
         'visual_projection.weight'] = 1.01 * state['visual_projection.weight']
-    options = model_options(state, 'hoiclip')
+    options = FAMILIES['hoiclip'].model_options(state)
     assert options[f'{HEAD}interaction_classifier.fixed_eval']
     cfg = full_size_config('hico_rf_uc')
     cfg.merge_from_dict(options)
-    ours, extras = import_official(state, 'hoiclip', cfg.model)
-    back = export_official(ours, 'hoiclip', cfg.model, extras)
+    ours, extras = import_official(state, FAMILIES['hoiclip'], cfg.model)
+    back = export_official(ours, FAMILIES['hoiclip'], cfg.model, extras)
     for part in ('visual_projection.weight', 'eval_visual_projection.weight'):
         assert torch.equal(back[part], state[part])
 
@@ -164,9 +166,9 @@ def unknown_class_count(state, cfg):
      'interaction_decoder.type="InteractionDecoder"'),
     (no_verb_branch, ValueError, 'without verb branch'),
     (unknown_name, KeyError, 'surprise'),
-    (missing_name, ValueError, 'query_proj.0.weight is missing'),
+    (missing_name, ValueError, 'missing in the checkpoint: interaction_decoder.query_proj.0.weight'),
     (no_table, ValueError, 'no verb2hoi_proj, the table from verbs'),
-    (unknown_class_count, ValueError, '601 HOI classes; known are 600'),
+    (unknown_class_count, ValueError, '601 hois; known are 600'),
 ])
 def test_what_does_not_fit_is_refused(change, error, words):
     state, cfg = full_size_state('hico_default'), full_size_config(
@@ -174,4 +176,4 @@ def test_what_does_not_fit_is_refused(change, error, words):
     cfg.merge_from_dict(BIASES)
     change(state, cfg)
     with pytest.raises(error, match=words):
-        import_official(state, 'hoiclip', cfg.model)
+        import_official(state, FAMILIES['hoiclip'], cfg.model)

@@ -1,18 +1,18 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 import torch
-from test_models.test_official.official_states import fill_classes
+from test_checkpoints.test_official.official_states import fill_classes
 
 from mmhoi.label_spaces import zero_shot_split_names
-from mmhoi.models.official import model_options
-from mmhoi.models.official.identify import (check_family, default_config,
-                                            find_split,
-                                            has_official_vcoco_table)
+from mmhoi.checkpoints.official.identify import FAMILIES, check_family
+from mmhoi.checkpoints.official.text_pairs import (find_split,
+                                                   has_official_vcoco_table)
 
 NAMES = {
     'hoiclip': 'transformer.clip_interaction_decoder.layers.0.norm1.bias',
     'gen_vlkt': 'transformer.interaction_decoder.layers.0.norm1.bias',
     'detr': 'transformer.decoder.layers.0.norm1.bias',
+    'qpic': 'verb_class_embed.bias',
     'mmdet_detr': 'bbox_head.reg_ffn.layers.0.0.bias',
     'mmhoi': 'queries.sub.weight'
 }
@@ -23,21 +23,21 @@ NAMES = {
 def test_family(found, wanted):
     state = {NAMES[found]: torch.zeros(1)}
     if found == wanted:
-        check_family(state, wanted)
+        check_family(state, FAMILIES.get(wanted))
         return
     with pytest.raises(
             ValueError, match=f'family "{found}", not of "{wanted}"'):
-        check_family(state, wanted)
+        check_family(state, FAMILIES.get(wanted))
 
 
 def test_hoiclip_has_what_gen_vlkt_has():
     state = {NAMES[name]: torch.zeros(1) for name in ('gen_vlkt', 'hoiclip')}
-    check_family(state, 'hoiclip')
+    check_family(state, FAMILIES['hoiclip'])
 
 
 def test_no_family():
     with pytest.raises(ValueError, match='no checkpoint of the family'):
-        check_family({'fc.weight': torch.zeros(1)}, 'hoiclip')
+        check_family({'fc.weight': torch.zeros(1)}, FAMILIES['hoiclip'])
 
 
 @pytest.mark.parametrize('with_table', [True, False])
@@ -53,8 +53,8 @@ def test_split(split, with_table):
     if with_table:
         assert not has_official_vcoco_table(state, 'hico_det', split)
     assert find_split(state) == split
-    family = 'hoiclip' if with_table else 'gen_vlkt'
-    assert split.replace('_', '-') in default_config(state, family)
+    family = FAMILIES['hoiclip' if with_table else 'gen_vlkt']
+    assert split.replace('_', '-') in family.default_config(state)
 
 
 def test_split_of_unknown_size():
@@ -86,7 +86,7 @@ def test_other_order_of_classes():
 def test_large_gen_vlkt():
     state = {'backbone.0.body.layer3.22.conv1.weight': torch.zeros(1)}
     fill_classes(state, 'vcoco', None)
-    assert default_config(state, 'gen_vlkt') == \
+    assert FAMILIES['gen_vlkt'].default_config(state) == \
         'gen_vlkt/gen_vlkt_l_r101_vcoco.py'
 
 
@@ -104,4 +104,4 @@ def test_large_gen_vlkt():
 ])
 def test_incomplete(state, words):
     with pytest.raises(ValueError, match=words):
-        model_options(state, 'hoiclip')
+        FAMILIES['hoiclip'].model_options(state)

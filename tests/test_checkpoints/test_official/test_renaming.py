@@ -1,14 +1,15 @@
 # Copyright (c) mmhoi contributors.
 import pytest
-from test_models.test_official.official_states import MODELS, TABLES
+from test_checkpoints.test_official.official_states import MODELS, TABLES
 
-from mmhoi.models.official.conversion import PAIR_FAMILIES
-from mmhoi.models.official.renaming import OURS
+from mmhoi.checkpoints.official.family import OfficialMethod
+from mmhoi.checkpoints.official.identify import FAMILIES
+from mmhoi.checkpoints.official.renaming import OURS
 
 
 @pytest.mark.parametrize('model', MODELS)
 def test_renaming_is_one_to_one(model):
-    renaming = PAIR_FAMILIES[MODELS[model][0]][0]
+    renaming = FAMILIES[MODELS[model][0]].renaming
     names = [row[0] for row in TABLES[model]]
     dropped = {name for name in names if renaming.is_dropped(name)}
     kept = [name for name in names if name not in dropped]
@@ -20,7 +21,7 @@ def test_renaming_is_one_to_one(model):
 
 def test_what_has_no_effect():
     """As many as the official training leaves without gradient, and more."""
-    renaming = PAIR_FAMILIES['hoiclip'][0]
+    renaming = FAMILIES['hoiclip'].renaming
     dropped = [
         row[0] for row in TABLES['hico_default'] if renaming.is_dropped(row[0])
     ]
@@ -43,6 +44,9 @@ def test_what_has_no_effect():
     'class_embed.weight',
 ])
 def test_unknown_names(name):
-    for renaming, *_ in PAIR_FAMILIES.values():
+    for family in FAMILIES.values():
+        if not isinstance(family, OfficialMethod):
+            continue
+        renaming = family.renaming
         assert renaming.rename(name) is None
         assert not renaming.is_dropped(name)

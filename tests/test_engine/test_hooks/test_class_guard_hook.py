@@ -4,11 +4,11 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from mmhoi.engine.hooks import ClassCheckHook
+from mmhoi.engine.hooks import ClassGuardHook
 
 
 def test_other_number_of_classes_is_refused(make_runner):
-    runner = make_runner(ClassCheckHook(), model=dict(num_hois=5))
+    runner = make_runner(ClassGuardHook(), model=dict(num_hois=5))
     with pytest.raises(
             ValueError,
             match='5 HOI classes, but LineDataset '
@@ -18,11 +18,11 @@ def test_other_number_of_classes_is_refused(make_runner):
 
 @pytest.mark.parametrize('dataset', [dict(), dict(hoi_classes=None)])
 def test_fitting_and_unnamed_classes_pass(make_runner, dataset):
-    make_runner(ClassCheckHook(), dataset=dataset).train()
+    make_runner(ClassGuardHook(), dataset=dataset).train()
 
 
 def test_other_names_are_refused(make_runner):
-    runner = make_runner(ClassCheckHook())
+    runner = make_runner(ClassGuardHook())
     names = list(runner.train_dataloader.dataset.metainfo['hoi_classes'])
     runner.model.label_space = SimpleNamespace(hois=tuple(names))
     runner.train()
@@ -30,7 +30,7 @@ def test_other_names_are_refused(make_runner):
     with pytest.raises(
             ValueError,
             match=f'class 0 is "{names[-1]}" and "{names[0]}".*label_space'):
-        ClassCheckHook().before_train(runner)
+        ClassGuardHook().before_train(runner)
 
 
 SPACE = SimpleNamespace(
@@ -49,7 +49,7 @@ SPACE = SimpleNamespace(
 ])
 def test_weights_of_other_classes_are_not_loaded(make_runner, tmp_path, meta,
                                                  kept):
-    runner = make_runner(ClassCheckHook())
+    runner = make_runner(ClassGuardHook())
     head = torch.nn.Module()
     head.label_space = SPACE
     for part in ('obj', 'verb', 'hoi'):
@@ -76,7 +76,7 @@ def test_weights_of_other_classes_are_not_loaded(make_runner, tmp_path, meta,
                                                ('uo', 'uv')])
 def test_other_split_is_refused(make_runner, of_model, of_data):
     runner = make_runner(
-        ClassCheckHook(),
+        ClassGuardHook(),
         model=dict(zero_shot_split=of_model),
         dataset=dict(zero_shot_split=of_data))
     with pytest.raises(
@@ -88,4 +88,4 @@ def test_other_split_is_refused(make_runner, of_model, of_data):
 
 def test_same_split_passes(make_runner):
     split = dict(zero_shot_split='uv')
-    make_runner(ClassCheckHook(), model=split, dataset=split).train()
+    make_runner(ClassGuardHook(), model=split, dataset=split).train()

@@ -1,13 +1,12 @@
 # Copyright (c) mmhoi contributors.
 import logging
-from typing import Optional, Sequence
 
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import nn
 
+from mmhoi.checkpoints.fitting import describe_difference
 from mmhoi.registry import HOOKS
 from .setup_error import SetupError
 
@@ -15,29 +14,12 @@ from .setup_error import SetupError
 _META_KEYS = dict(objects='classes', verbs='verb_classes', hois='hoi_classes')
 
 
-def describe_difference(module: nn.Module,
-                        classes: Sequence[str]) -> Optional[str]:
-    """Say where a label space and the names of HOIs differ.
+# Configs of earlier versions have the second name.
+@HOOKS.register_module(['ClassGuardHook', 'ClassCheckHook'])
+class ClassGuardHook(Hook):
+    """Keeps classes together that belong together.
 
-    Args:
-        module (nn.Module): A part of a model; its `label_space`, if it has
-            one, is compared.
-        classes (Sequence[str]): Names of H HOIs.
-
-    Returns:
-        str | None: The first of the HOIs that differ, None if none does.
-    """
-    space = getattr(module, 'label_space', None)
-    names = classes if space is None else space.hois
-    for hoi, (name, other) in enumerate(zip(names, classes)):
-        if name != other:
-            return f'class {hoi} is "{name}" and "{other}"'
-    return None
-
-
-@HOOKS.register_module()
-class ClassCheckHook(Hook):
-    """Checks that the model and the data set have the same HOI classes.
+    The model and the data set must have the same HOI classes.
 
     A module of the model is checked if it has the attribute `num_hois`; the
     data set's number is the length of `hoi_classes` in its metainfo. With a
@@ -56,8 +38,8 @@ class ClassCheckHook(Hook):
             runner (Runner): The runner that loads the checkpoint.
             checkpoint (dict): The checkpoint; it is changed.
         """
-        meta = (checkpoint.get('meta') or {}).get('dataset_meta') or {}
-        weights = checkpoint.get('state_dict', checkpoint)
+        meta = checkpoint['meta'].get('dataset_meta') or {}
+        weights = checkpoint['state_dict']
         model = runner.model
         model = model.module if is_model_wrapper(model) else model
         for name, module in model.named_modules():
