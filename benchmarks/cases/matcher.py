@@ -11,8 +11,8 @@ from reference.criterion import picked_queries
 from reference.matcher import HungarianMatcher
 from torch import Tensor
 
+from mmhoi.checkpoints import build_empty_model
 from mmhoi.models.heads.pair_targets import pair_targets
-from mmhoi.models.official.skeleton import build_skeleton
 
 
 def make(side: str, folder: Path) -> Callable[[], List]:
@@ -22,7 +22,7 @@ def make(side: str, folder: Path) -> Callable[[], List]:
 
 def ours() -> Callable[[], List[Tuple[Tensor, Tensor]]]:
     # Without weights: matching needs none.
-    head = build_skeleton(base_config().model).bbox_head
+    head = build_empty_model(base_config().model).bbox_head
     outputs, samples = random_outputs(), random_samples()
 
     def match():

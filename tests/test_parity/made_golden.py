@@ -10,12 +10,11 @@ from parity.matching_checks import match_image
 from parity.model_config import golden_model_cfg, open_clip_config
 from parity.samples import golden_inputs, golden_samples
 
+from mmhoi.checkpoints.official.conversion import export_official
+from mmhoi.checkpoints.official.identify import FAMILIES
+from mmhoi.checkpoints.official.renaming import OURS
 from mmhoi.label_spaces import (load_label_space, official_vcoco_table,
                                 seen_hois)
-from mmhoi.models.official import export_official
-from mmhoi.models.official.gen_vlkt import GEN_VLKT
-from mmhoi.models.official.hoiclip import HOICLIP
-from mmhoi.models.official.renaming import OURS
 from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.registry import MODELS
 
@@ -64,7 +63,8 @@ def make_golden(folder, family, label_space, split=None, **sizes):
     if family == 'hoiclip' and label_space == 'vcoco':
         extras = dict(
             tensors=dict(verb2hoi_proj=hint['verb2hoi_proj']), dtypes={})
-    state = export_official(model.state_dict(), family, cfg, extras)
+    state = export_official(model.state_dict(), FAMILIES[family], cfg,
+                            extras)
     content = dict(args=args, clip_cfg=CLIP, state_dict=state)
     if family == 'gen_vlkt':
         content['clip_state_dict'] = {
@@ -73,7 +73,7 @@ def make_golden(folder, family, label_space, split=None, **sizes):
             if name.startswith('clip_visual.')
         }
     content['inputs'] = _inputs(label_space, split)
-    _add_results(content, model, HOICLIP if family == 'hoiclip' else GEN_VLKT)
+    _add_results(content, model, FAMILIES[family].renaming)
     return content
 
 
@@ -105,6 +105,8 @@ def _hint(family, label_space, split, args):
         state['eval_visual_projection.weight'] = texts
     if family == 'gen_vlkt':
         del state['inter2verb.layers.0.weight']
+        name = 'transformer.interaction_decoder.layers.0.norm1.weight'
+        state[name] = torch.zeros(1)
         return state
     table = space.verb_to_hoi()[:, seen]
     if label_space == 'vcoco':

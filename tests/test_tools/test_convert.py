@@ -10,10 +10,11 @@ from mmengine.config import Config
 from parity.model_config import open_clip_config
 from tiny_configs import tiny_config
 
+from mmhoi.checkpoints import config_of_checkpoint, read_checkpoint
+from mmhoi.checkpoints.official.conversion import export_official
+from mmhoi.checkpoints.official.identify import FAMILIES
+from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.official import export_official
-from mmhoi.models.official.checkpoint_files import EXTRAS, read_checkpoint
-from mmhoi.models.official.config_text import read_model_config
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 
@@ -77,7 +78,8 @@ def write_files(name, folder):
             True
         })
     model = MODELS.build(with_bias.model)
-    state = export_official(model.state_dict(), family, with_bias.model)
+    state = export_official(model.state_dict(), FAMILIES[family],
+                            with_bias.model)
     # As on a GPU, and not zero where nothing would be noticed to be lost.
     state = {
         key:
@@ -116,7 +118,7 @@ def test_what_is_written(make_files, run_tool, tmp_path, name):
              config)
     checkpoint = read_checkpoint(tmp_path / 'a.pth')
     meta = checkpoint['meta']
-    model = read_model_config(meta['cfg'])
+    model = config_of_checkpoint(checkpoint).model
     missing, unknown = MODELS.build(model).load_state_dict(
         checkpoint['state_dict'], strict=False)
     assert not unknown
@@ -209,7 +211,7 @@ def test_bad_input(make_files, fail_tool, tmp_path, name, change, config,
 
 
 @pytest.mark.parametrize('args, words', [
-    (['--from', 'hoiclip', 'none.pth', 'out.pth'], 'no such checkpoint'),
+    (['--from', 'hoiclip', 'none.pth', 'out.pth'], 'does not exist'),
     (['--from', 'hoiclip', 'a.pth', 'a.pth'], 'OUT is IN'),
     (['--from', 'hoiclip', 'a.pth', 'b.bin', '--config', 'c.py'
       ], 'no such config: c.py'),

@@ -85,6 +85,7 @@ def extract(args):
     from mmhoi.models.vision_language.verb_embedding_files import \
         save_verb_embeddings
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.devices import check_device
     register_all_modules()
 
     cfg = Config.fromfile(args.config)
@@ -121,14 +122,6 @@ def split_to_honour(args, head):
                          'split (model.bbox_head.zero_shot_split); name one '
                          'with --split, or all pairs with --split none')
     return head.zero_shot_split
-
-
-def check_device(device):
-    import torch
-    try:
-        torch.zeros(1, device=device)
-    except (AssertionError, RuntimeError) as error:
-        raise ValueError(f'--device {device}: {error}') from error
 
 
 def verb_embeddings(args, cfg, space, split):

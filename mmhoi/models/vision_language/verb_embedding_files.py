@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from mmhoi.utils.checkpoint_io import ASSETS, PREFIX
+from mmhoi.checkpoints.packaged import ASSETS, PREFIX
 
 #: Metadata of a .safetensors file: the split whose unseen pairs are left out.
 SPLIT_KEY = 'zero_shot_split'

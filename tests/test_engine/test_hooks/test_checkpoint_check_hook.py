@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mmhoi.engine.hooks import (CheckpointCheckHook, CheckpointMismatchError,
-                                ClassCheckHook)
+                                ClassGuardHook)
 from mmhoi.engine.hooks.checkpoint_check_hook import describe_mismatch
 
 
@@ -78,7 +78,7 @@ def test_other_classes_are_refused(make_runner, tmp_path):
     meta = dict(dataset_meta=dict(hoi_classes=['ride horse', 'hug dog']))
     path = tmp_path / 'own.pth'
     torch.save(dict(state_dict=dict(weight=torch.ones(2)), meta=meta), path)
-    runner = make_runner(ClassCheckHook(), CheckpointCheckHook())
+    runner = make_runner(ClassGuardHook(), CheckpointCheckHook())
     for hois, fits in ((('ride horse', 'hug dog'), True),
                        (('hug dog', 'ride horse'), False)):
         runner.model.label_space = SimpleNamespace(
