@@ -8,9 +8,8 @@ from typing import Any, Dict, Iterable, List, Sequence, Tuple, Union
 import numpy as np
 from mmengine.logging import print_log
 
-from mmhoi.label_spaces import LabelSpace
+from mmhoi.label_spaces import ANY_OBJECT, LabelSpace
 from mmhoi.label_spaces.prompts import ing_form, with_article
-from mmhoi.models.heads.object_scores import ANY_OBJECT
 from mmhoi.utils.listing import shortened
 from .hoi_text_parser import (UNKNOWN_VERB, HOITextParser, ParsedText,
                               prompt_of, verb_phrases)

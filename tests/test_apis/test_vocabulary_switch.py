@@ -10,8 +10,8 @@ from torch import nn
 from mmhoi.apis.vocabulary import parse_vocabulary
 from mmhoi.apis.vocabulary_switch import (apply_vocabulary,
                                           restore_trained_classes)
+from mmhoi.label_spaces import ANY_OBJECT
 from mmhoi.models.heads.interactions import text_hois
-from mmhoi.models.heads.object_scores import ANY_OBJECT
 from mmhoi.models.vision_language import encode_texts
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample

@@ -2,8 +2,9 @@
 import pytest
 import torch
 
-from mmhoi.models.heads.object_scores import (ANY_OBJECT, MODES,
-                                              hoi_object_scores, object_scores)
+from mmhoi.label_spaces import ANY_OBJECT
+from mmhoi.models.heads.object_scores import (MODES, hoi_object_scores,
+                                              object_scores)
 
 LOGITS = torch.tensor([[2.0, 0.0, -1.0], [0.0, 0.0, 5.0]])
 
