@@ -22,7 +22,7 @@ def parse_args():
         'config',
         nargs='?',
         default=str(CONFIG),
-        help='config of an HOIDetector (default: the full-size HOICLIP)')
+        help='config of a QueryPairDetector (default: the full-size HOICLIP)')
     parser.add_argument(
         '--batch-sizes',
         type=int,
@@ -66,8 +66,8 @@ def measure(args, batch_size, short):
 
     from mmhoi.apis.random_model import build_random_model
     from mmhoi.models.utils import prepare_for_inference
+    from mmhoi.setup_env import register_all_modules
     from mmhoi.structures import HOIDataSample
-    from mmhoi.utils import register_all_modules
     from mmhoi.utils.process_memory import peak_memory_mb, reset_peak_memory
     register_all_modules()
     model = prepare_for_inference(
@@ -75,10 +75,10 @@ def measure(args, batch_size, short):
     size = image_size(short)
     sample = HOIDataSample(metainfo=dict(img_shape=size, ori_shape=size))
     sample.set_metainfo(dict(batch_input_shape=size))
-    inputs = dict(
-        img=torch.randn(batch_size, 3, *size),
-        clip_img=torch.randn(batch_size, 3,
-                             *model.clip_visual.visual.image_size))
+    inputs = dict(img=torch.randn(batch_size, 3, *size))
+    if model.needs_clip_img:
+        side = model.clip_visual.image_size
+        inputs['clip_img'] = torch.randn(batch_size, 3, side, side)
     times = []
     # Building the model may have taken more.
     reset_peak_memory()

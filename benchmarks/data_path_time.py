@@ -18,7 +18,7 @@ from photo_like_data import make_records, write_data
 from reference.data_path import ReferenceDataPath
 
 from mmhoi.registry import DATASETS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIG = Path(__file__).parents[1] / 'configs/_base_/datasets/hico_det.py'
 

@@ -15,7 +15,7 @@ from mmengine.runner import Runner
 from photo_like_data import write_data
 
 from mmhoi.registry import DATASETS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIG = Path(__file__).parents[1] / 'configs/_base_/datasets/hico_det.py'
 # Of HICO-DET's training set.

@@ -10,11 +10,11 @@ from reference.hoiclip import HOICLIP
 from torch import nn
 from torchvision.ops import FrozenBatchNorm2d
 
-from mmhoi.label_spaces import load_label_space
+from mmhoi.checkpoints import build_empty_model
 from mmhoi.checkpoints.official.conversion import import_official
 from mmhoi.checkpoints.official.identify import FAMILIES
-from mmhoi.checkpoints import build_empty_model
-from mmhoi.utils import register_all_modules
+from mmhoi.label_spaces import load_label_space
+from mmhoi.setup_env import register_all_modules
 
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
 OFFICIAL, OURS = 'official.pth', 'ours.pth'
@@ -113,11 +113,9 @@ def load_ours(folder: Path) -> nn.Module:
         folder (Path): Of `save_weights`, which it calls.
 
     Returns:
-        HOIDetector: In eval mode, as it comes from the config.
+        QueryPairDetector: In eval mode, as it comes from the config.
     """
     model = build_empty_model(read_config(folder).model, 'cpu')
     state = torch.load(folder / OURS, mmap=True)['state_dict']
     model.load_state_dict(state)
-    # As `CLIPVisual` does, which the skeleton stands in for.
-    model.clip_visual.requires_grad_(False)
     return model.eval()

@@ -71,7 +71,7 @@ def make_record():
 def mini_checkpoint(tmp_path_factory):
     """A checkpoint of the mini HOICLIP with the weights it starts from."""
     from mmhoi.registry import MODELS
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     register_all_modules()
     torch.manual_seed(0)
     cfg = Config.fromfile(MINI_CONFIG)

@@ -11,8 +11,8 @@ from mmengine.optim import build_optim_wrapper
 from mmengine.structures import InstanceData
 
 from mmhoi.registry import MODELS
+from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import register_all_modules
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / 'docs/en/add/method.md'
@@ -35,8 +35,8 @@ def config(tmp_path, monkeypatch):
 def sample():
     data = HOIDataSample(
         metainfo=dict(
-            img_shape=(96, 96), batch_input_shape=(96, 96),
-            ori_shape=(96, 96)))
+            img_shape=(96, 96), batch_input_shape=(96, 96), ori_shape=(96,
+                                                                       96)))
     data.gt_hoi_instances = InstanceData(
         sub_bboxes=torch.tensor([[10., 10., 60., 80.]]),
         obj_bboxes=torch.tensor([[20., 30., 90., 80.]]),

@@ -7,8 +7,8 @@ import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mmhoi.setup_env import register_all_modules
 from mmhoi.synthetic import write_synhico
-from mmhoi.utils import register_all_modules
 
 CONFIG = (
     Path(__file__).parents[1] / 'configs' / 'hoiclip' /

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mmhoi.evaluation.functional import VCOCODetections, VCOCOGroundTruth
-from mmhoi.evaluation.functional.vcoco_arrays import (VCOCO_ACTIONS,
-                                                      VCOCO_VERBS,
-                                                      VERB_ACTIONS)
+from mmhoi.label_spaces.vcoco_roles import (VCOCO_ACTIONS, VCOCO_VERBS,
+                                            VERB_ACTIONS)
+from mmhoi.structures import VCOCODetections, VCOCOGroundTruth
 
 DATA = Path(__file__).parent / 'data'
 GOLDEN = DATA / 'vcoco_gt.npz'

@@ -54,7 +54,7 @@ def test(args):
 
     from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
     from mmhoi.evaluation.metrics import DumpHOIResults
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
@@ -90,7 +90,7 @@ def test(args):
 def main():
     args = parse_args()
     from mmhoi.checkpoints import CheckpointError
-    from mmhoi.engine.hooks import SetupError
+    from mmhoi.utils.setup_error import SetupError
     try:
         test(args)
     except (CheckpointError, FileNotFoundError, PermissionError,

@@ -55,7 +55,7 @@ def train(args):
     from mmengine.runner import Runner
 
     from mmhoi.engine.hooks import CheckpointCheckHook, CompileHook
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_train
@@ -89,7 +89,7 @@ def train(args):
 def main():
     args = parse_args()
     from mmhoi.checkpoints import CheckpointError
-    from mmhoi.engine.hooks import SetupError
+    from mmhoi.utils.setup_error import SetupError
     try:
         train(args)
     except (CheckpointError, FileNotFoundError, FloatingPointError,

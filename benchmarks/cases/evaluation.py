@@ -6,7 +6,8 @@ from typing import Callable
 
 import numpy as np
 
-from mmhoi.evaluation.functional import PairArrays, evaluate_hico_det
+from mmhoi.evaluation.functional import evaluate_hico_det
+from mmhoi.structures import PairArrays
 
 BENCHMARKS = Path(__file__).parents[1]
 sys.path += [str(BENCHMARKS / 'evaluation'), str(BENCHMARKS.parent / 'tests')]
@@ -25,7 +26,7 @@ def make(side: str, folder: Path) -> Callable[[], np.ndarray]:
         random_boxes((num, ), rng), random_boxes((num, ), rng))
     det = make_detections(gt, IMAGES, seed=0, num=DETECTIONS)
     if side == 'ours':
-        return lambda: evaluate_hico_det(gt, det).ap
+        return lambda: evaluate_hico_det(gt, det, 600).ap
     return lambda: looped_hico_det(gt, det)
 
 

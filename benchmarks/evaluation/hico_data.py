@@ -6,8 +6,8 @@ from typing import Iterator, Tuple
 
 import numpy as np
 
-from mmhoi.evaluation.functional import PairArrays, RawOutputs
 from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.structures import PairArrays, RawOutputs
 
 NUM_DETECTIONS = 388_000
 # Shares of moved annotated pairs, of those with another verb, with another

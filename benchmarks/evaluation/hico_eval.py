@@ -11,8 +11,9 @@ from hico_data import make_detections, raw_chunks, read_hoia
 
 from mmhoi.evaluation.functional import (evaluate_hico_det,
                                          evaluate_hico_det_settings,
-                                         known_object_detections, select_pairs)
+                                         known_object_detections)
 from mmhoi.label_spaces import known_object_images, load_label_space
+from mmhoi.ops import select_pairs
 
 sys.path.insert(0, str(Path(__file__).parents[2] / 'tests'))
 from hico_reference import looped_hico_det  # noqa: E402 isort: skip
@@ -80,7 +81,7 @@ def measure_raw(args):
     start = time.perf_counter()
     det = select_pairs(clock, HOI_TO_OBJECT, nms_cfg={})
     selected = time.perf_counter()
-    result = evaluate_hico_det(gt, det)
+    result = evaluate_hico_det(gt, det, len(HOI_TO_OBJECT))
     end = time.perf_counter()
     selection = selected - start - clock.seconds
     print(f'{len(ids)} images, {len(det.images)} pairs after NMS, mAP '

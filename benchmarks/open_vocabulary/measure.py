@@ -22,7 +22,7 @@ from mmhoi.apis.vocabulary import parse_vocabulary
 from mmhoi.apis.vocabulary_switch import (apply_vocabulary,
                                           restore_trained_classes)
 from mmhoi.label_spaces import unseen_hois
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 
 def parse_args():

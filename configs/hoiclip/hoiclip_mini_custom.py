@@ -1,11 +1,11 @@
 # Own data: docs/en/user_guides/custom_dataset.md shows how it is made.
 _base_ = './hoiclip_mini_synhico.py'
-classes_file = '{{ fileDirname }}/hoiclip_mini_custom_classes.json'
+label_space = '{{ fileDirname }}/hoiclip_mini_custom_classes.json'
 dataset = dict(
     type='CustomHOIDataset',
     data_root='data/custom/',
-    classes_file=classes_file)
-model = dict(bbox_head=dict(label_space=classes_file))
+    label_space=label_space)
+model = dict(bbox_head=dict(label_space=label_space))
 train_cfg = dict(max_epochs=4, val_interval=2)
 train_dataloader = dict(
     batch_size=8,

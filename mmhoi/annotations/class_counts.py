@@ -46,7 +46,7 @@ def split_counts(split: str, records: Sequence[dict],
 
     Returns:
         dict[str, int]: images, images_with_pairs, pairs, classes (with a
-        pair) and, for training, rare_classes (with fewer than 10 pairs).
+        pair) and, for training, rare_classes.
     """
     counts = count_hois(records, len(space.hois))
     result = dict(
@@ -55,7 +55,7 @@ def split_counts(split: str, records: Sequence[dict],
         pairs=int(counts.sum()),
         classes=int((counts > 0).sum()))
     if split == 'train':
-        result['rare_classes'] = int((counts < 10).sum())
+        result['rare_classes'] = len(space.with_counts(counts).rare_hois)
     return result
 
 

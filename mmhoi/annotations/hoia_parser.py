@@ -12,9 +12,6 @@ BAD_BOX = 'bbox that is not four finite numbers'
 EMPTY_BOX = 'empty or inverted box'
 UNKNOWN_VERB = 'interaction with unknown verb category_id'
 UNKNOWN_HOI = 'verb and object that form no known HOI'
-#: By label space: the verb id that means verb 0, and whether object_id -1
-#: means "no object".
-FILE_RULES = {'hico_det': (1, False), 'vcoco': (0, True)}
 #: HOI index of a verb and object that form no known HOI.
 NO_HOI = -1
 CONTRADICTION = ('hoi_category_id that contradicts verb and object, of which '
@@ -32,9 +29,8 @@ class HOIAParser:
     unknown verb and object then stays with its verb alone.
 
     Args:
-        space (LabelSpace): Objects, verbs and HOIs.
-        verb_id_offset (int): Verb id of the file that means verb 0.
-        allow_no_object (bool): Whether object_id -1 means "no object".
+        space (LabelSpace): Objects, verbs and HOIs, and how the files of the
+            data set number them.
         bbox_origin (int): Number of the first pixel column in the file.
         test_mode (bool): Whether to keep every image and box.
         max_instances (int, optional): In training, how many boxes of an
@@ -43,8 +39,6 @@ class HOIAParser:
 
     def __init__(self,
                  space: LabelSpace,
-                 verb_id_offset: int,
-                 allow_no_object: bool,
                  bbox_origin: int,
                  test_mode: bool,
                  max_instances: Optional[int] = None) -> None:
@@ -56,12 +50,12 @@ class HOIAParser:
         self.pair_to_hoi = {pair: hoi for hoi, pair in enumerate(pairs)}
         self.num_verbs = len(space.verbs)
         self.no_object_label = len(space.objects)
-        self.verb_id_offset = verb_id_offset
-        self.allow_no_object = allow_no_object
+        self.verb_offset = space.verb_offset
+        self.allows_no_object = space.allows_no_object
         self.bbox_origin = bbox_origin
         self.test_mode = test_mode
         self.max_instances = max_instances
-        self.keeps_unknown_hois = allow_no_object and test_mode
+        self.keeps_unknown_hois = space.allows_no_object and test_mode
         self.report = AnnotationReport()
 
     def parse(self, record: dict) -> Optional[Dict[str, list]]:
@@ -131,7 +125,7 @@ class HOIAParser:
     def _hois_in_range(self, record: dict) -> Optional[List[Tuple[int, dict]]]:
         """Interactions with valid box indices; None to drop the image."""
         num_boxes = len(record['annotations'])
-        min_object = -1 if self.allow_no_object else 0
+        min_object = -1 if self.allows_no_object else 0
         kept = []
         for index, hoi in enumerate(record['hoi_annotation']):
             if (0 <= hoi['subject_id'] < num_boxes
@@ -185,7 +179,7 @@ class HOIAParser:
     def _parse_labels(self, hoi: dict, object_label: int,
                       place: str) -> Optional[Tuple[int, int]]:
         """Verb and HOI index of one interaction, or None if unknown."""
-        verb = hoi['category_id'] - self.verb_id_offset
+        verb = hoi['category_id'] - self.verb_offset
         if not 0 <= verb < self.num_verbs:
             self.report.add(UNKNOWN_VERB, place)
             return None

@@ -74,9 +74,8 @@ class HOIAValidator:
     """Checks entries against a label space and, optionally, the images.
 
     Args:
-        space (LabelSpace): Objects, verbs and HOIs.
-        verb_id_offset (int): Verb id of the file that means verb 0.
-        allow_no_object (bool): Whether object_id -1 means "no object".
+        space (LabelSpace): Objects, verbs and HOIs, and how the files of the
+            data set number them.
         bbox_origin (int): Number of the first pixel column and row.
         image_size (callable, optional): Width and height in pixels of the
             image of a name; raises OSError or ValueError where it cannot be
@@ -92,16 +91,17 @@ class HOIAValidator:
 
     def __init__(self,
                  space: LabelSpace,
-                 verb_id_offset: int,
-                 allow_no_object: bool,
                  bbox_origin: int,
                  image_size: Optional[ImageSize] = None) -> None:
         self.space = space
         self.label_of = {c: i for i, c in enumerate(space.category_ids)}
         pairs = zip(space.hoi_verbs.tolist(), space.hoi_objects.tolist())
         self.hoi_of = {pair: hoi for hoi, pair in enumerate(pairs)}
-        self.verb_of = {v + verb_id_offset: v for v in range(len(space.verbs))}
-        self.min_object = -1 if allow_no_object else 0
+        self.verb_of = {
+            v + space.verb_offset: v
+            for v in range(len(space.verbs))
+        }
+        self.min_object = -1 if space.allows_no_object else 0
         self.bbox_origin = bbox_origin
         self.image_size = image_size
         self.box_keys = {'bbox': list, self.CATEGORY_KEY: self.LABEL_TYPE}

@@ -31,8 +31,10 @@ def image_number(file_name: str) -> int:
     """
     digits = re.search(r'(\d+)\.\w+$', file_name)
     if digits is None:
-        raise ValueError(f'the name of image "{file_name}" does not end with '
-                         'a number, as HICO_test2015_00000017.jpg does')
+        raise ValueError(
+            f'image "{file_name}" has no `img_id` and its name does '
+            'not end with a number, as '
+            'HICO_test2015_00000017.jpg does')
     return int(digits.group(1))
 
 

@@ -9,8 +9,6 @@ import numpy as np
 from mmhoi.label_spaces import LabelSpace
 from .hoia_parser import HOIAParser
 
-#: HOIs with fewer training interactions are rare (HICO-DET).
-NUM_RARE = 10
 #: More names than this cannot be read below a plot.
 MAX_NAMES = 120
 FREQUENT_COLOR, RARE_COLOR = 'tab:blue', 'tab:orange'
@@ -24,7 +22,8 @@ class ClassCount(NamedTuple):
         id (int): Index in the label space.
         name (str): Its name.
         count (int): Number of interactions.
-        rare (int): 1 with fewer than 10 of them, else 0.
+        rare (int): 1 with fewer than the `rare_below` of the label space,
+            else 0.
     """
     kind: str
     id: int
@@ -90,7 +89,8 @@ def long_tail(hoi_counts: np.ndarray, space: LabelSpace) -> List[ClassCount]:
         for i in np.argsort(-counts, kind='stable').tolist():
             count = int(counts[i])
             rows.append(
-                ClassCount(kind, i, names[i], count, int(count < NUM_RARE)))
+                ClassCount(kind, i, names[i], count,
+                           int(count < space.rare_below)))
     return rows
 
 
@@ -109,7 +109,7 @@ def write_long_tail(rows: Sequence[ClassCount], path: Union[str,
 
 
 def draw_long_tail(rows: Sequence[ClassCount], path: Union[str, Path],
-                   title: str) -> None:
+                   title: str, rare_below: int) -> None:
     """Draw the counts on a logarithmic scale, most frequent first.
 
     A dashed line marks where classes become rare. Classes without any
@@ -119,6 +119,7 @@ def draw_long_tail(rows: Sequence[ClassCount], path: Union[str, Path],
         rows (Sequence[ClassCount]): The counts.
         path (str | Path): The picture; its ending tells the format.
         title (str): What was counted.
+        rare_below (int): Classes with fewer interactions are rare.
     """
     # It takes a second to import, which only a plot need wait for.
     from matplotlib.figure import Figure
@@ -127,11 +128,12 @@ def draw_long_tail(rows: Sequence[ClassCount], path: Union[str, Path],
     figure.suptitle(title)
     for axes, kind in zip(figure.subplots(2), ('verb', 'hoi')):
         _draw_bars(axes, [row for row in rows if row.kind == kind],
-                   dict(verb='verbs', hoi='HOIs')[kind])
+                   dict(verb='verbs', hoi='HOIs')[kind], rare_below)
     figure.savefig(path, dpi=130)
 
 
-def _draw_bars(axes, rows: List[ClassCount], noun: str) -> None:
+def _draw_bars(axes, rows: List[ClassCount], noun: str,
+               rare_below: int) -> None:
     """Bars of one kind of class."""
     num_classes = len(rows)
     rows = [row for row in rows if row.count]
@@ -142,16 +144,16 @@ def _draw_bars(axes, rows: List[ClassCount], noun: str) -> None:
         counts,
         width=0.8 if len(rows) <= MAX_NAMES else 1,
         color=[RARE_COLOR if row.rare else FREQUENT_COLOR for row in rows])
-    axes.axhline(NUM_RARE, color='black', linewidth=1, linestyle='--')
+    axes.axhline(rare_below, color='black', linewidth=1, linestyle='--')
     axes.set_title(
         f'{counts.sum()} interactions of {num_classes} {noun}: '
         f'{num_classes - len(rows)} without any, not drawn; '
-        f'{(counts < NUM_RARE).sum()} with fewer than {NUM_RARE} (rare)')
+        f'{(counts < rare_below).sum()} with fewer than {rare_below} (rare)')
     axes.set_yscale('log')
     axes.set(
         ylabel='interactions',
         xlim=(-1, len(rows)),
-        ylim=(0.7, 2 * max(counts.max(), NUM_RARE)))
+        ylim=(0.7, 2 * max(counts.max(), rare_below)))
     axes.grid(axis='y', alpha=.3)
     if len(rows) <= MAX_NAMES:
         axes.set_xticks(

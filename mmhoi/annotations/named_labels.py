@@ -5,8 +5,8 @@ from typing import Iterator, Optional
 from mmhoi.label_spaces.class_file import CustomLabelSpace
 from .hoia_validation import HOIAValidator, ImageSize, Problem
 
-#: Verb id that means verb 0, and an id that means none.
-VERB_ID_OFFSET, UNKNOWN_ID = 1, 0
+#: Id of a category or verb that the class file does not have.
+UNKNOWN_ID = 0
 
 
 class NamedLabels:
@@ -32,7 +32,7 @@ class NamedLabels:
     def __init__(self, space: CustomLabelSpace) -> None:
         self.categories = dict(zip(space.objects, space.category_ids))
         self.verbs = {
-            verb: index + VERB_ID_OFFSET
+            verb: index + space.verb_offset
             for index, verb in enumerate(space.verbs)
         }
 
@@ -87,8 +87,7 @@ class NamedHOIAValidator(HOIAValidator):
                  space: CustomLabelSpace,
                  bbox_origin: int = 0,
                  image_size: Optional[ImageSize] = None) -> None:
-        super().__init__(space, VERB_ID_OFFSET, space.has_no_object,
-                         bbox_origin, image_size)
+        super().__init__(space, bbox_origin, image_size)
         self.label_of = {name: i for i, name in enumerate(space.objects)}
         self.verb_of = {name: i for i, name in enumerate(space.verbs)}
 

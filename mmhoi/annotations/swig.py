@@ -5,8 +5,8 @@ from typing import List, Tuple
 
 import numpy as np
 
-from mmhoi.evaluation.functional.pair_arrays import PairArrays
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.structures import PairArrays
 from .annotation_report import AnnotationReport
 from .hoia_parser import HOIAParser
 
@@ -74,12 +74,7 @@ def swig_ground_truth(
     Raises:
         ValueError: If an entry has another structure or an id occurs twice.
     """
-    parser = HOIAParser(
-        space,
-        verb_id_offset=0,
-        allow_no_object=False,
-        bbox_origin=0,
-        test_mode=True)
+    parser = HOIAParser(space, bbox_origin=0, test_mode=True)
     image_ids, images, labels, boxes = [], [], [], []
     for row, record in enumerate(records):
         try:

@@ -4,8 +4,8 @@ from typing import Dict, List, Tuple
 
 import numpy as np
 
-from mmhoi.evaluation.functional.vcoco_arrays import (VERB_ACTIONS, VERB_ROLES,
-                                                      VCOCOGroundTruth)
+from mmhoi.label_spaces.vcoco_roles import VERB_ACTIONS, VERB_ROLES
+from mmhoi.structures import VCOCOGroundTruth
 from .vcoco_official import INSTANCE_REMEDY, COCOInstances, VCOCOLabels
 
 PERSON_CATEGORY = 1

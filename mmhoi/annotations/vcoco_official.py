@@ -7,10 +7,9 @@ from typing import List, NamedTuple, Sequence, Union
 
 import numpy as np
 
-from mmhoi.evaluation.functional.vcoco_arrays import (NUM_ROLES, VCOCO_ACTIONS,
-                                                      VCOCO_VERBS,
-                                                      VERB_ACTIONS)
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import (NUM_ROLES, VCOCO_ACTIONS,
+                                            VCOCO_VERBS, VERB_ACTIONS)
 
 LABEL_KEYS = ('action_name', 'role_name', 'image_id', 'ann_id', 'label',
               'role_object_id')

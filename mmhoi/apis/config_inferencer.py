@@ -13,8 +13,8 @@ from torch import nn
 
 from mmhoi.checkpoints import (build_model, config_of_checkpoint,
                                read_checkpoint)
-from mmhoi.datasets.metainfo_builder import build_metainfo
 from mmhoi.models.utils import prepare_for_inference
+from .box_inputs import takes_boxes, with_given_boxes
 
 # Transforms that read files: the inferencer reads images itself.
 LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
@@ -56,13 +56,15 @@ class ConfigInferencer(BaseInferencer):
             cfg.update(config_of_checkpoint(checkpoint))
         model = build_model(cfg.model, checkpoint)
         model.cfg = cfg
-        model.dataset_meta = build_metainfo(model.hoi_head.classes.name)
+        model.dataset_meta = model.hoi_head.label_space.metainfo()
         model = revert_sync_batchnorm(model).to(device)
         return prepare_for_inference(model, compile=self.compile)
 
     def _init_pipeline(self, cfg: ConfigDict) -> Compose:
         """The test pipeline after the reading of image and annotations."""
         transforms = cfg.test_dataloader.dataset.pipeline
+        if takes_boxes(self.model):
+            transforms = with_given_boxes(transforms)
         return Compose([
             copy.deepcopy(transform) for transform in transforms
             if transform['type'].split('.')[-1] not in LOADERS

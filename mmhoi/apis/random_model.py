@@ -9,7 +9,7 @@ from torch import nn
 
 from mmhoi.checkpoints import build_empty_model
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 
 def build_random_model(model_cfg: ConfigDict, seed: int = 0) -> nn.Module:

@@ -82,8 +82,8 @@ def _value(node: ast.expr) -> Any:
             raise ValueError(f'line {node.lineno} calls something')
         # Keys that are no names are in a dict of their own: dict({'a.b': 1}).
         value = dict(_value(node.args[0])) if node.args else {}
-        value.update((keyword.arg, _value(keyword.value))
-                     for keyword in node.keywords)
+        value.update(
+            (keyword.arg, _value(keyword.value)) for keyword in node.keywords)
         return value
     if isinstance(node, ast.Dict) and None not in node.keys:
         return {

@@ -66,8 +66,8 @@ c; 1 of another shape: a (4,) instead of (2,)
     ]
     kinds = ((f'{len(missing)} of {len(model)} weights missing in the '
               'checkpoint', [] if partly else missing),
-             (f'{len(unknown)} unknown to the model', unknown),
-             (f'{len(reshaped)} of another shape', reshaped))
+             (f'{len(unknown)} unknown to the model',
+              unknown), (f'{len(reshaped)} of another shape', reshaped))
     return '; '.join(f'{text}: {shortened(names, limit)}'
                      for text, names in kinds if names) or None
 

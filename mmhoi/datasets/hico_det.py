@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from mmhoi.registry import DATASETS
 from .hoi_dataset import HOIDataset
-from .metainfo_builder import build_metainfo
 
 
 @DATASETS.register_module()
@@ -12,6 +11,9 @@ class HICODetDataset(HOIDataset):
     trainval_hico.json is 0-based, test_hico.json 1-based (`bbox_origin=1`).
     """
 
-    METAINFO = build_metainfo('hico_det')
-    HOW_TO_GET = ('HICO-DET has to be downloaded by hand, see '
-                  'docs/en/user_guides/dataset_prepare.md')
+    def __init__(self,
+                 ann_file: str = '',
+                 *,
+                 label_space: str = 'hico_det',
+                 **kwargs) -> None:
+        super().__init__(ann_file, label_space=label_space, **kwargs)

@@ -1,29 +1,36 @@
 # Copyright (c) mmhoi contributors.
 import logging
 import os.path as osp
-import re
 from collections import Counter
-from typing import List, Optional, Sequence
+from typing import List, Optional
 
 from mmengine.dataset import BaseDataset
 from mmengine.fileio import exists, join_path, load
 from mmengine.logging import print_log
 
 from mmhoi.annotations import HOIAParser, sample_images
-from mmhoi.label_spaces import load_label_space, unseen_hois
+from mmhoi.annotations.hoia_writing import image_number
+from mmhoi.annotations.record_formats import record_format
+from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import DATASETS
 from mmhoi.utils.import_speed import collector_paused
 from .zero_shot_report import ZeroShotReport
 
+#: What `label_space` was called before.
+OLD_KEYS = ('classes_file', 'category_file')
+
 
 @DATASETS.register_module()
 class HOIDataset(BaseDataset):
-    """Images with boxes and human-object pairs, from HOIA-format json.
+    """Images with boxes and human-object pairs, from a json.
 
-    Such a file is a list with one entry per image: `file_name`,
-    `annotations` (boxes as `bbox` xyxy and `category_id`, a COCO id of 1..90)
-    and `hoi_annotation` (`subject_id` and `object_id`, indices into
-    `annotations`; `category_id`, the verb; optionally `hoi_category_id`).
+    Its label space tells the names of the classes, how the file numbers them
+    and its format: HOIA, with names instead of ids for own data, or that of
+    SWIG-HOI (see `record_format`). A HOIA file is a list with one entry per
+    image: `file_name`, `annotations` (boxes as `bbox` xyxy and `category_id`,
+    a COCO id of 1..90) and `hoi_annotation` (`subject_id` and `object_id`,
+    indices into `annotations`; `category_id`, the verb; optionally
+    `hoi_category_id`).
     Interactions with the same subject and object become one pair with
     several labels.
 
@@ -38,6 +45,8 @@ class HOIDataset(BaseDataset):
 
     Args:
         ann_file (str): Annotation file, relative to `data_root`.
+        label_space (str): Name or file, as for the head; see
+            :func:`mmhoi.label_spaces.load_label_space`.
         bbox_origin (int): Number that the file gives to the first pixel
             column and row, 0 or 1. HICO-DET's test_hico.json is 1-based, its
             trainval_hico.json 0-based. Inside mmhoi boxes are 0-based.
@@ -58,24 +67,21 @@ class HOIDataset(BaseDataset):
         **kwargs: Arguments of mmengine's `BaseDataset`: data_root,
             data_prefix=dict(img_path=...), filter_cfg (with
             filter_empty_gt=True training images without a pair are dropped),
-            pipeline, test_mode, metainfo, indices, ...
+            pipeline, test_mode, metainfo (entries that replace those of the
+            label space), indices, ...
+
+    Attributes:
+        label_space (LabelSpace): Tables and facts of the data set.
 
     Raises:
-        FileNotFoundError: If the annotation file or image folder is missing.
-        ValueError: If the file is not in HOIA format or an argument is wrong.
+        FileNotFoundError: If a file or the image folder is missing.
+        ValueError: If the file is malformed or an argument is wrong.
     """
-
-    LABEL_SPACE: str = 'hico_det'
-    VERB_ID_OFFSET: int = 1
-    ALLOW_NO_OBJECT: bool = False
-    RECORD_KEYS: Sequence[str] = ('file_name', 'annotations', 'hoi_annotation')
-    ENTRY_KEYS: str = ('annotations need bbox and category_id, interactions '
-                       'need subject_id, object_id and category_id')
-    HOW_TO_GET: str = 'see docs/en/user_guides/dataset_prepare.md'
 
     def __init__(self,
                  ann_file: str = '',
                  *,
+                 label_space: str = '',
                  bbox_origin: int = 0,
                  zero_shot_split: Optional[str] = None,
                  fraction: Optional[float] = None,
@@ -83,6 +89,11 @@ class HOIDataset(BaseDataset):
                  max_instances: Optional[int] = None,
                  backend_args: Optional[dict] = None,
                  **kwargs) -> None:
+        for key in OLD_KEYS:
+            if key in kwargs:
+                raise ValueError(f'`{key}` of the dataset is called '
+                                 f'`label_space`: write '
+                                 f'label_space={kwargs[key]!r}')
         if bbox_origin not in (0, 1):
             raise ValueError(
                 f'bbox_origin={bbox_origin} (config key `bbox_origin` of the '
@@ -93,12 +104,33 @@ class HOIDataset(BaseDataset):
                 'of the dataset) must be at least 1, or None for no limit')
         self.bbox_origin = bbox_origin
         self.zero_shot_split = zero_shot_split
-        self.unseen_hois = frozenset(unseen_hois(zero_shot_split).tolist())
+        self.label_space = load_label_space(label_space)
+        self.unseen_hois = frozenset(
+            self.label_space.unseen_hois(zero_shot_split).tolist())
+        self.record_format = record_format(self.label_space)
         self.fraction = fraction
         self.fraction_seed = fraction_seed
         self.max_instances = max_instances
         self.backend_args = backend_args
         super().__init__(ann_file, **kwargs)
+
+    @property
+    def metainfo(self) -> dict:
+        """What the label space says of the classes, see `LabelSpace`."""
+        return dict(self.label_space.metainfo(), **super().metainfo)
+
+    def full_init(self) -> None:
+        """Read the annotations and show them to the transforms that ask.
+
+        A file of boxes is read here, before processes that load images copy
+        this one, and refused if it is of other images.
+        """
+        if self._fully_initialized:
+            return
+        super().full_init()
+        for transform in self.pipeline.transforms:
+            if hasattr(transform, 'see_dataset'):
+                transform.see_dataset(self)
 
     @collector_paused()
     def load_data_list(self) -> List[dict]:
@@ -114,9 +146,7 @@ class HOIDataset(BaseDataset):
                 len(records), self.fraction, self.fraction_seed)
             records = [records[i] for i in chosen]
         parser = HOIAParser(
-            load_label_space(self.LABEL_SPACE),
-            verb_id_offset=self.VERB_ID_OFFSET,
-            allow_no_object=self.ALLOW_NO_OBJECT,
+            self.label_space,
             bbox_origin=self.bbox_origin,
             test_mode=self.test_mode,
             max_instances=self.max_instances)
@@ -153,12 +183,13 @@ class HOIDataset(BaseDataset):
             idx (int): Index of the image.
 
         Returns:
-            dict: The item, with `test_mode` and `label_space` (its name).
+            dict: The item, with `test_mode` and `label_space`.
         """
         data_info = super().get_data_info(idx)
         # Tells LoadHOIImage whether an image may be replaced by another.
         data_info['test_mode'] = self.test_mode
-        data_info['label_space'] = self.LABEL_SPACE
+        # Not in the stored items: one object serves all of them.
+        data_info['label_space'] = self.label_space
         return data_info
 
     def get_cat_ids(self, idx: int) -> List[int]:
@@ -179,7 +210,7 @@ class HOIDataset(BaseDataset):
             raise FileNotFoundError(
                 f'image folder "{folder}" does not exist (config keys '
                 '`data_root` and `data_prefix.img_path` of the dataset); '
-                f'{self.HOW_TO_GET}')
+                f'{self.label_space.how_to_get}')
 
     def _load_records(self) -> List[dict]:
         """Load the json and check that it has the HOIA structure."""
@@ -187,7 +218,7 @@ class HOIDataset(BaseDataset):
         if not exists(self.ann_file, backend_args=self.backend_args):
             raise FileNotFoundError(
                 f'{where} does not exist (config keys `data_root` and '
-                f'`ann_file` of the dataset); {self.HOW_TO_GET}')
+                f'`ann_file` of the dataset); {self.label_space.how_to_get}')
         try:
             records = load(
                 self.ann_file,
@@ -196,49 +227,46 @@ class HOIDataset(BaseDataset):
         except ValueError as error:
             raise ValueError(
                 f'{where} is not valid JSON ({error}); it may be incomplete: '
-                f'{self.HOW_TO_GET}') from error
+                f'{self.label_space.how_to_get}') from error
         if not isinstance(records, list):
             raise ValueError(
                 f'{where} must hold a list with one entry per image (HOIA '
                 f'format), not a {type(records).__name__}; '
-                f'{self.HOW_TO_GET}')
+                f'{self.label_space.how_to_get}')
+        keys = self.record_format.keys
         for index, record in enumerate(records):
             missing = [
-                key for key in self.RECORD_KEYS
+                key for key in keys
                 if not isinstance(record, dict) or key not in record
             ]
             if missing:
                 raise ValueError(
                     f'{where}: entry {index} lacks {", ".join(missing)}; '
-                    f'every entry needs {", ".join(self.RECORD_KEYS)}')
+                    f'every entry needs {", ".join(keys)}')
         return records
-
-    def _hoia_record(self, record: dict) -> dict:
-        """An entry of the file as an entry of the HOIA format."""
-        return record
 
     def _parse_record(self, parser: HOIAParser,
                       record: dict) -> Optional[dict]:
         """One item, None if the image must be dropped."""
         try:
-            item = parser.parse(self._hoia_record(record))
+            item = parser.parse(self.record_format.to_hoia(record))
         except (KeyError, TypeError) as error:
             raise ValueError(
                 f'annotation file "{self.ann_file}": the entry of '
-                f'"{record["file_name"]}" is not in HOIA format '
-                f'({type(error).__name__}: {error}); {self.ENTRY_KEYS}'
-            ) from error
+                f'"{record["file_name"]}" is not in its format '
+                f'({type(error).__name__}: {error}); '
+                f'{self.record_format.inner_keys}') from error
         if item is None:
             return None
         item['img_path'] = join_path(
             self.data_prefix.get('img_path', ''), record['file_name'])
-        item['img_id'] = _image_id(record)
+        item['img_id'] = record['img_id'] if 'img_id' in record else \
+            image_number(record['file_name'])
         return item
 
     def _withhold_unseen(self, data_list: List[dict]) -> None:
         """Take out the pairs with an unseen HOI and log how many they are."""
-        report = ZeroShotReport(self.zero_shot_split,
-                                load_label_space(self.LABEL_SPACE))
+        report = ZeroShotReport(self.zero_shot_split, self.label_space)
         for item in data_list:
             seen = [
                 pair for pair in item['pairs']
@@ -266,15 +294,3 @@ class HOIDataset(BaseDataset):
                 f'annotation file "{self.ann_file}": several images share an '
                 f'id ({", ".join(map(str, repeated[:3]))}); set a unique '
                 '`img_id` for each')
-
-
-def _image_id(record: dict) -> int:
-    """Given id of an image, or the number that its file name ends with."""
-    if 'img_id' in record:
-        return record['img_id']
-    digits = re.search(r'(\d+)\.\w+$', record['file_name'])
-    if digits is None:
-        raise ValueError(
-            f'image "{record["file_name"]}" has no `img_id` and its name does '
-            'not end with a number; add `img_id` to its annotation')
-    return int(digits.group(1))

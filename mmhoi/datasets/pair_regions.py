@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from mmhoi.label_spaces import LabelSpace
 from .hoi_dataset import HOIDataset
 from .transforms import CLIPView, LoadHOIImage
 
@@ -23,7 +22,6 @@ class PairRegions(Dataset):
 
     Args:
         dataset (HOIDataset): Training data; its pipeline is not used.
-        space (LabelSpace): Its label space.
         size (int): Input size S of the CLIP tower.
         on_error (str): What to do about an unreadable image: `stop`, or
             `skip`, which gives no row. Defaults to `stop`.
@@ -31,11 +29,10 @@ class PairRegions(Dataset):
 
     def __init__(self,
                  dataset: HOIDataset,
-                 space: LabelSpace,
                  size: int,
                  on_error: str = 'stop') -> None:
         self.dataset = dataset
-        self.hoi_objects = torch.from_numpy(space.hoi_objects)
+        self.hoi_objects = torch.from_numpy(dataset.label_space.hoi_objects)
         self.view = CLIPView(size)
         self.load = LoadHOIImage(on_error=on_error)
 

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from mmhoi.registry import DATASETS
 from .hoi_dataset import HOIDataset
-from .metainfo_builder import build_metainfo
 
 
 @DATASETS.register_module()
@@ -12,9 +11,9 @@ class VCOCODataset(HOIDataset):
     without (annotated) object.
     """
 
-    METAINFO = build_metainfo('vcoco')
-    LABEL_SPACE = 'vcoco'
-    VERB_ID_OFFSET = 0
-    ALLOW_NO_OBJECT = True
-    HOW_TO_GET = ('V-COCO has to be converted by hand, see '
-                  'docs/en/user_guides/dataset_prepare.md')
+    def __init__(self,
+                 ann_file: str = '',
+                 *,
+                 label_space: str = 'vcoco',
+                 **kwargs) -> None:
+        super().__init__(ann_file, label_space=label_space, **kwargs)

@@ -6,7 +6,7 @@ from typing import List
 from mmengine.logging import print_log
 from terminaltables import AsciiTable
 
-from mmhoi.label_spaces import LabelSpace, unseen_hois
+from mmhoi.label_spaces import LabelSpace
 
 
 class ZeroShotReport:
@@ -25,7 +25,7 @@ class ZeroShotReport:
     def __init__(self, split: str, space: LabelSpace) -> None:
         self.split = split
         self.space = space
-        self.unseen_hois = unseen_hois(split).tolist()
+        self.unseen_hois = space.unseen_hois(split).tolist()
         self.counts: Counter = Counter()
 
     def add(self, pairs: List[dict], remaining: List[dict]) -> None:

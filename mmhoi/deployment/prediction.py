@@ -4,7 +4,8 @@ from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
-from mmhoi.evaluation.functional import PairArrays, nms_pairs, top_combinations
+from mmhoi.ops import nms_pairs, top_combinations
+from mmhoi.structures import PairArrays
 from .model_info import ModelInfo
 
 

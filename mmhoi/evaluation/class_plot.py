@@ -5,7 +5,7 @@ from typing import Union
 
 import numpy as np
 
-from mmhoi.annotations.long_tail import NUM_RARE
+from mmhoi.label_spaces import RARE_BELOW
 from .class_results import ClassResults, count_groups, mean_of_known
 
 COLORS = ('tab:blue', 'tab:orange')
@@ -53,9 +53,9 @@ def draw_class_results(results: ClassResults, path: Union[str, Path]) -> None:
             axes.set_xscale('log')
         else:
             axes.set_xscale('symlog', linthresh=1)
-        if results.counts.min() < NUM_RARE:
+        if results.counts.min() < RARE_BELOW:
             axes.axvline(
-                NUM_RARE - .5, color='black', linewidth=1, linestyle='--')
+                RARE_BELOW - .5, color='black', linewidth=1, linestyle='--')
     figure.savefig(path, dpi=150)
 
 

@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--format',
         help='format of PRED, if its ending does not tell it; hico: '
-        f'{", ".join(hico_command.HICO_FORMATS)}, the same without mat for '
+        f'{", ".join(hico_command.PAIR_FORMATS)}, the same without mat for '
         'swig; vcoco: '
         f'{", ".join(VCOCO_FORMATS)}')
     outputs = parser.add_argument_group('what to write')

@@ -6,22 +6,21 @@ from typing import Dict, Optional
 
 import numpy as np
 
-from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
-                                load_label_space, unseen_hois)
+from mmhoi.label_spaces import (LabelSpace, hico_det_test_image_ids,
+                                known_object_images, load_label_space)
+from mmhoi.structures import PairArrays, PairPredictions
 from . import hico_extras
 from .coverage import check_coverage
 from .functional.average_precision import RECALL_GRIDS
 from .functional.hico_det import evaluate_hico_det, evaluate_hico_det_settings
-from .functional.pair_arrays import PairArrays
 from .functional.python_protocols import (PYTHON_PROTOCOLS,
                                           evaluate_hico_det_python)
 from .hico_ground_truth import HICOGroundTruth, read_hico_ground_truth
 from .hico_report import official_report, python_report
 from .pixel_origin import origin_warnings
-from .prediction_io.hico_formats import (HICO_FORMATS, find_hico_format,
-                                         read_hico_predictions,
-                                         write_hico_predictions)
-from .prediction_io.hico_predictions import HICOPredictions
+from .prediction_io.pair_formats import (PAIR_FORMATS, find_pair_format,
+                                         read_pair_predictions,
+                                         write_pair_predictions)
 from .report import Report
 
 PROTOCOLS = ('official', *PYTHON_PROTOCOLS)
@@ -64,29 +63,33 @@ def evaluate(args: argparse.Namespace) -> Report:
         ValueError: If a file is malformed or an argument is wrong.
     """
     _check_arguments(args)
-    subsets = _subsets(args.split)
+    space = load_label_space('hico_det')
+    subsets = _subsets(space, args.split)
     if args.ann is None:
-        predictions = read_hico_predictions(
-            args.predictions, format=args.format, origin=args.det_origin)
-        return _convert(args, predictions)
+        predictions = read_pair_predictions(
+            args.predictions,
+            space,
+            format=args.format,
+            origin=args.det_origin)
+        return _convert(args, predictions, space)
     ann_origin = 1 if args.ann_origin is None else args.ann_origin
     truth = read_hico_ground_truth(args.ann, ann_origin)
     predictions = _align(
-        read_hico_predictions(args.predictions, truth.image_ids, args.format,
-                              args.det_origin), truth, args)
+        read_pair_predictions(args.predictions, space, truth.image_ids,
+                              args.format, args.det_origin), truth, args)
     if args.convert:
-        _convert(args, predictions)
+        _convert(args, predictions, space)
     gt, det = truth.pairs, predictions.pairs
     for text in origin_warnings(gt, det, args.det_origin, ann_origin):
         warnings.warn(text)
     if args.protocol == 'official':
-        report = _official_report(truth, det, subsets, args.recall_grid)
+        report = _official_report(truth, det, space, subsets, args.recall_grid)
         return hico_extras.add_extras(report, gt, det, subsets, args)
     # The published evaluators compare the numbers of the files as they are.
     return python_report(
         evaluate_hico_det_python(
             _shift(gt, ann_origin), _shift(det, args.det_origin),
-            args.protocol), subsets)
+            args.protocol, len(space.hois)), subsets)
 
 
 def _check_arguments(args: argparse.Namespace) -> None:
@@ -99,31 +102,31 @@ def _check_arguments(args: argparse.Namespace) -> None:
         raise ValueError('--iou-thrs, --sizes and --errors go with the '
                          f'official protocol, not with "{args.protocol}"')
     if args.convert:
-        find_hico_format(args.convert)
-    if args.mat_round and (not args.convert or find_hico_format(args.convert)
-                           is not HICO_FORMATS['mat']):
+        find_pair_format(args.convert)
+    if args.mat_round and (not args.convert or find_pair_format(args.convert)
+                           is not PAIR_FORMATS['mat']):
         raise ValueError('--mat-round goes with --convert to a folder of '
                          'MATLAB files; add --convert FOLDER')
 
 
-def _subsets(split: Optional[str]) -> Dict[str, np.ndarray]:
+def _subsets(space: LabelSpace, split: Optional[str]) -> Dict[str, np.ndarray]:
     """HOI ids over which each mean is taken."""
-    space = load_label_space('hico_det')
     full = np.arange(len(space.hois))
     subsets = dict(
         full=full,
         rare=space.rare_hois,
         non_rare=np.setdiff1d(full, space.rare_hois))
     if split is not None:
-        unseen = unseen_hois(split)
-        subsets.update(unseen=unseen, seen=np.setdiff1d(full, unseen))
+        subsets.update(
+            unseen=space.unseen_hois(split), seen=space.seen_hois(split))
     return subsets
 
 
-def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
+def _convert(args: argparse.Namespace, predictions: PairPredictions,
+             space: LabelSpace) -> Report:
     """Write the predictions in another format."""
     options = {}
-    if find_hico_format(args.convert) is HICO_FORMATS['mat']:
+    if find_pair_format(args.convert) is PAIR_FORMATS['mat']:
         options.update(round_boxes=args.mat_round)
         num, num_official = len(predictions.image_ids), len(
             hico_det_test_image_ids())
@@ -131,7 +134,7 @@ def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
             warnings.warn(
                 f'{args.convert} gets {num} images; the official program '
                 f'needs all {num_official}, in the annotation given as --ann')
-    write_hico_predictions(args.convert, predictions, **options)
+    write_pair_predictions(args.convert, predictions, space, **options)
     rows = [[
         args.convert,
         len(predictions.image_ids),
@@ -142,8 +145,8 @@ def _convert(args: argparse.Namespace, predictions: HICOPredictions) -> Report:
                                          'predictions'], rows)])
 
 
-def _align(predictions: HICOPredictions, truth: HICOGroundTruth,
-           args: argparse.Namespace) -> HICOPredictions:
+def _align(predictions: PairPredictions, truth: HICOGroundTruth,
+           args: argparse.Namespace) -> PairPredictions:
     """Predictions for the annotated images, with a warning for the others."""
     aligned, _, _ = predictions.align(truth.image_ids)
     check_coverage(predictions.image_ids, truth.image_ids,
@@ -151,14 +154,15 @@ def _align(predictions: HICOPredictions, truth: HICOGroundTruth,
     return aligned
 
 
-def _object_images(truth: HICOGroundTruth) -> Optional[np.ndarray]:
+def _object_images(truth: HICOGroundTruth,
+                   space: LabelSpace) -> Optional[np.ndarray]:
     """Images of the Known-Object setting, None if it does not apply."""
     try:
         images = known_object_images(truth.image_ids)
     except ValueError as error:
         warnings.warn(f'without the Known-Object setting: {error}')
         return None
-    objects = load_label_space('hico_det').hoi_objects[truth.pairs.labels]
+    objects = space.hoi_objects[truth.pairs.labels]
     outside = ~images[objects, truth.pairs.images]
     if outside.any():
         row = int(np.argmax(outside))
@@ -173,16 +177,16 @@ def _object_images(truth: HICOGroundTruth) -> Optional[np.ndarray]:
 
 
 def _official_report(truth: HICOGroundTruth, det: PairArrays,
-                     subsets: Dict[str,
-                                   np.ndarray], recall_grid: str) -> Report:
+                     space: LabelSpace, subsets: Dict[str, np.ndarray],
+                     recall_grid: str) -> Report:
     """Results of the official protocol."""
-    images = _object_images(truth)
+    images = _object_images(truth, space)
     if images is None:
-        default = evaluate_hico_det(truth.pairs, det, recall_grid=recall_grid)
+        default = evaluate_hico_det(truth.pairs, det, len(space.hois),
+                                    recall_grid)
         return official_report(dict(default=default), subsets)
-    hoi_objects = load_label_space('hico_det').hoi_objects
-    results = evaluate_hico_det_settings(truth.pairs, det, hoi_objects, images,
-                                         recall_grid)
+    results = evaluate_hico_det_settings(truth.pairs, det, space.hoi_objects,
+                                         images, recall_grid)
     return official_report(results, subsets)
 
 

@@ -6,9 +6,9 @@ from typing import Dict, List
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
+from mmhoi.structures import PairArrays
 from .functional.error_analysis import ERRORS, analyze_errors
 from .functional.iou_thresholds import COCO_IOU_THRS, ap_at_iou_thresholds
-from .functional.pair_arrays import PairArrays
 from .functional.size_ranges import ap_by_size
 from .report import Report
 
@@ -53,12 +53,14 @@ def add_extras(report: Report, gt: PairArrays, det: PairArrays,
         Report: With `iou`, `sizes` and `errors` among the figures, a table
         for each and, for the errors, further columns of the rows.
     """
+    hoi_objects = load_label_space('hico_det').hoi_objects
     if args.iou_thrs is not None:
         report = _with_overlaps(report, gt, det, subsets, args)
     if args.sizes:
-        report = _with_sizes(report, gt, det, args.recall_grid)
+        report = _with_sizes(report, gt, det, len(hoi_objects),
+                             args.recall_grid)
     if args.errors:
-        report = _with_errors(report, gt, det, args.recall_grid)
+        report = _with_errors(report, gt, det, hoi_objects, args.recall_grid)
     return report
 
 
@@ -71,8 +73,8 @@ def _with_overlaps(report: Report, gt: PairArrays, det: PairArrays,
     if outside:
         raise ValueError(f'--iou-thrs {outside[0]} is not an overlap in '
                          '(0, 1]')
-    aps = ap_at_iou_thresholds(
-        gt, det, iou_thrs=iou_thrs, recall_grid=args.recall_grid)
+    aps = ap_at_iou_thresholds(gt, det, len(subsets['full']), iou_thrs,
+                               args.recall_grid)
     aps = np.vstack((aps, aps.mean(0)))
     names = [*(f'{iou_thr:g}' for iou_thr in iou_thrs), 'mean']
     means = {
@@ -88,15 +90,15 @@ def _with_overlaps(report: Report, gt: PairArrays, det: PairArrays,
                    ['classes', *names], rows)
 
 
-def _with_sizes(report: Report, gt: PairArrays, det: PairArrays,
+def _with_sizes(report: Report, gt: PairArrays, det: PairArrays, num_hois: int,
                 recall_grid: str) -> Report:
     """Report with mAP by the size of either box."""
     figures: Dict[str, Dict[str, float]] = {}
     rows = []
     for box, title in (('sub', 'human'), ('obj', 'object')):
         figures[box] = {}
-        for name, result in ap_by_size(
-                gt, det, box, recall_grid=recall_grid).items():
+        for name, result in ap_by_size(gt, det, box, num_hois,
+                                       recall_grid).items():
             annotated = result.ap[result.num_gt > 0]
             mean = annotated.mean() if len(annotated) else float('nan')
             figures[box][name] = float(mean)
@@ -112,9 +114,8 @@ def _with_sizes(report: Report, gt: PairArrays, det: PairArrays,
 
 
 def _with_errors(report: Report, gt: PairArrays, det: PairArrays,
-                 recall_grid: str) -> Report:
+                 hoi_objects: np.ndarray, recall_grid: str) -> Report:
     """Report with the parts of the lost mAP."""
-    hoi_objects = load_label_space('hico_det').hoi_objects
     errors = analyze_errors(gt, det, hoi_objects, recall_grid=recall_grid)
     annotated = ~np.isnan(errors.ap)
     lost = {

@@ -10,9 +10,10 @@ from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
 from mmhoi.label_spaces import load_label_space
-from .functional.pair_arrays import PairArrays
+from mmhoi.structures import PairArrays
 from .hoia_records import load_hoia_records, parse_record, record_id
-from .prediction_io.hico_npz import load_arrays, npz_images, npz_pairs
+from .prediction_io.npz_file import load_arrays
+from .prediction_io.pair_npz import npz_images, npz_pairs
 
 NPZ_ARRAYS = ('image_id', 'gt_image', 'gt_hoi', 'gt_human', 'gt_object')
 
@@ -96,11 +97,7 @@ def _read_hoia(path: Path, origin: int) -> HICOGroundTruth:
     """Annotation from a HOIA json, by the rules for testing."""
     records = load_hoia_records(path)
     parser = HOIAParser(
-        load_label_space('hico_det'),
-        verb_id_offset=1,
-        allow_no_object=False,
-        bbox_origin=origin,
-        test_mode=True)
+        load_label_space('hico_det'), bbox_origin=origin, test_mode=True)
     image_ids, rows, bboxes = [], [], []
     for image, record in enumerate(
             tqdm(records, path.name, unit=' images', delay=1)):

@@ -4,7 +4,7 @@ from typing import Iterator
 
 import numpy as np
 
-from .functional.pair_arrays import PairArrays
+from mmhoi.structures import PairArrays
 from .functional.pair_matching import match_pairs
 
 MIN_HITS = 100

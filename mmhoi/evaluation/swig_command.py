@@ -9,12 +9,11 @@ import numpy as np
 
 from mmhoi.annotations.swig import swig_ground_truth
 from mmhoi.label_spaces.swig import SWIGLabelSpace, load_swig_label_space
+from mmhoi.structures import PairPredictions
 from .coverage import check_coverage
 from .functional.swig import SWIGResult, evaluate_swig, swig_subsets
-from .prediction_io.hico_formats import find_hico_format
-from .prediction_io.hico_predictions import (HICOPredictions,
-                                             check_hico_predictions)
 from .prediction_io.json_file import read_json
+from .prediction_io.pair_formats import find_pair_format, read_pair_predictions
 from .report import Report
 
 HEADER = ['classes', 'number', 'annotated', 'pairs', 'mAP']
@@ -59,10 +58,9 @@ def evaluate(args: argparse.Namespace) -> Report:
         raise ValueError(f'{args.ann}: {error}') from error
     if problems:
         warnings.warn(f'{args.ann}: left out: {problems.summary()}')
-    predictions = _read_predictions(args, image_ids, len(space.hoi_verbs))
+    predictions = _read_predictions(args, image_ids, space)
     result = evaluate_swig(gt, predictions.pairs, len(space.hoi_verbs))
-    subsets = swig_subsets(space.frequencies,
-                           np.flatnonzero(space.is_evaluated))
+    subsets = swig_subsets(space.frequencies, space.evaluated_hois)
     return _report(result, subsets, space)
 
 
@@ -84,17 +82,13 @@ def _check_arguments(args: argparse.Namespace) -> None:
 
 
 def _read_predictions(args: argparse.Namespace, image_ids: np.ndarray,
-                      num_hois: int) -> HICOPredictions:
+                      space: SWIGLabelSpace) -> PairPredictions:
     """Predictions for the annotated images, counted from their origin."""
     path = Path(args.predictions)
-    if not path.exists():
-        raise FileNotFoundError(f'{path} does not exist')
-    chosen = find_hico_format(path, args.format)
-    if not chosen.lists_images:
+    if path.exists() and not find_pair_format(path, args.format).lists_images:
         raise ValueError(f'{path}: official MATLAB files are for HICO-DET '
                          'only; give a .pkl, .json, .jsonl or .npz file')
-    predictions = chosen.read(path)
-    check_hico_predictions(predictions, path, num_hois)
+    predictions = read_pair_predictions(path, space, format=args.format)
     aligned, _, _ = predictions.align(image_ids)
     check_coverage(predictions.image_ids, image_ids, len(aligned.pairs.images),
                    args)

@@ -5,11 +5,10 @@ import warnings
 
 import numpy as np
 
+from mmhoi.label_spaces.vcoco_roles import ROLE_VERBS, VERB_ACTIONS, VERB_ROLES
+from mmhoi.structures import PairArrays, VCOCODetections, VCOCOGroundTruth
 from .coverage import check_coverage
-from .functional.pair_arrays import PairArrays
 from .functional.vcoco import evaluate_vcoco
-from .functional.vcoco_arrays import (ROLE_VERBS, VERB_ACTIONS, VERB_ROLES,
-                                      VCOCODetections, VCOCOGroundTruth)
 from .functional.vcoco_hoia import evaluate_vcoco_hoia, hoia_detections
 from .functional.vcoco_matching import is_no_object
 from .pixel_origin import origin_warnings

@@ -11,8 +11,7 @@ from tqdm import tqdm
 from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
                                load_vcoco_labels, official_ground_truth)
 from mmhoi.label_spaces import load_label_space
-from .functional.pair_arrays import PairArrays
-from .functional.vcoco_arrays import VCOCOGroundTruth
+from mmhoi.structures import PairArrays, VCOCOGroundTruth
 from .functional.vcoco_pairs import ground_truth_from_pairs, last_pixels
 from .hoia_records import check_hoia_records, parse_record, record_id
 from .prediction_io.json_file import read_json
@@ -99,12 +98,7 @@ def _from_hoia(records: List[dict], path: Path,
                origin: int) -> VCOCOAnnotation:
     """Annotation from entries in HOIA format."""
     space = load_label_space('vcoco')
-    parser = HOIAParser(
-        space,
-        verb_id_offset=0,
-        allow_no_object=True,
-        bbox_origin=origin,
-        test_mode=True)
+    parser = HOIAParser(space, bbox_origin=origin, test_mode=True)
     no_object = dict(bbox=[np.nan] * 4, bbox_label=len(space.objects))
     image_ids, rows, bboxes, person_ids, persons = [], [], [], [], []
     for index, record in enumerate(

@@ -4,9 +4,9 @@ from typing import Any, Dict, List
 
 import numpy as np
 
+from mmhoi.label_spaces.vcoco_roles import (ROLE_VERBS, VCOCO_ACTIONS,
+                                            VCOCO_VERBS, VERB_ACTIONS)
 from .functional.vcoco import VCOCOResult
-from .functional.vcoco_arrays import (ROLE_VERBS, VCOCO_ACTIONS, VCOCO_VERBS,
-                                      VERB_ACTIONS)
 from .functional.vcoco_hoia import VCOCOHOIAResult
 from .report import Report
 

@@ -2,7 +2,7 @@
 """Label space of own data, from a class file."""
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
@@ -19,13 +19,14 @@ _KEYS = ('objects', 'verbs', 'hois')
 _REMEDY = 'see docs/en/user_guides/custom_dataset.md'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CustomLabelSpace(LabelSpace):
     """Tables of a class file.
 
-    `category_ids` are 1..O and used inside mmhoi only: annotations of own
-    data name their classes. The file has no training counts: `num_train` is
-    all 0, and no HOI is rare.
+    `category_ids` are 1..O and, like `verb_offset`, used inside mmhoi only:
+    annotations of own data name their classes. The file has no training
+    counts: `num_train` is all 0, and no HOI is rare before `with_counts` says
+    which.
 
     Attributes:
         verb_phrases (tuple[str]): What the prompts call each verb, length V.
@@ -33,20 +34,10 @@ class CustomLabelSpace(LabelSpace):
     verb_phrases: Tuple[str, ...]
 
     @property
-    def rare_hois(self) -> np.ndarray:
-        """No ids: the training counts are unknown."""
-        return np.zeros(0, int)
-
-    @property
     def verb_prompts(self) -> Tuple[str, ...]:
         """Prompts like `a photo of a person riding`, length V."""
         return tuple(f'a photo of a person {phrase}'.removesuffix(' and')
                      for phrase in self.verb_phrases)
-
-    @property
-    def has_no_object(self) -> bool:
-        """Whether some HOI is without object."""
-        return bool((self.hoi_objects == len(self.objects)).any())
 
 
 def read_class_json(path: str) -> object:
@@ -88,7 +79,7 @@ def load_class_file(path: str) -> CustomLabelSpace:
     """
     content = read_class_json(path)
     try:
-        return parse_classes(content)
+        return replace(parse_classes(content), name=path)
     except ValueError as error:
         raise ValueError(f'class file {path}: {error}; {_REMEDY}') from error
 
@@ -162,10 +153,12 @@ def _label_space(objects: Dict[str, str], verbs: Dict[str, str],
         names.index(hoi['object']) if 'object' in hoi else len(names)
         for hoi in hois
     ])
+    lacks_object = hoi_objects == len(names)
     texts = [f'a photo of {phrase}' for phrase in objects.values()]
-    if (hoi_objects == len(names)).any():
+    if lacks_object.any():
         texts.append(NO_OBJECT_TEXT)
     return CustomLabelSpace(
+        name='own classes',
         objects=tuple(names),
         verbs=tuple(verb_names),
         category_ids=tuple(range(1,
@@ -175,6 +168,12 @@ def _label_space(objects: Dict[str, str], verbs: Dict[str, str],
         hoi_prompts=tuple(_prompt(hoi, objects, verbs) for hoi in hois),
         object_prompts=(*texts, background),
         num_train=np.zeros(len(hois), int),
+        rare_hois=np.zeros(0, int),
+        evaluated_hois=np.arange(len(hois)),
+        # 0 stands for a verb that the file does not have.
+        verb_offset=1,
+        allows_no_object=bool(lacks_object.any()),
+        how_to_get=_REMEDY,
         verb_phrases=tuple(verbs.values()))
 
 

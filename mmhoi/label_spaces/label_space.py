@@ -1,34 +1,48 @@
 # Copyright (c) mmhoi contributors.
-"""Label spaces: objects, verbs and their combinations, read from metainfo."""
-import json
-from dataclasses import dataclass
-from functools import lru_cache
+"""What is true of a data set: its classes, their tables and its files."""
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Tuple
+from typing import Mapping, Optional, Tuple
 
 import numpy as np
 
 METAINFO_DIR = Path(__file__).parent / 'metainfo'
-LABEL_SPACES = ('hico_det', 'vcoco')
+#: HOIs with fewer training instances are rare: HICO-DET's rule, which the
+#: field applies to other data sets as well.
+RARE_BELOW = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LabelSpace:
-    """Names and tables of a data set's O objects, V verbs and H HOIs.
+    """Names, tables and facts of a data set with O objects, V verbs, H HOIs.
 
     Attributes:
+        name (str): What configs call it: `hico_det`, ... or a file.
         objects (tuple[str]): Object names, length O, COCO-80 order.
         verbs (tuple[str]): Verb names, length V.
         category_ids (tuple[int]): COCO category id (1..90) of each object.
         hoi_verbs (np.ndarray): Verb index of each HOI, shape (H, ).
         hoi_objects (np.ndarray): Object index of each HOI, shape (H, ). The
-            value O stands for "no object" (V-COCO only).
+            value O stands for "no object".
         hoi_prompts (tuple[str]): Text prompt of each HOI, length H.
         object_prompts (tuple[str]): Text prompt of each object class that a
             detector scores; the last one is the background. V-COCO has one
             more, "no object", before it.
-        num_train (np.ndarray): Training instances of each HOI, shape (H, ).
+        num_train (np.ndarray): Training instances of each HOI, 0 where they
+            are not known, shape (H, ).
+        rare_below (int): HOIs with fewer training instances are rare.
+        rare_hois (np.ndarray): Ids of the rare HOIs, ascending.
+        evaluated_hois (np.ndarray): Ids of the HOIs over which means are
+            taken, ascending.
+        verb_offset (int): Verb id of annotation files that means verb 0.
+        allows_no_object (bool): Whether an interaction may lack an object,
+            which annotation files write as object_id -1.
+        splits (Mapping[str, np.ndarray]): By the name of each zero-shot split
+            the ids of the HOIs that training never sees.
+        how_to_get (str): Where the files of the data set come from, for
+            messages.
     """
+    name: str
     objects: Tuple[str, ...]
     verbs: Tuple[str, ...]
     category_ids: Tuple[int, ...]
@@ -37,6 +51,13 @@ class LabelSpace:
     hoi_prompts: Tuple[str, ...]
     object_prompts: Tuple[str, ...]
     num_train: np.ndarray
+    rare_hois: np.ndarray
+    evaluated_hois: np.ndarray
+    verb_offset: int
+    allows_no_object: bool
+    how_to_get: str
+    rare_below: int = RARE_BELOW
+    splits: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def hois(self) -> Tuple[str, ...]:
@@ -44,11 +65,6 @@ class LabelSpace:
         names = self.objects + ('', )
         return tuple(f'{self.verbs[v]} {names[o]}'.strip()
                      for v, o in zip(self.hoi_verbs, self.hoi_objects))
-
-    @property
-    def rare_hois(self) -> np.ndarray:
-        """Ids of HOIs with fewer than 10 training instances, ascending."""
-        return np.flatnonzero(self.num_train < 10)
 
     @property
     def verb_prompts(self) -> Tuple[str, ...]:
@@ -72,56 +88,79 @@ class LabelSpace:
         """One-hot table of shape (V, H): 1 where the HOI has the verb."""
         return np.eye(len(self.verbs), dtype=np.float32)[self.hoi_verbs].T
 
+    def unseen_hois(self, split: Optional[str]) -> np.ndarray:
+        """HOI ids that a zero-shot split withholds from training.
 
-@lru_cache(maxsize=None)
-def load_label_space(name: str) -> LabelSpace:
-    """Read a label space from the package data.
+        Args:
+            split (str, optional): Name of the split, in any of the spellings
+                `rf_uc`, `rf-uc` and `RF-UC`, or None for the ordinary setting
+                in which every class is seen.
 
-    Args:
-        name (str): `hico_det` or `vcoco`; or a class file of own data (.json),
-            see :func:`mmhoi.label_spaces.class_file.parse_classes`; or the
-            category file of SWIG-HOI (.py or .json), see
-            :func:`mmhoi.label_spaces.swig.load_swig_label_space`.
+        Returns:
+            np.ndarray: 0-based HOI ids in ascending order, shape (U, ).
 
-    Returns:
-        LabelSpace: The tables.
+        Raises:
+            ValueError: If the data set has no such split.
+        """
+        if split is None:
+            return np.zeros(0, dtype=np.int64)
+        name = str(split).lower().replace('-', '_')
+        if name not in self.splits:
+            allowed = ', '.join(sorted(self.splits)) or (
+                'none, "{}" has no splits; leave unseen HOIs out of the '
+                'training file'.format(self.name))
+            raise ValueError(f'unknown zero-shot split "{split}" (config key '
+                             f'`zero_shot_split`); allowed: {allowed}')
+        return self.splits[name]
 
-    Raises:
-        FileNotFoundError: If a file is named that does not exist.
-        ValueError: If the name is unknown or the file is malformed.
+    def seen_hois(self, split: Optional[str]) -> np.ndarray:
+        """HOI ids that remain in training.
 
-    Examples:
-        >>> space = load_label_space('hico_det')
-        >>> len(space.objects), len(space.verbs), len(space.hois)
-        (80, 117, 600)
-        >>> space.hois[153]
-        'ride motorcycle'
-    """
-    if Path(name).suffix in ('.json', '.py'):
-        return _load_file(name)
-    if name not in LABEL_SPACES:
-        raise ValueError(
-            f'unknown label space "{name}"; allowed: '
-            f'{", ".join(LABEL_SPACES)}, a class file (.json) or the category '
-            'file of SWIG-HOI')
-    table = json.loads((METAINFO_DIR / f'{name}.json').read_text())
-    extra = [table['no_object_text']] if 'no_object_text' in table else []
-    return LabelSpace(
-        objects=tuple(o['name'] for o in table['objects']),
-        verbs=tuple(v['name'] for v in table['verbs']),
-        category_ids=tuple(o['coco_id'] for o in table['objects']),
-        hoi_verbs=np.array([h['verb'] for h in table['hois']]),
-        hoi_objects=np.array([h['object'] for h in table['hois']]),
-        hoi_prompts=tuple(h['prompt'] for h in table['hois']),
-        object_prompts=tuple([o['clip_text'] for o in table['objects']] +
-                             extra + [table['background_text']]),
-        num_train=np.array([h['num_train'] or 0 for h in table['hois']]))
+        Args:
+            split (str, optional): Name of the zero-shot split, or None.
 
+        Returns:
+            np.ndarray: 0-based HOI ids in ascending order, shape (H - U, ).
 
-def _load_file(path: str) -> LabelSpace:
-    """Label space of a file, whose keys tell what it is."""
-    from .class_file import load_class_file, read_class_json
-    from .swig import is_swig_table, load_swig_label_space
-    if Path(path).suffix == '.py' or is_swig_table(read_class_json(path)):
-        return load_swig_label_space(path)
-    return load_class_file(path)
+        Raises:
+            ValueError: If the data set has no such split.
+        """
+        return np.setdiff1d(
+            np.arange(len(self.hoi_verbs)), self.unseen_hois(split))
+
+    def with_counts(self, num_train: np.ndarray) -> 'LabelSpace':
+        """The same classes with other training data.
+
+        Args:
+            num_train (np.ndarray): Training instances of each HOI, (H, ).
+
+        Returns:
+            LabelSpace: With these counts, and those HOIs rare that have fewer
+            than `rare_below` instances.
+        """
+        return replace(
+            self,
+            num_train=num_train,
+            rare_hois=np.flatnonzero(num_train < self.rare_below))
+
+    def metainfo(self) -> dict:
+        """What models, metrics and visualizers read of a data set.
+
+        Returns:
+            dict: Plain data: classes (O object names), palette (O RGB
+            colours), verb_classes (V names), hoi_classes (H names `verb
+            object`), hoi_to_verb and hoi_to_object (H indices each),
+            rare_hois, evaluated_hois (ids).
+        """
+        # The colours of mmdet's palette `random`.
+        colors = np.random.RandomState(42).randint(0, 256,
+                                                   (len(self.objects), 3))
+        return dict(
+            classes=self.objects,
+            palette=[tuple(color) for color in colors.tolist()],
+            verb_classes=self.verbs,
+            hoi_classes=self.hois,
+            hoi_to_verb=self.hoi_verbs.tolist(),
+            hoi_to_object=self.hoi_objects.tolist(),
+            rare_hois=self.rare_hois.tolist(),
+            evaluated_hois=self.evaluated_hois.tolist())

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import numpy as np
 
-from .label_space import load_label_space
+from .loading import load_label_space
 
 
 def official_vcoco_table() -> np.ndarray:

@@ -25,26 +25,23 @@ _REMEDY = ('give swig_v1_categories.py of the SWIG-HOI data set, or a json '
            'with the same lists under categories, actions and interactions')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SWIGLabelSpace(LabelSpace):
     """Tables of SWIG-HOI; complete: O = 1000, V = 407, H = 14,130.
 
     The file has no training counts: `num_train` is all 0, and `rare_hois` are
-    those that it calls rare.
+    those that it calls rare. Annotations number the verbs from 0.
 
     Attributes:
         frequencies (np.ndarray): 0 for HOIs that training never sees, 1 for
             rare and 2 for common ones, shape (H, ).
-        is_evaluated (np.ndarray): Whether a HOI is part of the evaluation,
-            bool, shape (H, ).
     """
     frequencies: np.ndarray
-    is_evaluated: np.ndarray
 
-    @property
-    def rare_hois(self) -> np.ndarray:
-        """Ids of the HOIs that the file calls rare, ascending."""
-        return np.flatnonzero(self.frequencies == RARE)
+    def metainfo(self) -> dict:
+        """As in the base class, and `hoi_frequencies` (H numbers)."""
+        return dict(
+            super().metainfo(), hoi_frequencies=self.frequencies.tolist())
 
 
 def is_swig_table(content: object) -> bool:
@@ -103,6 +100,7 @@ def load_swig_label_space(path: str) -> SWIGLabelSpace:
                              f'whole numbers in 0..{limit - 1}; {_REMEDY}')
     prompts = [f'a photo of {with_article(name)}' for name in objects]
     return SWIGLabelSpace(
+        name=path,
         objects=tuple(objects),
         verbs=tuple(actions),
         category_ids=tuple(range(len(objects))),
@@ -113,8 +111,14 @@ def load_swig_label_space(path: str) -> SWIGLabelSpace:
             for v, o in zip(columns['action_id'], columns['object_id'])),
         object_prompts=(*prompts, 'a photo of nothing'),
         num_train=np.zeros(len(columns['id']), int),
-        frequencies=columns['frequency'],
-        is_evaluated=columns['evaluation'] == 1)
+        rare_below=0,
+        rare_hois=np.flatnonzero(columns['frequency'] == RARE),
+        evaluated_hois=np.flatnonzero(columns['evaluation']),
+        verb_offset=0,
+        allows_no_object=False,
+        how_to_get='SWIG-HOI has to be downloaded by hand, see '
+        'docs/en/user_guides/dataset_prepare.md',
+        frequencies=columns['frequency'])
 
 
 def _read(path: Path) -> Dict[str, list]:

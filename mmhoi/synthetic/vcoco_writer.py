@@ -8,10 +8,10 @@ import numpy as np
 
 from mmhoi.annotations import (hoia_records, load_coco_instances,
                                load_vcoco_labels)
-from mmhoi.evaluation.functional.vcoco_arrays import (NUM_ROLES, VCOCO_ACTIONS,
-                                                      VCOCO_VERBS,
-                                                      VERB_ACTIONS, VERB_ROLES)
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import (NUM_ROLES, VCOCO_ACTIONS,
+                                            VCOCO_VERBS, VERB_ACTIONS,
+                                            VERB_ROLES)
 from .vcoco_labels import vcoco_verb
 
 INSTANCES_NAME = 'instances_vcoco_all_2014.json'

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from .setup_env import register_all_modules, use_scope
+from .registry_scope import use_scope
 from .version_check import check_versions
 
-__all__ = ['check_versions', 'register_all_modules', 'use_scope']
+__all__ = ['check_versions', 'use_scope']

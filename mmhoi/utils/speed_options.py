@@ -8,6 +8,8 @@ from typing import Optional
 
 from mmengine.config import Config
 
+from .setup_error import SetupError
+
 AMP_DTYPES = ('bfloat16', 'float16')
 
 
@@ -49,7 +51,6 @@ def amp_dtype(name: Optional[str] = None) -> str:
     """
     from mmengine.device import get_device
 
-    from mmhoi.engine.hooks import SetupError
     if get_device() != 'cpu':
         return name or 'float16'
     if name == 'float16':

@@ -5,7 +5,7 @@ from typing import List, Optional, Tuple
 
 import numpy as np
 
-from mmhoi.evaluation.functional import aligned_inclusive_iou
+from mmhoi.ops import aligned_inclusive_iou
 
 
 @dataclass(frozen=True)

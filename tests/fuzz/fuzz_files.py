@@ -17,16 +17,15 @@ from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
 from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
 from mmhoi.annotations.swig import swig_ground_truth
-from mmhoi.evaluation.functional import PairArrays, VCOCODetections
 from mmhoi.evaluation.hico_ground_truth import read_hico_ground_truth
-from mmhoi.evaluation.prediction_io import (HICOPredictions,
-                                            read_hico_predictions,
-                                            write_hico_predictions)
+from mmhoi.evaluation.prediction_io import (read_pair_predictions,
+                                            write_pair_predictions)
 from mmhoi.evaluation.prediction_io.vcoco_formats import (
     read_vcoco_predictions, write_vcoco_predictions)
 from mmhoi.evaluation.vcoco_ground_truth import read_vcoco_ground_truth
 from mmhoi.label_spaces import load_label_space
 from mmhoi.label_spaces.swig import load_swig_label_space
+from mmhoi.structures import PairArrays, PairPredictions, VCOCODetections
 
 # Where mat_files and vcoco_files are, if this is not run by pytest.
 sys.path.append(str(Path(__file__).resolve().parents[1]))
@@ -41,7 +40,7 @@ def make_predictions():
     pairs = PairArrays(
         np.array([0, 0, 0, 2, 2]), np.array([0, 153, 154, 599, 0]), boxes,
         boxes + 3, np.float32([.5, .25, .75, .125, .375]))
-    return HICOPredictions(IMAGE_IDS, pairs,
+    return PairPredictions(IMAGE_IDS, pairs,
                            np.array([[100, 90], [80, 90], [60, 70]]))
 
 
@@ -179,7 +178,7 @@ def read_swig_categories(path):
 
 
 def check_hoia(path):
-    validator = HOIAValidator(SPACE, 1, False, 0)
+    validator = HOIAValidator(SPACE, 0)
     list(map(str, validator.validate(load_hoia(path))))
 
 
@@ -213,8 +212,8 @@ def read_vcoco_labels(path):
 
 def hico(name):
     """Function that writes HICO-DET predictions into a folder."""
-    return lambda folder: write(write_hico_predictions, folder / name,
-                                make_predictions())
+    return lambda folder: write(write_pair_predictions, folder / name,
+                                make_predictions(), SPACE)
 
 
 def vcoco(name):
@@ -229,14 +228,14 @@ def write_json(path, content):
     return path
 
 
-def write(function, path, content):
+def write(function, path, *content):
     """Write and return the path."""
-    function(path, content)
+    function(path, *content)
     return path
 
 
 def read_hico(path):
-    return read_hico_predictions(path, IMAGE_IDS)
+    return read_pair_predictions(path, SPACE, IMAGE_IDS)
 
 
 @dataclass

@@ -5,13 +5,14 @@ from typing import Any, Dict, Sequence, Tuple
 import numpy as np
 import torch
 
-from mmhoi.evaluation.functional import (PairArrays, RawOutputs,
-                                         evaluate_hico_det_python,
-                                         evaluate_vcoco_hoia, nms_pairs,
-                                         repeat_first_of_ties, top_pairs)
+from mmhoi.evaluation.functional import (evaluate_hico_det_python,
+                                         evaluate_vcoco_hoia,
+                                         repeat_first_of_ties)
 from mmhoi.evaluation.functional.python_protocols import PythonProtocolResult
-from mmhoi.evaluation.functional.vcoco_arrays import PAPER_VERBS
 from mmhoi.label_spaces import load_label_space, seen_hois, unseen_hois
+from mmhoi.label_spaces.vcoco_roles import PAPER_VERBS
+from mmhoi.ops import nms_pairs, top_pairs
+from mmhoi.structures import PairArrays, RawOutputs
 from .report import Report
 
 FIGURES = 1e-12
@@ -70,7 +71,7 @@ def check_hico_evaluator(report: Report, content: Dict[str, Any]) -> None:
         _check_keys(report, official, HICO_RESULTS, f'{mode} ')
         det = top if mode == 'no_nms' else kept
         _check_kept(report, f'{mode} kept detections', det, content, official)
-        result = evaluate_hico_det_python(gt, det, 'hoiclip')
+        result = evaluate_hico_det_python(gt, det, 'hoiclip', 600)
         _check_hico_result(report, mode, result, det, official)
 
 

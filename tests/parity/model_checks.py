@@ -5,9 +5,9 @@ from typing import Any, Dict, List, Optional
 import torch
 from torch import Tensor, nn
 
-from mmhoi.label_spaces import load_label_space
 from mmhoi.checkpoints.official.identify import find_family
 from mmhoi.checkpoints.official.renaming import Renaming
+from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import HOIDataSample
 from .forward_checks import (FEATURES, OUTPUTS, check_intermediates,
                              check_outputs, forward_parts)

@@ -13,7 +13,7 @@ from mmhoi.checkpoints.official.identify import find_family
 from mmhoi.checkpoints.official.text_pairs import find_label_space, find_split
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 BASES = {

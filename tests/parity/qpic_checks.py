@@ -7,13 +7,13 @@ from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
-from mmhoi.models.heads.object_scores import object_scores
 from mmhoi.checkpoints.official.qpic import QPIC
+from mmhoi.models.heads.object_scores import object_scores
 from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.registry import MODELS
+from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import register_all_modules
 from .forward_checks import check_intermediates
 from .gradient_checks import check_gradients
 from .loss_checks import LOSSES

@@ -10,12 +10,7 @@ RACE, RIDE, SIT_ON = 73, 77, 88
 
 
 def make_parser(test_mode=False, **kwargs):
-    kwargs = {
-        'verb_id_offset': 1,
-        'allow_no_object': False,
-        'bbox_origin': 0,
-        **kwargs
-    }
+    kwargs = {'bbox_origin': 0, **kwargs}
     return HOIAParser(
         load_label_space('hico_det'), test_mode=test_mode, **kwargs)
 
@@ -152,12 +147,7 @@ def test_first_boxes_only(make_record):
 
 def test_no_object(make_record):
     space = load_label_space('vcoco')
-    parser = HOIAParser(
-        space,
-        verb_id_offset=0,
-        allow_no_object=True,
-        bbox_origin=0,
-        test_mode=False)
+    parser = HOIAParser(space, bbox_origin=0, test_mode=False)
     verb = next(v for v, o in zip(space.hoi_verbs.tolist(), space.hoi_objects)
                 if o == 80)
     item = parser.parse(make_record(hois=[(0, -1, verb), (0, -2, verb)]))
@@ -189,12 +179,7 @@ def test_unknown_combinations_of_vcoco_keep_their_verb_in_testing(make_record):
         hois=[(0, 1, hold), (0, 2, hold), (0, 2, stand)])
 
     def parse(test_mode):
-        parser = HOIAParser(
-            space,
-            verb_id_offset=0,
-            allow_no_object=True,
-            bbox_origin=0,
-            test_mode=test_mode)
+        parser = HOIAParser(space, bbox_origin=0, test_mode=test_mode)
         return parser.parse(record)['pairs'], parser.report.summary()
 
     pairs, report = parse(test_mode=True)

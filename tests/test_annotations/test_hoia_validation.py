@@ -15,9 +15,7 @@ NAME = 'HICO_train2015_00000001.jpg'
 
 
 def validator(label_space='hico_det', origin=0, **kwargs):
-    rules = {'hico_det': (1, False), 'vcoco': (0, True)}[label_space]
-    return HOIAValidator(
-        load_label_space(label_space), *rules, origin, **kwargs)
+    return HOIAValidator(load_label_space(label_space), origin, **kwargs)
 
 
 def findings(records, **kwargs):

@@ -21,7 +21,7 @@ def test_fractions_of_pixels_stay():
 
 @pytest.mark.parametrize('name', ['beach.jpg', '12', ''])
 def test_name_without_number(name):
-    with pytest.raises(ValueError, match=f'"{name}" does not end with a'):
+    with pytest.raises(ValueError, match=f'"{name}" has no `img_id` and its name'):
         image_number(name)
 
 

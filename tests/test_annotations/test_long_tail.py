@@ -16,7 +16,7 @@ RIDE, RACE = 153, 152  # of a motorcycle
 
 
 def make_parser():
-    return HOIAParser(SPACE, 1, False, bbox_origin=0, test_mode=False)
+    return HOIAParser(SPACE, bbox_origin=0, test_mode=False)
 
 
 @pytest.mark.parametrize('with_ids', [False, True])
@@ -84,7 +84,8 @@ def test_picture(tmp_path):
 
     original = Figure.savefig
     with patch.object(Figure, 'savefig', savefig):
-        draw_long_tail(long_tail(counts, SPACE), tmp_path / 'a.png', 'title')
+        draw_long_tail(
+            long_tail(counts, SPACE), tmp_path / 'a.png', 'title', 10)
     assert (tmp_path / 'a.png').read_bytes().startswith(b'\x89PNG')
     verbs, hois = drawn[0].axes
     for axes, names in (verbs, ['board', 'ride', 'race']), (hois, [

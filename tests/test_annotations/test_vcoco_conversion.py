@@ -6,8 +6,8 @@ from vcoco_files import GOLDEN, write_files
 
 from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
                                load_vcoco_labels, official_ground_truth)
-from mmhoi.evaluation.functional.vcoco_arrays import VERB_ACTIONS, VERB_ROLES
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import VERB_ACTIONS, VERB_ROLES
 
 
 @pytest.fixture(scope='module')
@@ -58,11 +58,7 @@ def test_hoia_records_hold_every_box_and_interaction(golden, source):
 
 def test_the_data_set_reads_all_of_it(source):
     parser = HOIAParser(
-        load_label_space('vcoco'),
-        verb_id_offset=0,
-        allow_no_object=True,
-        bbox_origin=0,
-        test_mode=True)
+        load_label_space('vcoco'), bbox_origin=0, test_mode=True)
     for record in hoia_records(*source):
         item = parser.parse(record)
         assert sum(len(pair['verbs'])

@@ -14,8 +14,8 @@ from video_files import write_video
 
 from mmhoi.apis import HOIInferencer, ImageReadError
 from mmhoi.checkpoints import CheckpointMismatchError
+from mmhoi.setup_env import register_all_modules
 from mmhoi.synthetic import write_synhico
-from mmhoi.utils import register_all_modules
 from .conftest import CONFIG
 
 PREDICTION_KEYS = {
@@ -102,6 +102,12 @@ def test_extreme_sizes(inferencer, shape):
 def test_what_is_saved(inferencer, scene, tmp_path, options, kept):
     inferencer(scene, out_dir=str(tmp_path), **options)
     assert sorted(os.listdir(tmp_path)) == kept
+
+
+def test_printed_results_are_lines_of_json(inferencer, scene, capsys):
+    predictions = inferencer([scene, scene], print_result=True)['predictions']
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines] == predictions
 
 
 def test_unwritable_folder(inferencer, scene, tmp_path):

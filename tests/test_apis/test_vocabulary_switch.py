@@ -202,10 +202,9 @@ def test_any_object(model):
         classifier = model.bbox_head.interaction_classifier
         assert classifier.hoi_objects.tolist() == [ANY_OBJECT]
         out, pred = run(model)
-        best = out['obj_logits'][-1, 0, :, :-1].max(-1)
+        best = out['obj_logits'][-1, 0, :, :-1].sigmoid().max(-1)
         assert torch.equal(pred.obj_labels, best.indices[pred.query_inds])
-        assert torch.equal(pred.obj_scores,
-                           best.values.sigmoid()[pred.query_inds])
+        assert torch.equal(pred.obj_scores, best.values[pred.query_inds])
     finally:
         restore_trained_classes(model)
 

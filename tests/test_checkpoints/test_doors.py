@@ -19,7 +19,7 @@ from mmhoi.apis.batch_prediction import BatchPredictor
 from mmhoi.checkpoints import (CheckpointError, config_of_checkpoint,
                                read_checkpoint)
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 ROOT = Path(__file__).resolve().parents[2]
 MINI = ROOT / 'configs/hoiclip/hoiclip_mini_synhico.py'
@@ -97,9 +97,9 @@ DOORS = {
     'tools/train --resume':
     line_tool('train', '--resume', 'PATH'),
     'tools/train --resume auto':
-    lambda path: (os.makedirs('work'),
-                  Path('work', 'last_checkpoint').write_text(path),
-                  line_tool('train', '--work-dir', 'work', '--resume')(path)),
+    lambda path:
+    (os.makedirs('work'), Path('work', 'last_checkpoint').write_text(path),
+     line_tool('train', '--work-dir', 'work', '--resume')(path)),
     'image demo':
     lambda path: run_tool('demo/image_demo', image(), path),
     'image demo with config':
@@ -109,11 +109,11 @@ DOORS = {
     'attention demo':
     lambda path: run_tool('demo/attention_demo', image(), MINI, path),
     'web demo':
-    lambda path: (pytest.importorskip('gradio'),
-                  run_tool('demo/web_demo', MINI, path)),
+    lambda path:
+    (pytest.importorskip('gradio'), run_tool('demo/web_demo', MINI, path)),
     'export':
-    lambda path: run_tool('tools/deployment/export_model', MINI, path,
-                          '--out', 'out.onnx'),
+    lambda path: run_tool('tools/deployment/export_model', MINI, path, '--out',
+                          'out.onnx'),
     'convert to ours':
     lambda path: run_tool('tools/model_converters/convert', '--from',
                           'hoiclip', path, 'out.pth', '--config', MINI),

@@ -56,7 +56,8 @@ def test_log_of_mmengine(tmp_path):
                                         (Attribute(), 'getattr')])
 def test_code_is_refused(tmp_path, capsys, code, name):
     torch.save(dict(OFFICIAL, extra=code), tmp_path / 'code.pth')
-    with pytest.raises(CheckpointError, match=f'refused: .*{name}.*could run code'):
+    with pytest.raises(
+            CheckpointError, match=f'refused: .*{name}.*could run code'):
         read_checkpoint(tmp_path / 'code.pth')
     assert 'code of a checkpoint' not in capsys.readouterr().out
 

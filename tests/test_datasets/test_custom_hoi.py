@@ -39,7 +39,7 @@ def make_data(tmp_path):
         return dict(
             data_root=str(tmp_path),
             ann_file=name,
-            classes_file=str(tmp_path / 'classes.json'),
+            label_space=str(tmp_path / 'classes.json'),
             serialize_data=False)
 
     return make
@@ -106,7 +106,8 @@ def test_evaluated_and_rare_hois(make_data):
 
 def test_errors(make_data):
     data = make_data([RECORD])
-    with pytest.raises(ValueError, match="'uv' is a split of HICO-DET"):
+    with pytest.raises(
+            ValueError, match='unknown zero-shot split "uv".*has no splits'):
         CustomHOIDataset(zero_shot_split='uv', **data)
     with pytest.raises(FileNotFoundError, match='none.json.*does not exist'):
         CustomHOIDataset(test_mode=True, train_ann_file='none.json', **data)
@@ -115,4 +116,4 @@ def test_errors(make_data):
     with pytest.raises(ValueError, match='a.jpg.*need subject_id, .* verb'):
         CustomHOIDataset(**make_data([bad]))
     with pytest.raises(FileNotFoundError, match='class file nowhere.json'):
-        CustomHOIDataset(**dict(data, classes_file='nowhere.json'))
+        CustomHOIDataset(**dict(data, label_space='nowhere.json'))

@@ -2,10 +2,11 @@
 import pytest
 
 from mmhoi.datasets import HICODetDataset
+from mmhoi.label_spaces import load_label_space
 
 
 def test_metainfo():
-    metainfo = HICODetDataset.METAINFO
+    metainfo = load_label_space('hico_det').metainfo()
     assert len(metainfo['classes']) == len(metainfo['palette']) == 80
     assert len(metainfo['verb_classes']) == 117
     for key in ('hoi_classes', 'hoi_to_verb', 'hoi_to_object'):
@@ -15,7 +16,7 @@ def test_metainfo():
 
 
 def test_hoi_names_follow_verbs_and_objects():
-    metainfo = HICODetDataset.METAINFO
+    metainfo = load_label_space('hico_det').metainfo()
     for name, verb, obj in zip(metainfo['hoi_classes'],
                                metainfo['hoi_to_verb'],
                                metainfo['hoi_to_object']):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mmhoi.annotations.low_data import sample_images
-from mmhoi.datasets import HOIDataset, hoi_dataset
-from mmhoi.label_spaces import unseen_hois
+from mmhoi.datasets import HICODetDataset, HOIDataset, hoi_dataset
+from mmhoi.label_spaces import load_label_space, unseen_hois
 
 RACE, RIDE, SIT_ON, HOP_ON = 73, 77, 88, 38
 
@@ -26,7 +26,7 @@ def messages(monkeypatch):
 
 
 def test_item(write_data, make_record):
-    dataset = HOIDataset(**write_data([make_record(7)]))
+    dataset = HICODetDataset(**write_data([make_record(7)]))
     item = dataset.get_data_info(0)
     assert item['img_id'] == 7
     assert Path(item['img_path']).is_file()
@@ -41,18 +41,18 @@ def test_item(write_data, make_record):
 def test_image_id_from_the_name(write_data, make_record):
     record = make_record(42)
     del record['img_id']
-    dataset = HOIDataset(**write_data([record]))
+    dataset = HICODetDataset(**write_data([record]))
     assert dataset.get_data_info(0)['img_id'] == 42
     record['file_name'] = 'beach.jpg'
     with pytest.raises(ValueError, match='"beach.jpg" has no `img_id`'):
-        HOIDataset(**write_data([record]))
+        HICODetDataset(**write_data([record]))
 
 
 def test_same_id_twice_in_testing(write_data, make_record):
     data = write_data([make_record(3), make_record(3)])
-    assert len(HOIDataset(**data)) == 2
+    assert len(HICODetDataset(**data)) == 2
     with pytest.raises(ValueError, match=r'share an id \(3\)'):
-        HOIDataset(test_mode=True, **data)
+        HICODetDataset(test_mode=True, **data)
 
 
 @pytest.mark.parametrize('filter_empty, numbers', [(False, [1, 2]),
@@ -60,17 +60,18 @@ def test_same_id_twice_in_testing(write_data, make_record):
 def test_image_without_pairs(write_data, make_record, filter_empty, numbers):
     data = write_data([make_record(1), make_record(2, hois=[])])
     filter_cfg = dict(filter_empty_gt=filter_empty)
-    dataset = HOIDataset(filter_cfg=filter_cfg, **data)
+    dataset = HICODetDataset(filter_cfg=filter_cfg, **data)
     ids = [dataset.get_data_info(i)['img_id'] for i in range(len(dataset))]
     assert ids == numbers
     # It counts in testing: what is found there is wrong.
-    assert len(HOIDataset(filter_cfg=filter_cfg, test_mode=True, **data)) == 2
+    assert len(HICODetDataset(filter_cfg=filter_cfg, test_mode=True,
+                              **data)) == 2
 
 
 def test_no_image_left(write_data, make_record):
     data = write_data([make_record(1, hois=[(0, 1, RIDE)])])
     with pytest.raises(ValueError, match="zero_shot_split='uv'"):
-        HOIDataset(
+        HICODetDataset(
             zero_shot_split='uv',
             filter_cfg=dict(filter_empty_gt=True),
             **data)
@@ -82,7 +83,7 @@ def test_bad_annotations_give_one_warning(write_data, make_record, messages):
         2, boxes=[([5, 5, 5, 9], 1), ([1, 1, 9, 9], 4)], hois=[(0, 1, RIDE)])
     data = write_data([bad, odd, make_record(3)] +
                       [make_record(n, hois=[(9, 9, 1)]) for n in (4, 5, 6)])
-    assert len(HOIDataset(**data)) == 2
+    assert len(HICODetDataset(**data)) == 2
     message, = messages
     assert 'ann.json' in message
     assert '4 x subject_id or object_id out of range' in message
@@ -91,11 +92,11 @@ def test_bad_annotations_give_one_warning(write_data, make_record, messages):
     assert '1 x empty or inverted box' in message
     assert 'HICO_train2015_00000002.jpg annotations[0]' in message
     assert message.endswith('Images dropped: 4.')
-    assert len(HOIDataset(test_mode=True, **data)) == 6
+    assert len(HICODetDataset(test_mode=True, **data)) == 6
 
 
 def test_good_annotations_give_no_warning(write_data, make_record, messages):
-    HOIDataset(**write_data([make_record(1), make_record(2, hois=[])]))
+    HICODetDataset(**write_data([make_record(1), make_record(2, hois=[])]))
     assert messages == []
 
 
@@ -108,7 +109,7 @@ def test_zero_shot_drops_pairs_with_any_unseen_hoi(write_data, make_record):
     data = write_data([record, make_record(2, hois=[(0, 1, RIDE)])])
 
     def pairs(**kwargs):
-        dataset = HOIDataset(**data, **kwargs)
+        dataset = HICODetDataset(**data, **kwargs)
         items = [dataset.get_data_info(i) for i in range(len(dataset))]
         assert all(item['instances'] for item in items)
         return [[pair['hois'] for pair in item['pairs']] for item in items]
@@ -121,7 +122,7 @@ def test_zero_shot_drops_pairs_with_any_unseen_hoi(write_data, make_record):
         filter_cfg=dict(filter_empty_gt=True)) == [[[154]]]
     assert pairs(zero_shot_split='uv', test_mode=True) == pairs()
     # The boxes of a dropped pair stay.
-    dataset = HOIDataset(zero_shot_split='uv', **data)
+    dataset = HICODetDataset(zero_shot_split='uv', **data)
     assert len(dataset.get_data_info(0)['instances']) == 3
 
 
@@ -137,7 +138,7 @@ def test_zero_shot_leaves_no_unseen_hoi(write_data, make_record, split):
                   obj) in enumerate(zip(space.hoi_verbs, space.hoi_objects))
         if hoi % 5 == 0
     ]
-    dataset = HOIDataset(
+    dataset = HICODetDataset(
         zero_shot_split=split,
         filter_cfg=dict(filter_empty_gt=True),
         **write_data(records, size=(4, 4)))
@@ -156,7 +157,7 @@ def test_fraction_comes_before_every_filter(write_data, make_record):
         make_record(n + 1, hois=[] if n % 2 else None) for n in range(20)
     ]
     data = write_data(records, size=(4, 4))
-    dataset = HOIDataset(
+    dataset = HICODetDataset(
         fraction=0.25,
         fraction_seed=1,
         filter_cfg=dict(filter_empty_gt=True),
@@ -164,7 +165,7 @@ def test_fraction_comes_before_every_filter(write_data, make_record):
     ids = [dataset.get_data_info(i)['img_id'] for i in range(len(dataset))]
     chosen = sample_images(20, 0.25, seed=1)
     assert ids == [n + 1 for n in chosen if n % 2 == 0]
-    assert len(HOIDataset(fraction=0.25, **data)) == 5
+    assert len(HICODetDataset(fraction=0.25, **data)) == 5
 
 
 @pytest.mark.parametrize('kwargs, text', [
@@ -177,7 +178,7 @@ def test_fraction_comes_before_every_filter(write_data, make_record):
 def test_wrong_argument(write_data, make_record, kwargs, text):
     data = write_data([make_record()])
     with pytest.raises(ValueError, match=text):
-        HOIDataset(**data, **kwargs)
+        HICODetDataset(**data, **kwargs)
 
 
 def test_missing_annotation_file(write_data, make_record):
@@ -186,7 +187,7 @@ def test_missing_annotation_file(write_data, make_record):
     with pytest.raises(
             FileNotFoundError,
             match='nowhere.json" does not exist .*`ann_file`.*dataset_prep'):
-        HOIDataset(**data)
+        HICODetDataset(**data)
 
 
 def test_missing_image_folder(write_data, make_record):
@@ -195,7 +196,7 @@ def test_missing_image_folder(write_data, make_record):
     with pytest.raises(
             FileNotFoundError,
             match='pictures" does not exist .*`data_prefix.img_path`'):
-        HOIDataset(**data)
+        HICODetDataset(**data)
 
 
 @pytest.mark.parametrize('text, message', [
@@ -213,7 +214,7 @@ def test_broken_annotation_file(write_data, make_record, text, message):
     data = write_data([make_record()])
     Path(data['data_root'], data['ann_file']).write_text(text)
     with pytest.raises(ValueError, match=message) as error:
-        HOIDataset(**data)
+        HICODetDataset(**data)
     assert 'ann.json' in str(error.value)
 
 
@@ -224,7 +225,7 @@ def test_unreadable_image_is_skipped_or_stands_in(write_data, make_record,
     Path(data['data_root'], 'images',
          'HICO_train2015_00000001.jpg').write_bytes(b'no image')
     pipeline = [dict(type='LoadHOIImage', on_error='skip')]
-    dataset = HOIDataset(pipeline=pipeline, test_mode=test_mode, **data)
+    dataset = HICODetDataset(pipeline=pipeline, test_mode=test_mode, **data)
     ids = {dataset[i]['img_id'] for i in (0, 1, 0, 1)}
     assert ids == ({1, 2} if test_mode else {2})
     assert dataset[0].get('img_unreadable', False) is test_mode
@@ -235,6 +236,24 @@ def test_annotation_file_is_read_as_is(write_data, make_record):
     data = write_data([make_record()])
     path = Path(data['data_root'], data['ann_file'])
     before = path.read_text()
-    HOIDataset(bbox_origin=1, zero_shot_split='uv', **data)
+    HICODetDataset(bbox_origin=1, zero_shot_split='uv', **data)
     assert path.read_text() == before
     assert json.loads(before)[0]['img_id'] == 1
+
+
+@pytest.mark.parametrize('key', ['classes_file', 'category_file'])
+def test_old_keys_name_the_new_one(write_data, make_record, key):
+    data = write_data([make_record()])
+    with pytest.raises(ValueError, match=f"`{key}`.*label_space='a.json'"):
+        HOIDataset(**data, **{key: 'a.json'})
+
+
+def test_items_do_not_hold_the_label_space(write_data, make_record):
+    dataset = HOIDataset(label_space='hico_det', **write_data([make_record()]))
+    space = dataset.get_data_info(0)['label_space']
+    assert space is dataset.label_space is load_label_space('hico_det')
+    dataset = HOIDataset(
+        label_space='hico_det',
+        serialize_data=False,
+        **write_data([make_record()]))
+    assert 'label_space' not in dataset.data_list[0]

@@ -7,7 +7,6 @@ import torch
 from PIL import Image
 
 from mmhoi.datasets import HICODetDataset, PairRegions, VCOCODataset
-from mmhoi.label_spaces import load_label_space
 
 SUB, OBJ = [10, 20, 50, 60], [30, 30, 90, 70]
 RACE, RIDE = 152, 153
@@ -29,8 +28,7 @@ def make_regions(tmp_path):
             data_prefix=dict(img_path=''),
             pipeline=[],
             **kwargs)
-        space = load_label_space(cls.LABEL_SPACE)
-        return PairRegions(dataset, space, SIZE), img[..., ::-1]
+        return PairRegions(dataset, SIZE), img[..., ::-1]
 
     return make
 

@@ -1,9 +1,10 @@
 # Copyright (c) mmhoi contributors.
 from mmhoi.datasets import VCOCODataset
+from mmhoi.label_spaces import load_label_space
 
 
 def test_metainfo():
-    metainfo = VCOCODataset.METAINFO
+    metainfo = load_label_space('vcoco').metainfo()
     assert len(metainfo['verb_classes']) == 29
     assert len(metainfo['hoi_classes']) == 263
     assert len(metainfo['classes']) == 80
@@ -11,7 +12,7 @@ def test_metainfo():
 
 def test_verbs_count_from_zero_and_objects_may_be_absent(
         write_data, make_record):
-    verbs = VCOCODataset.METAINFO['verb_classes']
+    verbs = load_label_space('vcoco').metainfo()['verb_classes']
     record = make_record(
         boxes=[([1, 1, 9, 9], 1), ([1, 1, 9, 9], 47)],
         hois=[(0, 1, verbs.index('hold_obj')), (0, -1, verbs.index('stand'))])

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from mmhoi.datasets import HOIDataset, zero_shot_report
+from mmhoi.datasets import HICODetDataset, zero_shot_report
 from mmhoi.datasets.zero_shot_report import ZeroShotReport
 from mmhoi.label_spaces import (load_label_space, unseen_hois,
                                 zero_shot_split_names)
@@ -42,7 +42,7 @@ def test_what_training_loses(write_data, make_record, logged):
         make_record(3, hois=[]),
         make_record(4, hois=[(0, 9, RIDE)])
     ]
-    dataset = HOIDataset(
+    dataset = HICODetDataset(
         zero_shot_split='uv',
         filter_cfg=dict(filter_empty_gt=True),
         **write_data(records))
@@ -58,7 +58,7 @@ def test_what_training_loses(write_data, make_record, logged):
 
 
 def test_unseen_names_are_for_debugging(write_data, make_record, logged):
-    HOIDataset(zero_shot_split='uv', **write_data([make_record()]))
+    HICODetDataset(zero_shot_split='uv', **write_data([make_record()]))
     names, = logged[logging.DEBUG]
     assert '153 ride motorcycle' in names
     assert names.count(',') == 83
@@ -69,7 +69,7 @@ def test_unseen_names_are_for_debugging(write_data, make_record, logged):
     dict(zero_shot_split='uv', test_mode=True),
 ])
 def test_nothing_to_tell(write_data, make_record, logged, kwargs):
-    HOIDataset(**write_data([make_record()]), **kwargs)
+    HICODetDataset(**write_data([make_record()]), **kwargs)
     assert logged == {}
 
 

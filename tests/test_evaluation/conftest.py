@@ -4,8 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import PairArrays
-from mmhoi.evaluation.prediction_io import HICOPredictions
+from mmhoi.structures import PairArrays, PairPredictions
 
 SLICE = Path(__file__).parents[1] / 'data' / 'hico_official_slice.npz'
 
@@ -35,7 +34,7 @@ def make_predictions():
             np.arange(len(counts)).repeat(counts), rng.randint(0, 600, num),
             bboxes(), bboxes(),
             rng.permutation(num).astype(dtype) / (num + 1))
-        return HICOPredictions(
+        return PairPredictions(
             np.array([9, 4, 17, 2, 3])[:len(counts)], pairs,
             np.arange(250, 250 +
                       2 * len(counts)).reshape(-1, 2) if sizes else None)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mmhoi.evaluation.cli import main
-from mmhoi.evaluation.prediction_io import read_hico_predictions
-from mmhoi.label_spaces import unseen_hois
+from mmhoi.evaluation.prediction_io import read_pair_predictions
+from mmhoi.label_spaces import load_label_space, unseen_hois
 
 TOOL = Path(__file__).parents[2] / 'tools' / 'analysis_tools' / 'eval_hoi.py'
 GOLDEN = Path(__file__).parents[3] / 'shared' / 'golden'
@@ -153,8 +153,8 @@ def test_conversion_to_official_files(evaluate, tmp_path, make_record):
     figures, _ = evaluate(
         '--convert', folder, '--mat-round', pred=folder, ann=ann)
     assert figures == expected
-    assert (read_hico_predictions(folder, [10, 17]).pairs.sub_bboxes %
-            1 == 0).all()
+    assert (read_pair_predictions(folder, load_label_space('hico_det'),
+                                  [10, 17]).pairs.sub_bboxes % 1 == 0).all()
 
 
 def test_pixel_origins(evaluate, tmp_path, hico_file):

@@ -2,8 +2,8 @@
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import PairArrays
 from mmhoi.evaluation.pixel_origin import matched_offsets, origin_warnings
+from mmhoi.structures import PairArrays
 
 
 def make_pairs(num=2000, noise=3.):

@@ -11,11 +11,11 @@ from vcoco_files import DATA, GOLDEN, official_slice, write_files
 from mmhoi.annotations import (hoia_records, load_coco_instances,
                                load_vcoco_labels)
 from mmhoi.evaluation.cli import main
-from mmhoi.evaluation.functional.vcoco_arrays import VCOCO_ACTIONS, VCOCO_VERBS
 from mmhoi.evaluation.prediction_io.vcoco_formats import (
     read_vcoco_predictions, write_vcoco_predictions)
 from mmhoi.evaluation.vcoco_ground_truth import read_vcoco_ground_truth
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import VCOCO_ACTIONS, VCOCO_VERBS
 
 
 @pytest.fixture(scope='module')

@@ -38,7 +38,7 @@ def test_tables(tmp_path):
                                   'a photo of a person shoving')
     assert space.verb_to_hoi().tolist() == [[0, 1, 0], [1, 0, 1]]
     assert len(space.rare_hois) == 0
-    assert not space.has_no_object
+    assert not space.allows_no_object
 
 
 def test_default_hois():
@@ -57,7 +57,7 @@ def test_verb_without_object():
             hois=[dict(verb='wave'),
                   dict(verb='throw', object='ball')],
             background_text='a photo of grass'))
-    assert space.has_no_object
+    assert space.allows_no_object
     assert space.hoi_objects.tolist() == [2, 1]
     assert space.hois == ('wave', 'throw ball')
     assert space.hoi_prompts[0] == 'a photo of a person waving'

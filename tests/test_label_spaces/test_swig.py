@@ -22,7 +22,7 @@ def test_tables(tmp_path, ending):
     assert space.object_prompts[-2:] == ('a photo of an apple',
                                          'a photo of nothing')
     assert space.frequencies.tolist() == [2, 1, 0, 1]
-    assert space.is_evaluated.tolist() == [True, True, True, False]
+    assert space.evaluated_hois.tolist() == [0, 1, 2]
     assert space.rare_hois.tolist() == [1, 3]
     assert space.verb_to_hoi().tolist() == [[1, 0, 1, 0], [0, 1, 0, 1]]
 

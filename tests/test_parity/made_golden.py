@@ -177,7 +177,7 @@ def _add_results(content, model, renaming):
             if prefix + ours in losses:
                 content['loss_dict'][official + suffix] = (
                     losses[prefix + ours].item() /
-                    getattr(head, weight).loss_weight)
+                    head.get_submodule(weight).loss_weight)
     content['grad_norms'] = {
         renaming.rename(name, OURS): param.grad.norm().item()
         for name, param in model.named_parameters() if param.requires_grad

@@ -7,7 +7,7 @@ import torch
 from parity.check import check_golden
 from test_parity.made_golden import make_golden
 
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 VARIANTS = {
     'hoiclip': ('hoiclip', 'hico_det', None),

@@ -8,7 +8,7 @@ from parity.regenerated_state import VERBS, regenerated_state
 from parity.report import Report
 from test_parity.made_golden import make_golden
 
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 SEED = 5
 

@@ -16,7 +16,7 @@ from mmhoi.checkpoints.official.identify import FAMILIES
 from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 # CLIP of the golden files.
 CLIP_CONFIG = open_clip_config(
@@ -240,26 +240,28 @@ def test_detr_needs_a_config(fail_tool, tmp_path):
 
 
 def test_mini_detector(run_tool, tmp_path):
-    """The file that comes with the package, in small, was made like this."""
+    """The file of the package is a DETR as its config builds it."""
     configs = ROOT / 'configs'
     detr = MODELS.build(
         Config.fromfile(configs / 'detr/detr_mini_synhico.py').model)
-    torch.save(
-        dict(state_dict=detr.state_dict(), meta={}), tmp_path / 'detr.pth')
-    run_tool(TOOL, '--from', 'mmdet_detr', tmp_path / 'detr.pth',
+    shipped = ROOT / 'mmhoi/assets/mini/mini_detector.safetensors'
+    state = read_checkpoint(shipped)['state_dict']
+    assert {
+        name: value.shape
+        for name, value in state.items()
+    } == {
+        name: value.shape
+        for name, value in detr.state_dict().items()
+        if not name.endswith('num_batches_tracked')
+    }
+    run_tool(TOOL, '--from', 'mmdet_detr', shipped,
              tmp_path / 'init.safetensors', '--config',
              configs / 'hoiclip/hoiclip_mini_synhico.py', '--keep-queries',
              '--half')
-    state = read_checkpoint(tmp_path / 'init.safetensors')['state_dict']
-    assets = ROOT / 'mmhoi/assets/mini/mini_detr.safetensors'
-    shipped = read_checkpoint(assets)['state_dict']
-    assert {
-        k: v.shape
-        for k, v in state.items()
-    } == {
-        k: v.shape
-        for k, v in shipped.items()
-    }
+    initial = read_checkpoint(tmp_path / 'init.safetensors')['state_dict']
+    assert initial['queries.sub.weight'].dtype == torch.float16
+    for name in 'queries.sub.weight', 'queries.obj.weight':
+        assert initial[name].equal(state['query_embedding.weight'])
 
 
 @pytest.mark.skipif(not GOLDEN.is_dir(), reason='golden files are not here')
@@ -290,7 +292,7 @@ def write_golden_config(base, folder):
         model_name=str(folder / 'clip.json'), pretrained='random')
     model.neck.out_channels = 64
     model.positional_encoding.num_feats = 32
-    model.bbox_head.update(embed_dims=64, clip_dims=64)
+    model.bbox_head.update(embed_dims=64)
     if 'memory_dims' in model.interaction_decoder:
         model.interaction_decoder.memory_dims = 64
         model.bbox_head.interaction_classifier.verbs.hidden_dims = 32

@@ -4,6 +4,7 @@ import json
 import pytest
 
 TOOL = 'analysis_tools/plot_long_tail'
+HICO = '--label-space', 'hico_det'
 
 
 def lines(path):
@@ -14,7 +15,7 @@ def test_hico_det(run_tool, make_record, tmp_path, capsys):
     ann, out = tmp_path / 'ann.json', tmp_path / 'out.png'
     records = [make_record(1), make_record(2, hois=[(0, 1, 77), (0, 1, 500)])]
     ann.write_text(json.dumps(records))
-    assert run_tool(TOOL, ann, out) == 0
+    assert run_tool(TOOL, ann, out, *HICO) == 0
     printed = capsys.readouterr()
     assert '3 interactions in 2 images' in printed.out
     assert 'not counted: 1 x interaction with unknown verb' in printed.err
@@ -51,11 +52,11 @@ def test_vcoco_and_own_classes(run_tool, tmp_path):
 
 
 @pytest.mark.parametrize('text, args, message', [
-    ('[', (), 'not valid JSON'),
-    ('[]', (), 'has no usable interaction of the label space hico_det'),
-    ('[{"file_name": 3}]', (), 'entry 0 is not in HOIA format'),
-    ('[]', ('--label-space', 'coco'), 'unknown label space "coco"; allowed'),
-    ('[]', ('--label-space', 'swig.py'), 'unknown label space "swig.py"'),
+    ('[', HICO, 'not valid JSON'),
+    ('[]', HICO, 'has no usable interaction of the label space hico_det'),
+    ('[{"file_name": 3}]', HICO, 'entry 0 is not in HOIA format'),
+    ('[]', ('--label-space', 'coco'), 'unknown label space "coco" (key'),
+    ('[]', ('--label-space', 'swig.py'), 'swig.py does not exist'),
     ('[]', ('--label-space', 'none.json'), 'none.json does not exist'),
 ])
 def test_errors(run_tool, tmp_path, capsys, text, args, message):
@@ -68,10 +69,10 @@ def test_errors(run_tool, tmp_path, capsys, text, args, message):
 
 def test_paths(run_tool, tmp_path, capsys):
     ann = tmp_path / 'ann.json'
-    assert run_tool(TOOL, ann, tmp_path / 'out.png') == 1
+    assert run_tool(TOOL, ann, tmp_path / 'out.png', *HICO) == 1
     assert f'{ann} does not exist' in capsys.readouterr().err
-    assert run_tool(TOOL, ann, tmp_path / 'none' / 'out.png') == 1
+    assert run_tool(TOOL, ann, tmp_path / 'none' / 'out.png', *HICO) == 1
     assert 'folder' in capsys.readouterr().err
     with pytest.raises(SystemExit):
-        run_tool(TOOL, ann, tmp_path / 'out.txt')
+        run_tool(TOOL, ann, tmp_path / 'out.txt', *HICO)
     assert 'must end in .png' in capsys.readouterr().err

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mmhoi.datasets import HICODetDataset
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 from mmhoi.visualization import HOILocalVisualizer
 from mmhoi.visualization.dataset_views import view_item
 

@@ -137,8 +137,8 @@ def build_benchmark(args, cfg, logger):
     """The benchmark of the task."""
     import torch
 
-    from mmhoi.utils.benchmark import (DataLoaderBenchmark, DatasetBenchmark,
-                                       InferenceBenchmark)
+    from mmhoi.engine.benchmark import (DataLoaderBenchmark, DatasetBenchmark,
+                                        InferenceBenchmark)
     from mmhoi.utils.speed_options import amp_dtype
     key = f'{args.dataset_type}_dataloader'
     if not cfg.get(key):
@@ -163,7 +163,7 @@ def benchmark(args):
     from mmengine.logging import MMLogger
     from mmengine.utils.dl_utils import set_multi_processing
 
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
 
     cfg = load_config_file(args.config)
     if args.cfg_options is not None:
@@ -182,7 +182,7 @@ def benchmark(args):
 
 def main():
     args = parse_args()
-    from mmhoi.engine.hooks import SetupError
+    from mmhoi.utils.setup_error import SetupError
     try:
         benchmark(args)
     except (OSError, SetupError, ValueError) as error:

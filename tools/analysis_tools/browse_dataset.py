@@ -82,7 +82,7 @@ def build(args: argparse.Namespace) -> tuple:
     """Data set and visualizer of the config."""
     from mmhoi.datasets import HOIDataset
     from mmhoi.registry import DATASETS, VISUALIZERS
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
 
     register_all_modules()
     cfg = load_config_file(args.config)

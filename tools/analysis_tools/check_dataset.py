@@ -10,12 +10,12 @@ from typing import Optional, Tuple
 from PIL import Image
 from tqdm import tqdm
 
-from mmhoi.annotations.hoia_parser import FILE_RULES
 from mmhoi.annotations.hoia_validation import (HOIAValidator, ImageSize,
                                                load_hoia)
 from mmhoi.annotations.named_labels import NamedHOIAValidator
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
-from mmhoi.label_spaces.class_file import load_class_file
+from mmhoi.label_spaces.class_file import CustomLabelSpace
+from mmhoi.label_spaces.swig import SWIGLabelSpace
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if
@@ -25,7 +25,8 @@ read at all.
 examples:
   python tools/analysis_tools/check_dataset.py \\
       data/hico_20160224_det/annotations/test_hico.json \\
-      data/hico_20160224_det/images/test2015 --bbox-origin 1
+      data/hico_20160224_det/images/test2015 --label-space hico_det \\
+      --bbox-origin 1
   python tools/analysis_tools/check_dataset.py trainval_vcoco.json \\
       --label-space vcoco
   python tools/analysis_tools/check_dataset.py train.json images/train \\
@@ -47,10 +48,10 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='folder of the images; without it, only the file is checked')
     parser.add_argument(
         '--label-space',
-        default='hico_det',
+        required=True,
+        metavar='NAME|FILE',
         help=f'what to check against: {", ".join(LABEL_SPACES)}, or the class '
-        'file of own data (.json), which is checked first (default: '
-        '%(default)s)')
+        'file of own data (.json), which is checked first')
     parser.add_argument(
         '--bbox-origin',
         type=int,
@@ -93,16 +94,14 @@ def size_reader(img_dir: str, decode: bool) -> ImageSize:
 def make_validator(label_space: str, bbox_origin: int,
                    image_size: Optional[ImageSize]) -> HOIAValidator:
     """Validator of files that go with a label space."""
-    if Path(label_space).suffix == '.json':
-        return NamedHOIAValidator(
-            load_class_file(label_space), bbox_origin, image_size)
     space = load_label_space(label_space)
-    if label_space not in FILE_RULES:
+    if isinstance(space, SWIGLabelSpace):
         raise ValueError(
             f'--label-space {label_space}: annotations of SWIG-HOI are not in '
             'HOIA format; this tool does not check them')
-    return HOIAValidator(space, *FILE_RULES[label_space], bbox_origin,
-                         image_size)
+    if isinstance(space, CustomLabelSpace):
+        return NamedHOIAValidator(space, bbox_origin, image_size)
+    return HOIAValidator(space, bbox_origin, image_size)
 
 
 def main(argv=None) -> int:

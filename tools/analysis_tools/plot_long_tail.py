@@ -7,28 +7,27 @@ from pathlib import Path
 from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
-from mmhoi.annotations.hoia_parser import FILE_RULES
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
                                          long_tail, write_long_tail)
-from mmhoi.annotations.named_labels import VERB_ID_OFFSET, NamedLabels
+from mmhoi.annotations.record_formats import record_format
 from mmhoi.evaluation.report_output import check_output_paths
-from mmhoi.label_spaces import load_label_space
-from mmhoi.label_spaces.class_file import load_class_file
+from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
 Above the verbs, below the HOIs, the most frequent ones first, on a logarithmic
-scale; a dashed line marks the 10 interactions below which a class is rare. The
-numbers are written beside the picture as CSV, with the columns kind (verb or
-hoi), id, name, count and rare.
+scale; a dashed line marks the number of interactions below which a class is
+rare. The numbers are written beside the picture as CSV, with the columns kind
+(verb or hoi), id, name, count and rare.
 
 What training cannot use (unknown ids, empty boxes, ...) is not counted; a line
 on standard error says how much that is.
 
 examples:
   python tools/analysis_tools/plot_long_tail.py \\
-      data/hico_20160224_det/annotations/trainval_hico.json long_tail.png
+      data/hico_20160224_det/annotations/trainval_hico.json long_tail.png \\
+      --label-space hico_det
   python tools/analysis_tools/plot_long_tail.py trainval_vcoco.json \\
       vcoco.pdf --label-space vcoco
   python tools/analysis_tools/plot_long_tail.py train.json own.png \\
@@ -54,10 +53,10 @@ def parse_args(argv=None) -> argparse.Namespace:
         'name with .csv')
     parser.add_argument(
         '--label-space',
-        default='hico_det',
+        required=True,
         metavar='NAME|FILE',
-        help=f'classes of the file: {", ".join(FILE_RULES)}, or the class '
-        'file (.json) of own data (default: %(default)s)')
+        help=f'classes of ANN: {", ".join(LABEL_SPACES)}, the class file '
+        '(.json) of own data or the category file of SWIG-HOI')
     args = parser.parse_args(argv)
     if Path(args.out).suffix not in PICTURES:
         parser.error(f'OUT {args.out}: the name must end in '
@@ -67,21 +66,12 @@ def parse_args(argv=None) -> argparse.Namespace:
 
 def read_counts(args: argparse.Namespace) -> tuple:
     """Label space, number of images and interactions of each HOI."""
-    to_hoia = dict
-    if Path(args.label_space).suffix == '.json':
-        space = load_class_file(args.label_space)
-        rules = VERB_ID_OFFSET, space.has_no_object
-        to_hoia = NamedLabels(space).to_hoia
-    elif args.label_space in FILE_RULES:
-        space = load_label_space(args.label_space)
-        rules = FILE_RULES[args.label_space]
-    else:
-        raise ValueError(
-            f'unknown label space "{args.label_space}"; allowed: '
-            f'{", ".join(FILE_RULES)}, or the class file (.json) of own data')
+    space = load_label_space(args.label_space)
     records = load_hoia(args.ann)
-    parser = HOIAParser(space, *rules, bbox_origin=0, test_mode=False)
-    counts = count_usable(tqdm(records, disable=None), parser, to_hoia)
+    parser = HOIAParser(space, bbox_origin=0, test_mode=False)
+    counts = count_usable(
+        tqdm(records, disable=None), parser,
+        record_format(space).to_hoia)
     if parser.report:
         print(f'not counted: {parser.report.summary()}', file=sys.stderr)
     if not counts.any():
@@ -97,7 +87,8 @@ def run(args: argparse.Namespace) -> None:
     space, num_images, counts = read_counts(args)
     rows = long_tail(counts, space)
     write_long_tail(rows, table)
-    draw_long_tail(rows, args.out, f'{args.ann}: {num_images} images')
+    draw_long_tail(rows, args.out, f'{args.ann}: {num_images} images',
+                   space.rare_below)
     print(f'{counts.sum()} interactions in {num_images} images: {args.out} '
           f'and {table}')
 

@@ -10,8 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from mmhoi.annotations import AnnotationReport
-from mmhoi.annotations.class_counts import (HICO_DET_FACTS,
-                                            compare_with_facts)
+from mmhoi.annotations.class_counts import HICO_DET_FACTS, compare_with_facts
 from mmhoi.annotations.hico_mat import (check_actions, known_object_table,
                                         load_mat, mat_record)
 from mmhoi.annotations.hicodet_instances import (instances_records,

@@ -49,12 +49,7 @@ def parse_args(argv=None) -> argparse.Namespace:
 
 def hoi_counts(records: List[dict], space: LabelSpace) -> np.ndarray:
     """Interactions of each HOI that training can use, shape (600, )."""
-    parser = HOIAParser(
-        space,
-        verb_id_offset=1,
-        allow_no_object=False,
-        bbox_origin=0,
-        test_mode=False)
+    parser = HOIAParser(space, bbox_origin=0, test_mode=False)
     counts = count_usable(records, parser)
     if parser.report:
         print(f'not counted: {parser.report.summary()}', file=sys.stderr)

@@ -21,8 +21,9 @@ example:
   python tools/misc/extract_verb_embeddings.py \\
       configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
       checkpoints/verb_rf_uc.safetensors --method arithmetic
-  python tools/train.py configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
-      --cfg-options model.bbox_head.verb_classifier.embeddings=\\
+  python tools/train.py \\
+      configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py --cfg-options \\
+  model.bbox_head.interaction_classifier.verbs.embeddings=\\
   checkpoints/verb_rf_uc.safetensors
 """
 
@@ -83,18 +84,17 @@ def extract(args):
     from mmhoi.label_spaces import load_label_space
     from mmhoi.models.vision_language.verb_embedding_files import \
         save_verb_embeddings
-    from mmhoi.utils import register_all_modules
+    from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.devices import check_device
     register_all_modules()
 
     cfg = Config.fromfile(args.config)
     cfg.merge_from_dict(args.cfg_options or {})
     head = cfg.model.bbox_head
-    if head.get('verb_classifier') is None:
+    if head.interaction_classifier.get('verbs') is None:
         raise ValueError(f'{args.config} has no verb branch '
-                         '(model.bbox_head.verb_classifier)')
-    label_space = head.get('label_space', 'hico_det')
-    space = load_label_space(label_space)
+                         '(model.bbox_head.interaction_classifier.verbs)')
+    space = load_label_space(head.label_space)
     split = split_to_honour(args, head)
     check_device(args.device)
     embeddings, counts = verb_embeddings(args, cfg, space, split)
@@ -102,7 +102,7 @@ def extract(args):
         args.out,
         embeddings,
         split,
-        label_space=label_space,
+        label_space=space.name,
         clip=cfg.model.clip.model_name,
         method=args.method,
         num_pairs=json.dumps(dict(zip(space.verbs, counts))))
@@ -114,7 +114,8 @@ def split_to_honour(args, head):
     """Name of the split whose unseen pairs are left out, or None."""
     if args.split is not None:
         return None if args.split == 'none' else args.split
-    if not args.strict and not head.verb_classifier.get('strict'):
+    verbs = head.interaction_classifier.verbs
+    if not args.strict and not verbs.get('strict'):
         return None
     if head.get('zero_shot_split') is None:
         raise ValueError(f'{args.config} is strict but names no zero-shot '
@@ -178,7 +179,7 @@ def region_sums(args, cfg, space, split):
     dataset.update(zero_shot_split=split, pipeline=[])
     tower = CLIPVisual(**clip).to(args.device)
     regions = PairRegions(
-        DATASETS.build(dataset), space, tower.image_size,
+        DATASETS.build(dataset), tower.image_size,
         load.get('on_error', 'stop'))
     sums = RegionSums.zeros(
         len(space.hois),

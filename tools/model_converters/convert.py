@@ -19,7 +19,7 @@ from mmhoi.checkpoints.official.detr import DETR
 from mmhoi.checkpoints.official.family import Family, OfficialMethod
 from mmhoi.checkpoints.official.identify import FAMILIES, check_family
 from mmhoi.checkpoints.reading import EXTRAS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.file_hash import file_sha256
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'

@@ -69,8 +69,7 @@ def export_official(state_dict: Dict[str, Tensor],
     check_family(state_dict, None)
     family.check_model(model_cfg)
     given = family.shared(state_dict)
-    _check_fit(
-        family.shared(expected_shapes(model_cfg)), weight_shapes(given))
+    _check_fit(family.shared(expected_shapes(model_cfg)), weight_shapes(given))
     if extras is None:
         extras = family.new_extras(given, model_cfg)
     return family.to_official(given, model_cfg, extras)

@@ -124,8 +124,8 @@ class OfficialMethod(Family):
         """As in :class:`Family`: all but BatchNorm's counters, `left_out`."""
         return {
             name: value
-            for name, value in tensors.items()
-            if not name.endswith(COUNTER) and not name.startswith(self.left_out)
+            for name, value in tensors.items() if not name.endswith(COUNTER)
+            and not name.startswith(self.left_out)
         }
 
     def collect_extras(self, state_dict: Dict[str, Tensor]) -> Dict:

@@ -13,8 +13,8 @@ from mmhoi.registry import MODELS
 from .class_sets import EVAL_WEIGHT
 from .renaming import OURS, Renaming
 from .text_pairs import (CLASSIFIER_KEY, PAIR_ROWS, TABLE, TextPairs,
-                         find_label_space, find_split, has_official_vcoco_table,
-                         train_ids)
+                         find_label_space, find_split,
+                         has_official_vcoco_table, train_ids)
 
 _NEVER = 'never called'
 

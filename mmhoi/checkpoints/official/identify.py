@@ -28,8 +28,9 @@ def find_family(state_dict: Mapping[str, Any]) -> Optional[Family]:
     Returns:
         Family | None: None for our models and if it is something else.
     """
-    return next((family for family in FAMILIES.values()
-                 if family.matches(state_dict)), None)
+    return next(
+        (family for family in FAMILIES.values() if family.matches(state_dict)),
+        None)
 
 
 def check_family(state_dict: Mapping[str, Any],

@@ -71,7 +71,6 @@ class QPIC(OfficialMethod):
         return with_extras(official, extras)
 
 
-
 def _label_space(state_dict: Dict[str, Tensor]) -> str:
     return label_space_of_size('verbs',
                                len(state_dict['verb_class_embed.bias']))

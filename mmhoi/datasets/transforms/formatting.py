@@ -6,7 +6,6 @@ import torch
 from mmcv.transforms import BaseTransform
 from mmengine.structures import InstanceData
 
-from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import TRANSFORMS
 from mmhoi.structures import HOIDataSample
 
@@ -24,7 +23,9 @@ class PackHOIInputs(BaseTransform):
     - clip_img (np.uint8: (S, S, 3), BGR) (optional)
     - gt_bboxes, gt_bboxes_labels, gt_ignore_flags (optional)
     - gt_instances_ids, gt_pairs (optional)
-    - label_space (str; with gt_pairs, as `HOIDataset` gives it)
+    - label_space (LabelSpace; with gt_pairs, as `HOIDataset` gives it)
+
+    - det_instances (optional; as `PlaceDetections` gives it)
 
     Returned Keys:
 
@@ -32,7 +33,8 @@ class PackHOIInputs(BaseTransform):
       clip_img (torch.uint8: (3, S, S)).
     - data_samples (HOIDataSample): gt_instances and gt_hoi_instances with
       sub_bboxes, obj_bboxes (P, 4) xyxy pixels, obj_labels (P, ),
-      verb_labels (P, V) and hoi_labels (P, H).
+      verb_labels (P, V) and hoi_labels (P, H); det_instances with bboxes
+      (N, 4) xyxy pixels, labels (N, ) and scores (N, ) of a detector.
 
     Args:
         meta_keys (Sequence[str]): Keys that become metainfo if present.
@@ -64,6 +66,13 @@ class PackHOIInputs(BaseTransform):
         sample.gt_instances, sample.ignored_instances = _pack_boxes(results)
         if 'gt_pairs' in results:
             sample.gt_hoi_instances = self._pack_pairs(results)
+        if 'det_instances' in results:
+            arrays = results['det_instances']._asdict()
+            arrays['bboxes'] = arrays.pop('boxes')
+            sample.det_instances = InstanceData(**{
+                name: torch.from_numpy(array)
+                for name, array in arrays.items()
+            })
         return dict(inputs=inputs, data_samples=sample)
 
     def _pack_pairs(self, results: dict) -> InstanceData:
@@ -78,7 +87,7 @@ class PackHOIInputs(BaseTransform):
             pair for pair in results['gt_pairs']
             if pair['sub_id'] in row_of_id and pair['obj_id'] in row_of_id
         ]
-        space = load_label_space(results['label_space'])
+        space = results['label_space']
         boxes = results['gt_bboxes'].tensor
         boxes = torch.cat([boxes, boxes.new_zeros(1, 4)])
         labels = torch.as_tensor(results['gt_bboxes_labels'])

@@ -8,7 +8,6 @@ from .init_from_detr_hook import InitFromDETRHook
 from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
-from .setup_error import SetupError
 
 __all__ = [
     'BatchCheckHook',
@@ -20,5 +19,4 @@ __all__ = [
     'LeanLayersHook',
     'NonFiniteCheckHook',
     'PrepareForInferenceHook',
-    'SetupError',
 ]

@@ -3,7 +3,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mmhoi.registry import HOOKS
-from .setup_error import SetupError
+from mmhoi.utils.setup_error import SetupError
 
 
 @HOOKS.register_module()

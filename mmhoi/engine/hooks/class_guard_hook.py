@@ -8,7 +8,7 @@ from mmengine.runner import Runner
 
 from mmhoi.checkpoints.fitting import describe_difference
 from mmhoi.registry import HOOKS
-from .setup_error import SetupError
+from mmhoi.utils.setup_error import SetupError
 
 #: Kinds of classes and their names in the metainfo of a data set.
 _META_KEYS = dict(objects='classes', verbs='verb_classes', hois='hoi_classes')

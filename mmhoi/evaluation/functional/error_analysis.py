@@ -5,12 +5,13 @@ from typing import Callable, Dict, Tuple
 
 import numpy as np
 
+from mmhoi.ops import aligned_inclusive_iou
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .grouped_argmax import grouped_argmax
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
-from .pair_matching import (aligned_inclusive_iou, class_score_order,
-                            first_hits, image_rows, match_pairs, pair_overlaps)
+from .pair_matching import (class_score_order, first_hits, image_rows,
+                            match_pairs, pair_overlaps)
 
 # In this order they are corrected; `missed` comes after them.
 FALSE_POSITIVES = ('wrong_box', 'wrong_object', 'wrong_verb', 'duplicate',

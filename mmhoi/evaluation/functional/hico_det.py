@@ -5,8 +5,8 @@ from typing import Dict
 
 import numpy as np
 
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
-from .pair_arrays import PairArrays
 from .pair_matching import class_score_order, match_pairs
 
 
@@ -55,7 +55,7 @@ class HICODetResult:
 
 def evaluate_hico_det(gt: PairArrays,
                       det: PairArrays,
-                      num_hois: int = 600,
+                      num_hois: int,
                       recall_grid: str = 'matlab',
                       iou_thr: float = 0.5) -> HICODetResult:
     """Evaluate detections as the official HICO-DET code does.
@@ -67,7 +67,7 @@ def evaluate_hico_det(gt: PairArrays,
     Args:
         gt (PairArrays): G annotated pairs.
         det (PairArrays): M detections, with scores.
-        num_hois (int): Number of HOI classes H. Defaults to 600.
+        num_hois (int): Number of HOI classes H.
         recall_grid (str): `matlab` for the thresholds of the official program
             or `numpy` for those of the Python evaluators in the field, which
             give up to a few tenths of a point less. Defaults to 'matlab'.

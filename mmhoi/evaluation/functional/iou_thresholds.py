@@ -4,9 +4,9 @@ from typing import Sequence
 
 import numpy as np
 
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
 from .pair_matching import best_annotations, class_score_order, first_hits
 
 COCO_IOU_THRS = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
@@ -14,7 +14,7 @@ COCO_IOU_THRS = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
 
 def ap_at_iou_thresholds(gt: PairArrays,
                          det: PairArrays,
-                         num_hois: int = 600,
+                         num_hois: int,
                          iou_thrs: Sequence[float] = COCO_IOU_THRS,
                          recall_grid: str = 'matlab') -> np.ndarray:
     """11-point average precision at several overlaps.
@@ -26,7 +26,7 @@ def ap_at_iou_thresholds(gt: PairArrays,
     Args:
         gt (PairArrays): G annotated pairs.
         det (PairArrays): M detections, with scores.
-        num_hois (int): Number of HOI classes H. Defaults to 600.
+        num_hois (int): Number of HOI classes H.
         iou_thrs (Sequence[float]): T overlaps. Defaults to COCO's 0.5 to 0.95
             in steps of 0.05.
         recall_grid (str): See `evaluate_hico_det`. Defaults to 'matlab'.

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmhoi.ops import aligned_inclusive_iou, best_of_image
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
-from .pair_matching import (aligned_inclusive_iou, class_score_order,
-                            match_pairs)
-from .pair_selection import best_of_image
+from .pair_matching import class_score_order, match_pairs
 
 PYTHON_PROTOCOLS = ('hoiclip', 'qpic')
 
@@ -63,7 +62,7 @@ class PythonProtocolResult:
 def evaluate_hico_det_python(gt: PairArrays,
                              det: PairArrays,
                              protocol: str,
-                             num_hois: int = 600,
+                             num_hois: int,
                              max_per_image: int = 100) -> PythonProtocolResult:
     """Evaluate detections as a published Python evaluator does.
 
@@ -88,7 +87,7 @@ def evaluate_hico_det_python(gt: PairArrays,
         gt (PairArrays): G annotated pairs.
         det (PairArrays): M detections, with scores.
         protocol (str): `hoiclip` or `qpic`.
-        num_hois (int): Number of HOI classes H. Defaults to 600.
+        num_hois (int): Number of HOI classes H.
         max_per_image (int): Detections of an image that count. Defaults to
             100.
 

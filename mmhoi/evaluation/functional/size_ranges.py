@@ -4,9 +4,9 @@ from typing import Dict, NamedTuple
 
 import numpy as np
 
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
 from .pair_matching import class_score_order, match_pairs
 
 # Areas in pixels, from (inclusive) and to (exclusive), as in COCO.
@@ -29,7 +29,7 @@ class SizeRangeAP(NamedTuple):
 def ap_by_size(gt: PairArrays,
                det: PairArrays,
                box: str,
-               num_hois: int = 600,
+               num_hois: int,
                recall_grid: str = 'matlab') -> Dict[str, SizeRangeAP]:
     """Average precision of pairs whose subject or object has a certain size.
 
@@ -44,7 +44,7 @@ def ap_by_size(gt: PairArrays,
         gt (PairArrays): G annotated pairs.
         det (PairArrays): M detections, with scores.
         box (str): Box whose area decides, `sub` or `obj`.
-        num_hois (int): Number of HOI classes H. Defaults to 600.
+        num_hois (int): Number of HOI classes H.
         recall_grid (str): See `evaluate_hico_det`. Defaults to 'matlab'.
 
     Returns:

@@ -6,9 +6,9 @@ from typing import Dict
 import numpy as np
 
 from mmhoi.label_spaces.swig import COMMON, RARE, UNSEEN
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .hico_det import check_pairs
-from .pair_arrays import PairArrays
 from .pair_matching import class_score_order, match_pairs
 
 #: Detections of a class that are looked at, the best ones of all images.

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmhoi.label_spaces.vcoco_roles import (PAPER_VERBS, ROLE_VERBS,
+                                            VCOCO_VERBS, VERB_ACTIONS)
+from mmhoi.structures import VCOCODetections, VCOCOGroundTruth
 from .average_precision import area_ap
 from .pair_matching import class_score_order
-from .vcoco_arrays import (PAPER_VERBS, ROLE_VERBS, VCOCO_VERBS, VERB_ACTIONS,
-                           VCOCODetections, VCOCOGroundTruth)
 from .vcoco_matching import SCENARIOS, match_agents, match_roles
 
 

@@ -5,13 +5,13 @@ from typing import NamedTuple, Optional, Tuple
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import PAPER_VERBS, VCOCO_VERBS
+from mmhoi.structures import PairArrays
 from .average_precision import eleven_point_ap
 from .grouped_argmax import grouped_argmax
-from .pair_arrays import PairArrays
 from .pair_matching import class_score_order
 from .row_groups import best_rows, group_rows
 from .vcoco import mean_of_known
-from .vcoco_arrays import PAPER_VERBS, VCOCO_VERBS
 
 MAX_PER_IMAGE = 100
 

@@ -4,10 +4,11 @@ from typing import Tuple
 
 import numpy as np
 
+from mmhoi.label_spaces.vcoco_roles import VERB_ACTIONS, VERB_ROLES
+from mmhoi.ops import aligned_inclusive_iou
+from mmhoi.structures import VCOCODetections, VCOCOGroundTruth
 from .grouped_argmax import grouped_argmax
-from .pair_matching import aligned_inclusive_iou, class_score_order
-from .vcoco_arrays import (VERB_ACTIONS, VERB_ROLES, VCOCODetections,
-                           VCOCOGroundTruth)
+from .pair_matching import class_score_order
 
 SCENARIOS = (1, 2)
 IOU_THR = 0.5

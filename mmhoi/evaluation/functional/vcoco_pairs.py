@@ -3,10 +3,11 @@
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
-from .pair_arrays import PairArrays
+from mmhoi.label_spaces.vcoco_roles import (NUM_ROLES, VCOCO_ACTIONS,
+                                            VCOCO_VERBS, VERB_ACTIONS,
+                                            VERB_ROLES)
+from mmhoi.structures import PairArrays, VCOCODetections, VCOCOGroundTruth
 from .row_groups import best_rows, group_rows
-from .vcoco_arrays import (NUM_ROLES, VCOCO_ACTIONS, VCOCO_VERBS, VERB_ACTIONS,
-                           VERB_ROLES, VCOCODetections, VCOCOGroundTruth)
 
 
 def detections_from_pairs(pairs: PairArrays) -> VCOCODetections:

@@ -7,8 +7,9 @@ from mmengine.fileio import dump
 from mmengine.logging import print_log
 
 from mmhoi.registry import METRICS
-from ..prediction_io import write_hico_predictions
 from ..prediction_io.hoi_dump import join_dump
+from ..prediction_io.json_lines import write_json_lines
+from ..prediction_io.pair_npz import write_npz
 
 
 @METRICS.register_module()
@@ -28,9 +29,8 @@ class DumpHOIResults(BaseMetric):
 
     The values are numpy arrays in a pickle file, lists in a json file. A file
     of JSON lines (one line per image) or an .npz file (arrays of all images)
-    holds ids, boxes, HOI ids and scores only, JSON lines also
-    `top_obj_labels`; the command `python -m mmhoi.evaluation` reads all of
-    them.
+    holds ids, boxes, HOI ids, scores and `top_obj_labels` only. The command
+    `python -m mmhoi.evaluation` reads all of them, for each data set.
 
     Args:
         out_file (str): Path that ends in `.pkl`, `.pickle`, `.json`, `.jsonl`
@@ -42,6 +42,7 @@ class DumpHOIResults(BaseMetric):
     """
 
     ENDINGS = ('.pkl', '.pickle', '.json', '.jsonl', '.npz')
+    WRITERS = {'.jsonl': write_json_lines, '.npz': write_npz}
     default_prefix = 'dump'
 
     def __init__(self, out_file: str, **kwargs) -> None:
@@ -84,8 +85,10 @@ class DumpHOIResults(BaseMetric):
             dict: Empty, there are no metrics.
         """
         path = Path(self.out_file)
-        if path.suffix in ('.jsonl', '.npz'):
-            write_hico_predictions(path, join_dump(results, path))
+        write = self.WRITERS.get(path.suffix)
+        if write is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(path, join_dump(results, path))
         else:
             dump(results, self.out_file)
         print_log(

@@ -7,7 +7,7 @@ import numpy as np
 from mmengine.logging import print_log
 from terminaltables import AsciiTable
 
-from mmhoi.label_spaces import unseen_hois
+from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from ..functional import RECALL_GRIDS, HICODetResult, evaluate_hico_det
 from .hoi_metric import HOIMetric, hoi_arrays, join_images
@@ -31,8 +31,8 @@ class HICODetMetric(HOIMetric):
 
     Args:
         zero_shot_split (str, optional): Split whose unseen and seen classes
-            are reported, see :func:`mmhoi.label_spaces.unseen_hois`.
-            Defaults to None.
+            are reported, see :meth:`LabelSpace.unseen_hois`. It is one of
+            HICO-DET, whose HOIs the data set must have. Defaults to None.
         recall_grid (str): `matlab` for the recall thresholds of the official
             program, `numpy` for those of the field's Python evaluators.
             Defaults to 'matlab'.
@@ -58,7 +58,8 @@ class HICODetMetric(HOIMetric):
                 f'unknown recall grid "{recall_grid}" (config key '
                 f'`recall_grid`); allowed: {", ".join(RECALL_GRIDS)}')
         self.zero_shot_split = zero_shot_split
-        self.unseen_hois = unseen_hois(zero_shot_split)
+        self.unseen_hois = load_label_space('hico_det').unseen_hois(
+            zero_shot_split)
         self.recall_grid = recall_grid
         self.classwise_file = classwise_file
 
@@ -115,6 +116,12 @@ class HICODetMetric(HOIMetric):
             is_rare = np.isin(full, self.meta('rare_hois'))
             subsets.update(rare=full[is_rare], non_rare=full[~is_rare])
         if self.zero_shot_split is not None:
+            if tuple(self.meta('hoi_classes')) != load_label_space(
+                    'hico_det').hois:
+                raise ValueError(
+                    f'zero_shot_split="{self.zero_shot_split}" of the metric '
+                    'is a split of HICO-DET, but the data set has other HOI '
+                    'classes; set it to None')
             is_unseen = np.isin(full, self.unseen_hois)
             subsets.update(unseen=full[is_unseen], seen=full[~is_unseen])
         return subsets

@@ -8,7 +8,7 @@ import torch
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 
-from ..functional import PairArrays
+from mmhoi.structures import PairArrays
 
 
 class HOIMetric(BaseMetric):

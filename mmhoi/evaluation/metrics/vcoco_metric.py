@@ -9,8 +9,8 @@ from terminaltables import AsciiTable
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
-from ..functional import (PairArrays, VCOCOGroundTruth, evaluate_vcoco,
-                          evaluate_vcoco_hoia, hoia_detections)
+from mmhoi.structures import PairArrays, VCOCOGroundTruth
+from ..functional import evaluate_vcoco, evaluate_vcoco_hoia, hoia_detections
 from ..functional.vcoco_pairs import (detections_from_pairs,
                                       ground_truth_from_pairs, last_pixels)
 from ..vcoco_report import official_report

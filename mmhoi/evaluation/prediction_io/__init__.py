@@ -3,12 +3,11 @@
 
 Nothing here needs torch.
 """
-from .hico_formats import (HICO_FORMATS, find_hico_format,
-                           read_hico_predictions, write_hico_predictions)
-from .hico_predictions import HICOPredictions
+from .pair_formats import (PAIR_FORMATS, find_pair_format,
+                           read_pair_predictions, write_pair_predictions)
 from .safe_pickle import safe_load
 
 __all__ = [
-    'HICO_FORMATS', 'HICOPredictions', 'find_hico_format',
-    'read_hico_predictions', 'safe_load', 'write_hico_predictions'
+    'PAIR_FORMATS', 'find_pair_format', 'read_pair_predictions', 'safe_load',
+    'write_pair_predictions'
 ]

@@ -13,8 +13,8 @@ from typing import Any, Iterator, List, Tuple
 import numpy as np
 from tqdm import tqdm
 
-from mmhoi.label_spaces import load_label_space
-from .hico_predictions import HICOPredictions
+from mmhoi.label_spaces import LabelSpace
+from mmhoi.structures import PairPredictions
 from .image_records import join_records, split_records
 from .json_file import read_json
 from .safe_pickle import safe_load
@@ -23,14 +23,14 @@ LAYOUT = ('a list with one dict per image: img_id and pred_hoi_instances '
           '(labels, scores, sub_bboxes, obj_bboxes)')
 
 
-def read_pickle_dump(path: Path) -> HICOPredictions:
+def read_pickle_dump(path: Path) -> PairPredictions:
     """Read a pickled dump; nothing but plain data is unpickled.
 
     Args:
         path (Path): The file.
 
     Returns:
-        HICOPredictions: Predictions in the order of the file.
+        PairPredictions: Predictions in the order of the file.
 
     Raises:
         ValueError: If the file has another layout.
@@ -38,14 +38,14 @@ def read_pickle_dump(path: Path) -> HICOPredictions:
     return join_dump(safe_load(path), path)
 
 
-def read_json_dump(path: Path) -> HICOPredictions:
+def read_json_dump(path: Path) -> PairPredictions:
     """Read a dump in a json file.
 
     Args:
         path (Path): The file.
 
     Returns:
-        HICOPredictions: Predictions in the order of the file.
+        PairPredictions: Predictions in the order of the file.
 
     Raises:
         ValueError: If the file has another layout.
@@ -53,7 +53,7 @@ def read_json_dump(path: Path) -> HICOPredictions:
     return join_dump(read_json(path), path)
 
 
-def join_dump(results: Any, path: Path) -> HICOPredictions:
+def join_dump(results: Any, path: Path) -> PairPredictions:
     """Join the results of all images.
 
     Args:
@@ -61,7 +61,7 @@ def join_dump(results: Any, path: Path) -> HICOPredictions:
         path (Path): Its file, for messages.
 
     Returns:
-        HICOPredictions: Predictions in the order of the results.
+        PairPredictions: Predictions in the order of the results.
 
     Raises:
         ValueError: If the results have another layout.
@@ -73,29 +73,35 @@ def join_dump(results: Any, path: Path) -> HICOPredictions:
     return join_records(_records(results, path), path)
 
 
-def write_pickle_dump(path: Path, predictions: HICOPredictions) -> None:
+def write_pickle_dump(path: Path, predictions: PairPredictions,
+                      space: LabelSpace) -> None:
     """Write predictions as a pickled dump with NumPy arrays.
 
     Args:
         path (Path): The file.
-        predictions (HICOPredictions): Predictions of all images.
+        predictions (PairPredictions): Predictions of all images.
+        space (LabelSpace): Tells the object and verb of each HOI.
     """
     with path.open('wb') as file:
-        pickle.dump(_results(predictions), file, protocol=4)
+        pickle.dump(_results(predictions, space), file, protocol=4)
 
 
-def write_json_dump(path: Path, predictions: HICOPredictions) -> None:
+def write_json_dump(path: Path, predictions: PairPredictions,
+                    space: LabelSpace) -> None:
     """Write predictions as a dump in a json file.
 
     Args:
         path (Path): The file.
-        predictions (HICOPredictions): Predictions of all images.
+        predictions (PairPredictions): Predictions of all images.
+        space (LabelSpace): Tells the object and verb of each HOI.
     """
     with path.open('w') as file:
         # All at once, json.dump would take its slow way, without a C encoder.
         for index, result in enumerate(
                 tqdm(
-                    _results(predictions), path.name, unit=' images',
+                    _results(predictions, space),
+                    path.name,
+                    unit=' images',
                     delay=1)):
             file.write(',\n' if index else '[')
             file.write(json.dumps(result, default=np.ndarray.tolist))
@@ -117,9 +123,8 @@ def _records(results: list, path: Path) -> Iterator[Tuple[Any, Any, Any]]:
                result['pred_hoi_instances'])
 
 
-def _results(predictions: HICOPredictions) -> List[dict]:
+def _results(predictions: PairPredictions, space: LabelSpace) -> List[dict]:
     """The content of a dump, with object and verb ids added."""
-    space = load_label_space('hico_det')
     results = []
     for image_id, size, record in split_records(predictions):
         result = dict(img_id=image_id)

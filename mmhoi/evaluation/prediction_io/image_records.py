@@ -6,8 +6,7 @@ from typing import Any, Iterable, Iterator, Mapping, Optional, Tuple
 import numpy as np
 from tqdm import tqdm
 
-from ..functional.pair_arrays import PairArrays
-from .hico_predictions import HICOPredictions
+from mmhoi.structures import PairArrays, PairPredictions
 
 FIELDS = ('labels', 'scores', 'sub_bboxes', 'obj_bboxes')
 TOP_OBJ_LABELS = 'top_obj_labels'
@@ -16,7 +15,7 @@ LARGEST_ID = 2**53
 
 
 def join_records(records: Iterable[Tuple[Any, Any, Any]],
-                 path: Path) -> HICOPredictions:
+                 path: Path) -> PairPredictions:
     """Join the predictions of all images.
 
     Args:
@@ -28,7 +27,7 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
         path (Path): The file, for messages.
 
     Returns:
-        HICOPredictions: Predictions of all images, in their order. The image
+        PairPredictions: Predictions of all images, in their order. The image
         sizes are None unless each image has one, and so are the
         `top_obj_labels` unless each image with predictions has them.
 
@@ -47,7 +46,7 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
     counts = [len(part[0]) for part in parts]
     labels, scores, *bboxes = (
         np.concatenate(column) for column in zip(*(parts or [NOTHING])))
-    return HICOPredictions(
+    return PairPredictions(
         np.array(image_ids, dtype=np.int64),
         PairArrays(
             np.arange(len(parts)).repeat(counts), labels, *bboxes, scores),
@@ -57,12 +56,12 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
 
 
 def split_records(
-    predictions: HICOPredictions
+    predictions: PairPredictions
 ) -> Iterator[Tuple[int, Any, Mapping[str, np.ndarray]]]:
     """The reverse of `join_records`, best score first in each image.
 
     Args:
-        predictions (HICOPredictions): Predictions of B images.
+        predictions (PairPredictions): Predictions of B images.
 
     Yields:
         tuple: (image id, size or None, predictions) of each image.

@@ -12,19 +12,19 @@ from typing import Any, Iterator, Tuple
 
 from tqdm import tqdm
 
-from .hico_predictions import HICOPredictions
+from mmhoi.structures import PairPredictions
+from mmhoi.utils.memory_limit import memory_limit
 from .image_records import join_records, split_records
-from .memory_limit import memory_limit
 
 
-def read_json_lines(path: Path) -> HICOPredictions:
+def read_json_lines(path: Path) -> PairPredictions:
     """Read JSON lines; empty lines are skipped.
 
     Args:
         path (Path): The file, in UTF-8.
 
     Returns:
-        HICOPredictions: Predictions in the order of the file.
+        PairPredictions: Predictions in the order of the file.
 
     Raises:
         ValueError: If a line is not valid or has another layout.
@@ -33,12 +33,12 @@ def read_json_lines(path: Path) -> HICOPredictions:
         return join_records(_records(path), path)
 
 
-def write_json_lines(path: Path, predictions: HICOPredictions) -> None:
+def write_json_lines(path: Path, predictions: PairPredictions) -> None:
     """Write predictions as JSON lines.
 
     Args:
         path (Path): The file.
-        predictions (HICOPredictions): Predictions of all images.
+        predictions (PairPredictions): Predictions of all images.
     """
     with path.open('w') as file:
         for image_id, size, record in tqdm(

@@ -14,9 +14,9 @@ from typing import Iterator, List, NamedTuple, Sequence
 import numpy as np
 from tqdm import tqdm
 
-from .hico_npz import load_arrays
+from mmhoi.utils.memory_limit import memory_limit
 from .mat_writing import VARIABLE
-from .memory_limit import memory_limit
+from .npz_file import load_arrays
 
 PROGRAM = f'from {__name__} import main; main()'
 

@@ -12,15 +12,14 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from mmhoi.label_spaces import load_label_space
-from ..functional.pair_arrays import PairArrays
+from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.structures import PairArrays, PairPredictions
 from ..functional.pair_matching import class_score_order
-from .hico_predictions import HICOPredictions
 from .mat_cells import CellTable, load_cell_tables
 from .mat_writing import VARIABLE, write_cells
 
 
-def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
+def read_official_mat(path: Path, image_ids: np.ndarray) -> PairPredictions:
     """Read a folder of detections_XX.mat.
 
     Args:
@@ -28,7 +27,7 @@ def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
         image_ids (np.ndarray): Id of the image of each column, shape (B, ).
 
     Returns:
-        HICOPredictions: Predictions, by HOI and image.
+        PairPredictions: Predictions, by HOI and image.
 
     Raises:
         FileNotFoundError: If one of the 80 files is missing.
@@ -46,12 +45,13 @@ def read_official_mat(path: Path, image_ids: np.ndarray) -> HICOPredictions:
                    files[obj])
         for obj, table in enumerate(load_cell_tables(files))
     ]
-    return HICOPredictions(
+    return PairPredictions(
         np.asarray(image_ids, np.int64), PairArrays.concatenate(parts))
 
 
 def write_official_mat(path: Path,
-                       predictions: HICOPredictions,
+                       predictions: PairPredictions,
+                       space: LabelSpace,
                        round_boxes: bool = False,
                        max_per_hoi: int = 19999,
                        score_scale: float = 1000.) -> None:
@@ -62,13 +62,21 @@ def write_official_mat(path: Path,
 
     Args:
         path (Path): The folder.
-        predictions (HICOPredictions): Predictions of all images.
+        predictions (PairPredictions): Predictions of all images.
+        space (LabelSpace): Their classes, which must be HICO-DET's.
         round_boxes (bool): Whether to round boxes to whole pixels, halves
             away from 0, as these converters do. Defaults to False.
         max_per_hoi (int): How many predictions of an HOI (the best ones) to
             write at most. Defaults to 19999.
         score_scale (float): Factor on the scores. Defaults to 1000.
+
+    Raises:
+        ValueError: If the predictions are on another data set.
     """
+    if space.hois != load_label_space('hico_det').hois:
+        raise ValueError(f'{path}: official MATLAB files are for HICO-DET '
+                         f'only, not for "{space.name}"; give a file that '
+                         'ends in .pkl, .json, .jsonl or .npz')
     pairs = predictions.pairs
     order = class_score_order(pairs.labels, pairs.scores)
     rank = np.arange(len(order)) - np.searchsorted(pairs.labels[order],
@@ -84,9 +92,8 @@ def write_official_mat(path: Path,
     images = columns[pairs.images]
 
     path.mkdir(parents=True, exist_ok=True)
-    hoi_objects = load_label_space('hico_det').hoi_objects
     for obj in tqdm(range(80), path.name, unit=' files', delay=1):
-        hois = np.flatnonzero(hoi_objects == obj)
+        hois = np.flatnonzero(space.hoi_objects == obj)
         chosen = np.isin(pairs.labels, hois)
         places = np.column_stack(
             (np.searchsorted(hois, pairs.labels[chosen]), images[chosen]))

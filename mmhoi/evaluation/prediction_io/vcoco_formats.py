@@ -8,13 +8,15 @@ from typing import Any, Callable, Optional, Tuple, Union
 import numpy as np
 
 from mmhoi.label_spaces import load_label_space
-from ..functional.vcoco_arrays import VCOCODetections
+from mmhoi.structures import PairPredictions, VCOCODetections
 from ..functional.vcoco_pairs import detections_from_pairs
 from .format_lookup import find_format
-from .hico_predictions import HICOPredictions, check_hico_predictions
 from .hoi_dump import join_dump
 from .json_file import read_json
 from .json_lines import read_json_lines
+from .npz_file import names_in_npz
+from .pair_npz import read_npz
+from .prediction_checks import check_pair_predictions
 from .safe_pickle import safe_load
 from .vcoco_json_lines import read_vcoco_json_lines, write_vcoco_json_lines
 from .vcoco_npz import read_vcoco_npz, write_vcoco_npz
@@ -28,11 +30,11 @@ class VCOCOPredictions:
 
     Attributes:
         det (VCOCODetections): Detected persons with their roles.
-        pairs (HICOPredictions, optional): The pairs that they were made of,
+        pairs (PairPredictions, optional): The pairs that they were made of,
             if the file holds pairs with HOI classes, with V-COCO's ids.
     """
     det: VCOCODetections
-    pairs: Optional[HICOPredictions] = None
+    pairs: Optional[PairPredictions] = None
 
 
 def _read_pickle(path: Path) -> VCOCOPredictions:
@@ -50,6 +52,8 @@ def _read_json_lines(path: Path) -> VCOCOPredictions:
 
 
 def _read_npz(path: Path) -> VCOCOPredictions:
+    if 'det_hoi' in names_in_npz(path):
+        return _from_pairs(read_npz(path), path)
     return VCOCOPredictions(read_vcoco_npz(path))
 
 
@@ -83,8 +87,8 @@ def read_vcoco_predictions(path: Union[str, Path],
     """Read and check predictions on V-COCO.
 
     A pickle may be one for the official program or a dump of
-    `tools/test.py --out`; JSON lines may hold persons or pairs. What is in
-    the file tells which.
+    `tools/test.py --out`; JSON lines and .npz files may hold persons or
+    pairs. What is in the file tells which.
 
     Args:
         path (str or Path): The file.
@@ -167,9 +171,9 @@ def _from_entries(entries: Any, path: Path) -> VCOCOPredictions:
     return VCOCOPredictions(join_official(entries, path))
 
 
-def _from_pairs(predictions: HICOPredictions, path: Path) -> VCOCOPredictions:
+def _from_pairs(predictions: PairPredictions, path: Path) -> VCOCOPredictions:
     """Check pairs and turn them into persons."""
-    check_hico_predictions(predictions, path,
+    check_pair_predictions(predictions, path,
                            len(load_label_space('vcoco').hoi_verbs))
     _check_top_obj_labels(predictions, path)
     pairs = predictions.pairs
@@ -178,7 +182,7 @@ def _from_pairs(predictions: HICOPredictions, path: Path) -> VCOCOPredictions:
         detections_from_pairs(pairs._replace(images=ids)), predictions)
 
 
-def _check_top_obj_labels(predictions: HICOPredictions, path: Path) -> None:
+def _check_top_obj_labels(predictions: PairPredictions, path: Path) -> None:
     """Refuse unknown object classes."""
     tops = predictions.top_obj_labels
     no_object = len(load_label_space('vcoco').objects)

@@ -15,10 +15,10 @@ import numpy as np
 
 from mmhoi.annotations.vcoco_conversion import official_ground_truth
 from mmhoi.annotations.vcoco_official import COCOInstances, VCOCOLabels
-from ..functional.vcoco_arrays import (NUM_ROLES, VCOCO_ACTIONS,
-                                       VCOCODetections, VCOCOGroundTruth)
-from .hico_npz import load_arrays
+from mmhoi.label_spaces.vcoco_roles import NUM_ROLES, VCOCO_ACTIONS
+from mmhoi.structures import VCOCODetections, VCOCOGroundTruth
 from .image_records import integer_array
+from .npz_file import load_arrays
 from .vcoco_persons import check_vcoco_detections
 
 A = len(VCOCO_ACTIONS)

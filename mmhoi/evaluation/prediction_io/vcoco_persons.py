@@ -10,9 +10,10 @@ from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 import numpy as np
 
-from ..functional.vcoco_arrays import (NUM_ROLES, ROLE_VERBS, VCOCO_ACTIONS,
-                                       VCOCO_VERBS, VERB_ACTIONS, VERB_ROLES,
-                                       VCOCODetections)
+from mmhoi.label_spaces.vcoco_roles import (NUM_ROLES, ROLE_VERBS,
+                                            VCOCO_ACTIONS, VCOCO_VERBS,
+                                            VERB_ACTIONS, VERB_ROLES)
+from mmhoi.structures import VCOCODetections
 from ..functional.vcoco_matching import is_no_object
 
 BOX_KEY = 'person_box'

@@ -10,7 +10,7 @@ from typing import Any, List
 
 import numpy as np
 
-from ..functional.vcoco_arrays import VCOCODetections
+from mmhoi.structures import VCOCODetections
 from .vcoco_persons import (AGENT_KEYS, BOX_KEY, ROLE_KEYS, join_persons,
                             split_persons)
 

@@ -4,7 +4,7 @@ from typing import NamedTuple, Optional
 import torch
 from torch import Tensor
 
-from mmhoi.label_spaces import LabelSpace, load_label_space, seen_hois
+from mmhoi.label_spaces import LabelSpace, load_label_space
 
 
 class ClassSet(NamedTuple):
@@ -45,6 +45,5 @@ def load_class_set(label_space: str,
     space = load_label_space(label_space)
     train_ids = None
     if zero_shot_split is not None:
-        train_ids = torch.from_numpy(
-            seen_hois(zero_shot_split, len(space.hois)))
+        train_ids = torch.from_numpy(space.seen_hois(zero_shot_split))
     return ClassSet(space, label_space, zero_shot_split, train_ids)

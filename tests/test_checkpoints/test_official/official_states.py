@@ -9,7 +9,7 @@ from mmengine.config import Config
 
 from mmhoi.label_spaces import (load_label_space, official_vcoco_table,
                                 seen_hois)
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLES = json.loads(
@@ -39,8 +39,8 @@ TABLES['genvlkt_s_rf_uc'] = _zero_shot(TABLES['genvlkt_s_hico'])
 MODELS = {
     'hico_default':
     ('hoiclip', 'hoiclip/hoiclip_r50_hico.py', 'hico_det', None),
-    'hico_rf_uc':
-    ('hoiclip', 'hoiclip/zero_shot/hoiclip_r50_hico_rf-uc.py', 'hico_det', 'rf_uc'),
+    'hico_rf_uc': ('hoiclip', 'hoiclip/zero_shot/hoiclip_r50_hico_rf-uc.py',
+                   'hico_det', 'rf_uc'),
     'vcoco': ('hoiclip', 'hoiclip/hoiclip_r50_vcoco.py', 'vcoco', None),
     'genvlkt_s_hico':
     ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py', 'hico_det', None),

@@ -12,7 +12,7 @@ from mmhoi.checkpoints.official.conversion import import_official
 from mmhoi.checkpoints.official.detr import DETR, MMDetDETR, from_detr
 from mmhoi.checkpoints.official.hoiclip import HOICLIP
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIGS = Path(__file__).resolve().parents[3] / 'configs'
 

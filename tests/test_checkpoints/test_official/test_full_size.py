@@ -3,13 +3,13 @@
 import pytest
 import torch
 from test_checkpoints.test_official.official_states import (MODELS, TABLES,
-                                                       full_size_config,
-                                                       full_size_state)
+                                                            full_size_config,
+                                                            full_size_state)
 
-from mmhoi.label_spaces import load_label_space
 from mmhoi.checkpoints.official.conversion import (export_official,
                                                    import_official)
 from mmhoi.checkpoints.official.identify import FAMILIES
+from mmhoi.label_spaces import load_label_space
 from mmhoi.models.vision_language.open_clip_loader import load_open_clip
 from mmhoi.registry import MODELS as REGISTRY
 
@@ -166,7 +166,8 @@ def unknown_class_count(state, cfg):
      'interaction_decoder.type="InteractionDecoder"'),
     (no_verb_branch, ValueError, 'without verb branch'),
     (unknown_name, KeyError, 'surprise'),
-    (missing_name, ValueError, 'missing in the checkpoint: interaction_decoder.query_proj.0.weight'),
+    (missing_name, ValueError,
+     'missing in the checkpoint: interaction_decoder.query_proj.0.weight'),
     (no_table, ValueError, 'no verb2hoi_proj, the table from verbs'),
     (unknown_class_count, ValueError, '601 hois; known are 600'),
 ])

@@ -3,10 +3,10 @@ import pytest
 import torch
 from test_checkpoints.test_official.official_states import fill_classes
 
-from mmhoi.label_spaces import zero_shot_split_names
 from mmhoi.checkpoints.official.identify import FAMILIES, check_family
 from mmhoi.checkpoints.official.text_pairs import (find_split,
                                                    has_official_vcoco_table)
+from mmhoi.label_spaces import zero_shot_split_names
 
 NAMES = {
     'hoiclip': 'transformer.clip_interaction_decoder.layers.0.norm1.bias',

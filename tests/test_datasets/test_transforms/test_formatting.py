@@ -5,6 +5,7 @@ import torch
 from mmdet.structures.bbox import HorizontalBoxes
 
 from mmhoi.datasets.transforms import PackHOIInputs
+from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import HOIDataSample
 
 PAIRS = [
@@ -29,7 +30,7 @@ def make_results(ids=(0, 1, 2), pairs=PAIRS):
         gt_ignore_flags=np.zeros(len(ids), dtype=bool),
         gt_instances_ids=ids,
         gt_pairs=pairs,
-        label_space='hico_det')
+        label_space=load_label_space('hico_det'))
 
 
 def pack(results):
@@ -76,7 +77,7 @@ def test_sample():
                                                         ('vcoco', 29, 263)])
 def test_label_space_of_the_data_set(space, num_verbs, num_hois):
     results = make_results()
-    results['label_space'] = space
+    results['label_space'] = load_label_space(space)
     pairs = pack(results)['data_samples'].gt_hoi_instances
     assert pairs.verb_labels.shape == (3, num_verbs)
     assert pairs.hoi_labels.shape == (3, num_hois)

@@ -33,6 +33,7 @@ def test_other_names_are_refused(make_runner):
         ClassGuardHook().before_train(runner)
 
 
+KINDS = ('objects', 'verbs', 'hois')
 SPACE = SimpleNamespace(
     objects=('person', 'dog'),
     verbs=('walk', 'feed'),
@@ -52,20 +53,25 @@ def test_weights_of_other_classes_are_not_loaded(make_runner, tmp_path, meta,
     runner = make_runner(ClassGuardHook())
     head = torch.nn.Module()
     head.label_space = SPACE
-    for part in ('obj', 'verb', 'hoi'):
+    head.class_rows = {
+        f'{kind}.{row}': kind
+        for kind in KINDS
+        for row in ('weight', 'bias')
+    }
+    for kind in KINDS:
         classifier = torch.nn.Linear(3, 2)
         classifier.register_buffer('logit_scale', torch.zeros(()))
         torch.nn.init.zeros_(classifier.weight)
         torch.nn.init.zeros_(classifier.bias)
-        head.add_module(f'{part}_classifier', classifier)
+        head.add_module(kind, classifier)
     runner.model.head = head
     state = {k: v + 1 for k, v in runner.model.state_dict().items()}
     path = tmp_path / 'other.pth'
     torch.save(dict(state_dict=state, meta=dict(dataset_meta=meta)), path)
     runner.load_checkpoint(str(path))
-    for part in ('obj', 'verb', 'hoi'):
-        classifier = getattr(head, f'{part}_classifier')
-        is_kept = float(part[0] in kept)
+    for kind in KINDS:
+        classifier = getattr(head, kind)
+        is_kept = float(kind[0] in kept)
         assert (classifier.weight == is_kept).all()
         assert (classifier.bias == is_kept).all()
         assert classifier.logit_scale == 1

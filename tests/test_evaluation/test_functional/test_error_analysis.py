@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (ERRORS, PairArrays, analyze_errors,
+from mmhoi.evaluation.functional import (ERRORS, analyze_errors,
                                          evaluate_hico_det)
+from mmhoi.structures import PairArrays
 
 # HOIs 0 and 1 are two verbs with object 0, HOI 2 has object 1.
 HOI_TO_OBJECT = np.array([0, 0, 1])

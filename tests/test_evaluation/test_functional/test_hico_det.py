@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (PairArrays, evaluate_hico_det,
+from mmhoi.evaluation.functional import (evaluate_hico_det,
                                          evaluate_hico_det_settings,
                                          known_object_detections, match_pairs)
+from mmhoi.structures import PairArrays
 
 GOLDEN = Path(__file__).parents[2] / 'data' / 'hico_official_slice.npz'
 
@@ -61,7 +62,7 @@ def test_equals_official_program(golden, pairs, setting, grid):
     gt, det = pairs
     if setting == 'known_object':
         det = known_object(golden, det)
-    result = evaluate_hico_det(gt, det, recall_grid=grid)
+    result = evaluate_hico_det(gt, det, 600, grid)
     ids = golden['hoi_ids']
     np.testing.assert_array_equal(result.ap[ids],
                                   golden[f'ap_{setting}_{grid}'])
@@ -102,7 +103,7 @@ def test_order_of_detections_is_indifferent(golden, pairs):
 
 
 def test_means(golden, pairs):
-    result = evaluate_hico_det(*pairs)
+    result = evaluate_hico_det(*pairs, 600)
     ids, has_gt = golden['hoi_ids'], golden['num_gt'] > 0
     assert 0 < has_gt.sum() < len(ids)
     expected = golden['ap_default_matlab']
@@ -125,7 +126,7 @@ def empty_pairs(scores):
 def test_empty_sides(pairs, no_gt, no_det):
     gt = empty_pairs(False) if no_gt else pairs[0]
     det = empty_pairs(True) if no_det else pairs[1]
-    result = evaluate_hico_det(gt, det)
+    result = evaluate_hico_det(gt, det, 600)
     assert (result.ap.sum() == 0) == (no_gt or no_det)
     assert np.isnan(result.recall).all() == no_gt
     assert result.num_gt.sum() == len(gt.images)
@@ -146,12 +147,13 @@ def test_bad_input(pairs, side, change, message):
     values[5] = value
     changed = target._replace(**{key: values})
     with pytest.raises(ValueError, match=message):
-        evaluate_hico_det(*((changed, det) if side == 'gt' else (gt, changed)))
+        evaluate_hico_det(*((changed, det) if side == 'gt' else (gt, changed)),
+                          600)
 
 
 def test_unknown_recall_grid(pairs):
     with pytest.raises(ValueError, match='allowed: matlab, numpy'):
-        evaluate_hico_det(*pairs, recall_grid='area')
+        evaluate_hico_det(*pairs, 600, recall_grid='area')
 
 
 @pytest.mark.parametrize('bad', [-1, 1500])

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from hico_reference import looped_hico_det
 
-from mmhoi.evaluation.functional import (PairArrays, aligned_inclusive_iou,
-                                         area_ap, class_score_order,
+from mmhoi.evaluation.functional import (area_ap, class_score_order,
                                          eleven_point_ap, evaluate_hico_det,
                                          evaluate_hico_det_python,
                                          evaluate_hico_det_settings,
                                          known_object_detections, match_pairs)
 from mmhoi.label_spaces import known_object_images, load_label_space
+from mmhoi.ops import aligned_inclusive_iou
+from mmhoi.structures import PairArrays
 
 GOLDEN = Path(__file__).parents[4] / 'shared' / 'golden'
 pytestmark = pytest.mark.skipif(
@@ -107,7 +108,8 @@ def test_true_positives_and_area(golden, sums, gt):
 @pytest.mark.parametrize('shift', [0, 1])
 def test_python_protocols(golden, sums, gt, protocol, key, shift):
     key = f'{key}_{"shift1" if shift else "noshift"}'
-    result = evaluate_hico_det_python(gt, detections(golden, shift), protocol)
+    result = evaluate_hico_det_python(gt, detections(golden, shift), protocol,
+                                      600)
     np.testing.assert_array_equal(result.ap, golden[f'ap_{key}'])
     expected = sums['python'][key]
     assert result.full() == pytest.approx(expected['mAP'], abs=1e-15)
@@ -160,4 +162,4 @@ def test_reference_loops(golden, gt):
     det = detections(golden)
     np.testing.assert_array_equal(
         looped_hico_det(gt, det),
-        evaluate_hico_det(gt, det).ap)
+        evaluate_hico_det(gt, det, 600).ap)

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mmhoi.evaluation.functional import (PairArrays, aligned_inclusive_iou,
-                                         analyze_errors, evaluate_hico_det,
+from mmhoi.evaluation.functional import (analyze_errors, evaluate_hico_det,
                                          evaluate_hico_det_settings,
                                          known_object_detections, match_pairs)
+from mmhoi.ops import aligned_inclusive_iou
+from mmhoi.structures import PairArrays
 
 NUM_HOIS, NUM_IMAGES = 3, 3
 HOI_TO_OBJECT = np.array([0, 0, 1])

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from mmhoi.evaluation.functional import (PairArrays, RawOutputs,
-                                         evaluate_hico_det_python, nms_pairs,
-                                         repeat_first_of_ties, top_pairs)
+from mmhoi.evaluation.functional import (evaluate_hico_det_python,
+                                         repeat_first_of_ties)
 from mmhoi.label_spaces import load_label_space, seen_hois, unseen_hois
+from mmhoi.ops import nms_pairs, top_pairs
+from mmhoi.structures import PairArrays, RawOutputs
 
 GOLDEN = Path(__file__).parents[4] / 'shared' / 'golden'
 SPACE = load_label_space('hico_det')
@@ -88,7 +89,7 @@ def test_kept_pairs(golden, detections, mode):
 @pytest.mark.parametrize('mode', ['no_nms', 'nms'])
 def test_printed_figures(golden, detections, mode):
     det, expected = detections[mode], golden['results'][mode]
-    result = evaluate_hico_det_python(annotation(golden), det, 'hoiclip')
+    result = evaluate_hico_det_python(annotation(golden), det, 'hoiclip', 600)
     has_gt = result.num_gt > 0
     np.testing.assert_array_equal(result.num_gt, expected['num_gt'])
     np.testing.assert_array_equal(result.num_det[has_gt],
@@ -117,7 +118,7 @@ def test_zero_shot_figures(golden, detections):
     if expected is None:
         pytest.skip('the file has no zero-shot figures')
     result = evaluate_hico_det_python(
-        annotation(golden), detections['nms'], 'hoiclip')
+        annotation(golden), detections['nms'], 'hoiclip', 600)
     for hoi_ids, key in ((unseen_hois('rf_uc'), 'mAP unseen'),
                          (seen_hois('rf_uc', 600), 'mAP seen')):
         assert result.subset(hoi_ids) == pytest.approx(

@@ -2,9 +2,9 @@
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (COCO_IOU_THRS, PairArrays,
-                                         ap_at_iou_thresholds,
+from mmhoi.evaluation.functional import (COCO_IOU_THRS, ap_at_iou_thresholds,
                                          evaluate_hico_det)
+from mmhoi.structures import PairArrays
 
 
 def test_thresholds():

@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (PairArrays, aligned_inclusive_iou,
-                                         class_score_order, match_pairs)
+from mmhoi.evaluation.functional import class_score_order, match_pairs
+from mmhoi.ops import aligned_inclusive_iou
+from mmhoi.structures import PairArrays
 
 
 @pytest.mark.parametrize(

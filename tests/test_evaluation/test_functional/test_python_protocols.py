@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (PairArrays, evaluate_hico_det,
+from mmhoi.evaluation.functional import (evaluate_hico_det,
                                          evaluate_hico_det_python,
                                          repeat_first_of_ties)
+from mmhoi.structures import PairArrays
 
 DATA = Path(__file__).parents[2] / 'data'
 BOX = np.array([[0., 0., 9., 9.]])
@@ -47,7 +48,8 @@ def detections(golden, shift=0):
 @pytest.mark.parametrize('protocol, key', [('qpic', 'qpic'),
                                            ('hoiclip', 'hoiclip_triplet')])
 def test_equals_published_evaluator(golden, gt, protocol, key, shift):
-    result = evaluate_hico_det_python(gt, detections(golden, shift), protocol)
+    result = evaluate_hico_det_python(gt, detections(golden, shift), protocol,
+                                      600)
     name = f'ap_{key}_{"shift1" if shift else "noshift"}'
     ids = golden['hoi_ids']
     np.testing.assert_array_equal(result.ap[ids], golden[name])
@@ -59,9 +61,9 @@ def test_equals_published_evaluator(golden, gt, protocol, key, shift):
 def test_protocols_are_not_the_official_one(golden, gt):
     ids = golden['hoi_ids'][golden['num_gt'] > 0]
     det = detections(golden, 1)
-    official = evaluate_hico_det(gt, det, recall_grid='numpy').ap[ids]
-    hoiclip = evaluate_hico_det_python(gt, det, 'hoiclip').ap[ids]
-    qpic = evaluate_hico_det_python(gt, det, 'qpic').ap[ids]
+    official = evaluate_hico_det(gt, det, 600, 'numpy').ap[ids]
+    hoiclip = evaluate_hico_det_python(gt, det, 'hoiclip', 600).ap[ids]
+    qpic = evaluate_hico_det_python(gt, det, 'qpic', 600).ap[ids]
     np.testing.assert_array_equal(hoiclip, official)
     # False positives in images without annotation are free with QPIC.
     assert (qpic >= official).all() and (qpic > official).any()
@@ -131,7 +133,7 @@ def test_empty_and_unknown():
     for protocol in ('hoiclip', 'qpic'):
         assert evaluate_hico_det_python(gt, nothing, protocol, 1).full() == 0
     with pytest.raises(ValueError, match='"official"; allowed: hoiclip, qpic'):
-        evaluate_hico_det_python(gt, det, 'official')
+        evaluate_hico_det_python(gt, det, 'official', 1)
     with pytest.raises(ValueError, match='HOI id 7 is outside'):
         evaluate_hico_det_python(gt, det._replace(labels=np.array([7])),
                                  'qpic', 7)

@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import (SIZE_RANGES, PairArrays, ap_by_size,
+from mmhoi.evaluation.functional import (SIZE_RANGES, ap_by_size,
                                          evaluate_hico_det)
+from mmhoi.structures import PairArrays
 
 # Sides of squares: small, medium, large.
 S, M, L = 20, 50, 200
@@ -96,4 +97,4 @@ def test_one_range_equals_official():
 
 def test_unknown_box():
     with pytest.raises(ValueError, match='unknown box "human"; allowed: sub'):
-        ap_by_size(pairs([S]), pairs([S], scores=[.5]), 'human')
+        ap_by_size(pairs([S]), pairs([S], scores=[.5]), 'human', 1)

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmhoi.evaluation.functional import PairArrays, swig
+from mmhoi.evaluation.functional import swig
 from mmhoi.evaluation.functional.swig import (aligned_continuous_iou,
                                               evaluate_swig, swig_subsets)
+from mmhoi.structures import PairArrays
 
 BOX = [0, 0, 10, 10]
 

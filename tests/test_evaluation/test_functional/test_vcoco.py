@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vcoco_files import official_slice
 
-from mmhoi.evaluation.functional import (VCOCODetections, VCOCOGroundTruth,
-                                         evaluate_vcoco, match_agents,
+from mmhoi.evaluation.functional import (evaluate_vcoco, match_agents,
                                          match_roles)
-from mmhoi.evaluation.functional.vcoco_arrays import (PAPER_VERBS, ROLE_VERBS,
-                                                      VCOCO_ACTIONS,
-                                                      VCOCO_VERBS,
-                                                      VERB_ACTIONS, VERB_ROLES)
+from mmhoi.label_spaces.vcoco_roles import (PAPER_VERBS, ROLE_VERBS,
+                                            VCOCO_ACTIONS, VCOCO_VERBS,
+                                            VERB_ACTIONS, VERB_ROLES)
+from mmhoi.structures import VCOCODetections, VCOCOGroundTruth
 
 FULL = (
     Path(__file__).parents[4] / 'shared' / 'golden' /

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import PairArrays, evaluate_vcoco_hoia
-from mmhoi.evaluation.functional.vcoco_arrays import PAPER_VERBS
+from mmhoi.evaluation.functional import evaluate_vcoco_hoia
+from mmhoi.label_spaces.vcoco_roles import PAPER_VERBS
+from mmhoi.structures import PairArrays
 
 GOLDEN = Path(__file__).parents[2] / 'data' / 'vcoco_hoia_slice.npz'
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from mmhoi.evaluation.functional import (PairArrays, evaluate_vcoco_hoia,
-                                         hoia_detections)
+from mmhoi.evaluation.functional import evaluate_vcoco_hoia, hoia_detections
 from mmhoi.label_spaces import load_label_space
+from mmhoi.structures import PairArrays
 
 GOLDEN = Path(__file__).parents[4] / 'shared/golden/evaluator_vcoco.pt'
 SPACE = load_label_space('vcoco')

@@ -3,14 +3,14 @@ import numpy as np
 import pytest
 from vcoco_files import official_slice
 
-from mmhoi.evaluation.functional import PairArrays, evaluate_vcoco
-from mmhoi.evaluation.functional.vcoco_arrays import (ROLE_VERBS,
-                                                      VCOCO_ACTIONS,
-                                                      VCOCO_VERBS,
-                                                      VERB_ACTIONS, VERB_ROLES)
+from mmhoi.evaluation.functional import evaluate_vcoco
 from mmhoi.evaluation.functional.vcoco_pairs import (detections_from_pairs,
                                                      ground_truth_from_pairs)
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import (ROLE_VERBS, VCOCO_ACTIONS,
+                                            VCOCO_VERBS, VERB_ACTIONS,
+                                            VERB_ROLES)
+from mmhoi.structures import PairArrays
 
 SPACE = load_label_space('vcoco')
 KNIFE, PIZZA, CHAIR, NOTHING = 43, 53, 56, 80

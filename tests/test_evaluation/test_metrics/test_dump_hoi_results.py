@@ -5,7 +5,10 @@ import torch
 from mmengine.fileio import load
 
 from mmhoi.evaluation.metrics import DumpHOIResults
-from mmhoi.evaluation.prediction_io import read_hico_predictions
+from mmhoi.evaluation.prediction_io import read_pair_predictions
+from mmhoi.label_spaces import load_label_space
+
+HICO = load_label_space('hico_det')
 
 
 def sample(img_id, num_preds):
@@ -51,7 +54,7 @@ def test_written_file_is_read_by_the_evaluation(tmp_path, ending):
     metric = DumpHOIResults(str(path))
     metric.process({}, samples)
     metric.evaluate(3)
-    read = read_hico_predictions(path)
+    read = read_pair_predictions(path, HICO)
     assert read.image_ids.tolist() == [5, 3, 9]
     assert read.image_sizes.tolist() == [[6, 4]] * 3
     assert read.pairs.images.tolist() == [0, 0, 2]

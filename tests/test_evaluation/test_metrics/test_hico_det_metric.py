@@ -9,14 +9,15 @@ import torch
 from mmengine.evaluator import Evaluator
 from mmengine.structures import InstanceData
 
-from mmhoi.evaluation.functional import PairArrays, evaluate_hico_det
+from mmhoi.evaluation.functional import evaluate_hico_det
 from mmhoi.evaluation.metrics import HICODetMetric
+from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
-from mmhoi.structures import HOIDataSample
+from mmhoi.structures import HOIDataSample, PairArrays
 
 NUM_HOIS = 600
 META = dict(
-    hoi_classes=[f'verb object {i}' for i in range(NUM_HOIS)],
+    hoi_classes=load_label_space('hico_det').hois,
     rare_hois=[3, 5, 8, 9],
     evaluated_hois=[2, 3, 4, 5, 8, 20])
 
@@ -73,7 +74,7 @@ def pair_arrays(samples):
 
 
 def test_means_run_over_evaluated_classes():
-    result = evaluate_hico_det(*pair_arrays(SAMPLES))
+    result = evaluate_hico_det(*pair_arrays(SAMPLES), num_hois=600)
     ap, recall = result.ap * 100, result.recall * 100
     metrics = run(SAMPLES)
     assert set(metrics) == {
@@ -90,14 +91,17 @@ def test_means_run_over_evaluated_classes():
 
 
 def test_zero_shot_means():
-    result = evaluate_hico_det(*pair_arrays(SAMPLES))
-    with patch(
-            'mmhoi.evaluation.metrics.hico_det_metric.unseen_hois',
-            return_value=np.array([2, 3, 599])):
-        metrics = run(SAMPLES, zero_shot_split='rf_uc')
-    for name, ids in (('unseen', [2, 3]), ('seen', [4, 5, 8, 20])):
+    result = evaluate_hico_det(*pair_arrays(SAMPLES), num_hois=600)
+    metrics = run(SAMPLES, zero_shot_split='rf_uc')
+    for name, ids in (('unseen', [8]), ('seen', [2, 3, 4, 5, 20])):
         assert metrics[f'hico/{name}'] == pytest.approx(100 *
                                                         result.ap[ids].mean())
+
+
+def test_splits_are_for_the_classes_of_hico_det():
+    meta = dict(META, hoi_classes=[f'hoi {i}' for i in range(NUM_HOIS)])
+    with pytest.raises(ValueError, match='"uv".*split of HICO-DET, but'):
+        run(SAMPLES, zero_shot_split='uv', meta=meta)
 
 
 def test_perfect_and_empty_predictions():
@@ -238,7 +242,7 @@ def test_table_and_class_file(tmp_path):
         assert f'{metrics["hico/" + name]:.2f}' in table
     rows = list(csv.DictReader(path.read_text().splitlines()))
     assert [int(row['hoi_id']) for row in rows] == META['evaluated_hois']
-    assert rows[1]['hoi'] == 'verb object 3'
+    assert rows[1]['hoi'] == META['hoi_classes'][3]
     assert [row['rare'] for row in rows] == list('010110')
     assert np.mean([float(row['ap']) for row in rows]) == pytest.approx(
         metrics['hico/full'], abs=1e-4)

@@ -14,11 +14,11 @@ from vcoco_files import GOLDEN, write_files
 from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
                                load_vcoco_labels)
 from mmhoi.evaluation.functional import evaluate_vcoco
-from mmhoi.evaluation.functional.vcoco_arrays import VCOCO_VERBS
 from mmhoi.evaluation.metrics import VCOCOMetric
 from mmhoi.evaluation.prediction_io.vcoco_formats import read_vcoco_predictions
 from mmhoi.evaluation.vcoco_ground_truth import read_vcoco_ground_truth
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import VCOCO_VERBS
 from mmhoi.registry import METRICS
 from mmhoi.structures import HOIDataSample
 
@@ -38,7 +38,7 @@ def records(tmp_path_factory):
 
 def make_sample(record):
     """Annotation of an image; most of its predictions are near to it."""
-    parser = HOIAParser(SPACE, 0, True, 0, True)
+    parser = HOIAParser(SPACE, 0, True)
     item = parser.parse(record)
     boxes = torch.tensor([x['bbox'] for x in item['instances']] + [[0.] * 4])
     labels = torch.tensor([x['bbox_label'] for x in item['instances']] + [80])

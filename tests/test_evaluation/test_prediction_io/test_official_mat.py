@@ -3,12 +3,13 @@ import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from mmhoi.evaluation.functional import PairArrays
-from mmhoi.evaluation.prediction_io import (HICOPredictions, mat_cells,
-                                            read_hico_predictions)
+from mmhoi.evaluation.prediction_io import mat_cells, read_pair_predictions
 from mmhoi.evaluation.prediction_io.mat_cells import load_cell_table
 from mmhoi.evaluation.prediction_io.official_mat import write_official_mat
 from mmhoi.label_spaces import load_label_space
+from mmhoi.structures import PairArrays, PairPredictions
+
+HICO = load_label_space('hico_det')
 
 IDS = np.array([2, 5])
 
@@ -17,7 +18,7 @@ def predictions(scores, labels=None, sub_bboxes=None):
     """Predictions for image 5, by default of HOI 0 (of the airplane)."""
     num = len(scores)
     boxes = np.tile([1., 2, 30, 40], (num, 1))
-    return HICOPredictions(
+    return PairPredictions(
         IDS[::-1],
         PairArrays(
             np.zeros(num, int),
@@ -28,7 +29,7 @@ def predictions(scores, labels=None, sub_bboxes=None):
 
 @pytest.fixture
 def folder(tmp_path):
-    write_official_mat(tmp_path, predictions([.25, .5]))
+    write_official_mat(tmp_path, predictions([.25, .5]), HICO)
     return tmp_path
 
 
@@ -48,8 +49,11 @@ def test_layout(folder):
 
 def test_best_of_a_class_only(tmp_path):
     write_official_mat(
-        tmp_path, predictions([.1, .4, .3, .2], [0, 0, 0, 1]), max_per_hoi=2)
-    read = read_hico_predictions(tmp_path, IDS).pairs
+        tmp_path,
+        predictions([.1, .4, .3, .2], [0, 0, 0, 1]),
+        HICO,
+        max_per_hoi=2)
+    read = read_pair_predictions(tmp_path, HICO, IDS).pairs
     assert read.labels.tolist() == [0, 0, 1]
     assert read.scores.tolist() == [400, 300, 200]
 
@@ -58,16 +62,17 @@ def test_rounding(tmp_path):
     write_official_mat(
         tmp_path,
         predictions([.5], sub_bboxes=[[-.5, 1.5, 2.5, 3.49]]),
+        HICO,
         round_boxes=True)
-    read = read_hico_predictions(tmp_path, IDS).pairs
+    read = read_pair_predictions(tmp_path, HICO, IDS).pairs
     assert read.sub_bboxes.tolist() == [[-1, 2, 3, 3]]
 
 
 def test_image_ids_are_needed(folder):
     with pytest.raises(ValueError, match=r'which images .*--ann'):
-        read_hico_predictions(folder)
+        read_pair_predictions(folder, HICO)
     with pytest.raises(ValueError, match='10 HOIs and --ann 3 images'):
-        read_hico_predictions(folder, np.arange(3))
+        read_pair_predictions(folder, HICO, np.arange(3))
 
 
 def test_missing_files(folder):
@@ -76,7 +81,7 @@ def test_missing_files(folder):
     with pytest.raises(
             FileNotFoundError,
             match=r'lacks 4 of 80 files: detections_03\.mat, .*08\.mat, \.'):
-        read_hico_predictions(folder, IDS)
+        read_pair_predictions(folder, HICO, IDS)
 
 
 def cells_with(value):
@@ -110,20 +115,20 @@ def test_bad_prediction(folder, row, message):
     savemat(folder / 'detections_05.mat',
             dict(all_boxes=cells_with(np.array([row], float))))
     with pytest.raises(ValueError, match=message):
-        read_hico_predictions(folder, IDS)
+        read_pair_predictions(folder, HICO, IDS)
 
 
 def test_error_in_the_other_process(folder):
     (folder / 'detections_05.mat').write_bytes(b'nothing')
     with pytest.raises(ValueError, match=r'detections_05\.mat cannot be read'):
-        read_hico_predictions(folder, IDS)
+        read_pair_predictions(folder, HICO, IDS)
 
 
 def test_crash_of_the_other_process(folder, monkeypatch):
     monkeypatch.setattr(mat_cells, 'PROGRAM',
                         'import os; print("x.mat", flush=True); os.abort()')
     with pytest.raises(ValueError, match=r'x\.mat makes SciPy crash .*-6'):
-        read_hico_predictions(folder, IDS)
+        read_pair_predictions(folder, HICO, IDS)
 
 
 def test_truncated_file(folder):

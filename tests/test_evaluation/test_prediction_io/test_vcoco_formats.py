@@ -5,11 +5,11 @@ import pickle
 import numpy as np
 import pytest
 
-from mmhoi.evaluation.functional import VCOCODetections
-from mmhoi.evaluation.functional.vcoco_arrays import ROLE_VERBS, VCOCO_VERBS
 from mmhoi.evaluation.prediction_io.vcoco_formats import (
     read_vcoco_predictions, write_vcoco_predictions)
 from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces.vcoco_roles import ROLE_VERBS, VCOCO_VERBS
+from mmhoi.structures import VCOCODetections
 
 
 @pytest.fixture(scope='module')

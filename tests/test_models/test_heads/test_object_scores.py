@@ -28,8 +28,8 @@ def test_unknown_mode():
 @pytest.mark.parametrize('mode', MODES)
 def test_any_object(mode):
     hoi_objects = torch.tensor([1, ANY_OBJECT, 0])
-    scores, labels = hoi_object_scores(LOGITS, hoi_objects, mode)
-    expected = object_scores(LOGITS, mode)
     # The last column is the background, which is no object.
+    expected = object_scores(LOGITS, mode)[:, :-1]
+    scores, labels = hoi_object_scores(expected, hoi_objects)
     assert labels.tolist() == [[1, 0, 0], [1, 0, 0]]
     assert torch.equal(scores, expected.gather(1, labels))

@@ -7,7 +7,7 @@ from mmengine.config import Config
 from torch import nn
 
 from mmhoi.registry import MODELS
-from mmhoi.utils import register_all_modules
+from mmhoi.setup_env import register_all_modules
 
 CONFIG = (
     Path(__file__).resolve().parents[3] /

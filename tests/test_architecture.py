@@ -1,0 +1,85 @@
+# Copyright (c) mmhoi contributors.
+"""The plan of the house: imports run down, never up or in a circle."""
+import ast
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PLAN = {
+    0: ('version', 'registry', 'utils'),
+    1: ('label_spaces', ),
+    2: ('structures', ),
+    3: ('ops', 'checkpoints', 'annotations'),
+    4: ('models', 'evaluation', 'datasets', 'synthetic'),
+    5: ('visualization', 'engine'),
+    6: ('setup_env', ),
+    7: ('apis', ),
+    8: ('deployment', ),
+}
+FLOORS = {name: floor for floor, names in PLAN.items() for name in names}
+#: Arrows and rooms that are on their way out; nothing may be added.
+KNOWN = {
+    # Reading of checkpoints, which moves to `checkpoints`.
+    ('utils', 'checkpoints'),
+    ('utils', 'models'),
+}
+
+
+def imports(path):
+    """Modules of mmhoi that a file imports, also inside of functions."""
+    package = path.relative_to(ROOT).with_suffix('').parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[:len(package) + 1 -
+                           node.level] if node.level else ()
+            module = '.'.join((*base, *filter(None, [node.module])))
+            yield from (f'{module}.{alias.name}' for alias in node.names)
+
+
+FILES = {
+    '.'.join(path.relative_to(ROOT).with_suffix('').parts): path
+    for path in (ROOT / 'mmhoi').rglob('*.py')
+}
+ARROWS = {(name, target)
+          for name, path in FILES.items()
+          for target in imports(path) if target.startswith('mmhoi.')}
+
+
+def room(module):
+    return module.split('.')[1]
+
+
+def test_every_room_has_a_floor():
+    rooms = {room(name) for name in FILES} - {'__init__'}
+    assert rooms == set(FLOORS)
+
+
+def test_imports_run_down():
+    up = {(room(a), room(b))
+          for a, b in ARROWS if room(a) in FLOORS and room(b) in FLOORS
+          and room(a) != room(b) and FLOORS[room(a)] <= FLOORS[room(b)]}
+    assert up <= KNOWN, f'imports that run up: {sorted(up - KNOWN)}'
+    assert up == KNOWN, f'no longer needed in KNOWN: {sorted(KNOWN - up)}'
+
+
+def test_no_circle_of_files():
+    graph = {name: set() for name in FILES}
+    for name, target in ARROWS:
+        # A name of a module, or the module itself.
+        for candidate in (target, target.rpartition('.')[0]):
+            if candidate in FILES and candidate != name:
+                graph[name].add(candidate)
+    # Raises CycleError, which lists the files.
+    TopologicalSorter(graph).prepare()
+
+
+def test_the_page_has_the_same_plan():
+    text = (ROOT / 'docs/en/design/architecture.md').read_text()
+    rows = re.findall(r'^\| (\d+) \| (.*?) \|', text, re.M)
+    assert {
+        int(floor): tuple(re.findall(r'`(\w+)`', names))
+        for floor, names in rows
+    } == PLAN
