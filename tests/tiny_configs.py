@@ -54,6 +54,9 @@ def tiny_config(name: str, data_root: Path) -> Config:
 
 
 def _shrink_model(model: ConfigDict) -> None:
+    if model.type == 'TwoStageHOIDetector':
+        _shrink_two_stage(model)
+        return
     expansion = 1 if model.backbone.depth < 50 else 4
     num_stages = model.backbone.num_stages
     model.backbone.update(base_channels=8, stem_channels=8)
@@ -75,6 +78,23 @@ def _shrink_model(model: ConfigDict) -> None:
         classifier.verbs.hidden_dims = WIDTH
     if 'clip' in model:
         use_mini_clip(model)
+
+
+def _shrink_two_stage(model: ConfigDict) -> None:
+    detector = model.detector
+    detector.pop('init_cfg')
+    _shrink_model(detector)
+    # Random weights find pairs if there is no class but humans, and if boxes
+    # may lie upon each other.
+    detector.bbox_head.num_classes = 1
+    model.pair_proposer.selector.nms_iou_thr = 1.0
+    if 'in_channels' in model.instance_features:
+        model.instance_features.update(embed_dims=WIDTH, in_channels=WIDTH)
+    model.interaction_head.update(
+        embed_dims=WIDTH,
+        global_dims=detector.neck.in_channels[-1],
+        pair_dims=WIDTH,
+        feedforward_dims=2 * WIDTH)
 
 
 def _shrink_layers(part: ConfigDict) -> None:

@@ -14,6 +14,7 @@ from mmengine.runner import autocast
 
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils.devices import check_device
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
                                        read_batches)
 from mmhoi.utils.run_config import load_config_file
@@ -21,7 +22,6 @@ from .box_inputs import box_entries, open_boxes
 from .config_inferencer import ConfigInferencer
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, read_image
-from .model_loading import check_device
 from .vocabulary import parse_vocabulary
 from .vocabulary_switch import apply_vocabulary, restore_trained_classes
 from .writers import ImageWriter, VideoWriter

@@ -13,10 +13,12 @@ from .vcoco_arrays import VCOCODetections, VCOCOGroundTruth
 
 if TYPE_CHECKING:
     from .hoi_data_sample import HOIDataSample, OptSampleList, SampleList
+    from .pair_proposals import PairProposals
 
 __all__ = [
     'HOIDataSample', 'OptSampleList', 'PairArrays', 'PairPredictions',
-    'RawOutputs', 'SampleList', 'VCOCODetections', 'VCOCOGroundTruth'
+    'PairProposals', 'RawOutputs', 'SampleList', 'VCOCODetections',
+    'VCOCOGroundTruth'
 ]
 
 
@@ -24,5 +26,6 @@ def __getattr__(name: str) -> object:
     """Names of the modules that need torch."""
     if name not in __all__:
         raise AttributeError(f'module {__name__} has no attribute {name}')
-    from . import hoi_data_sample
-    return getattr(hoi_data_sample, name)
+    from . import hoi_data_sample, pair_proposals
+    owner = pair_proposals if name == 'PairProposals' else hoi_data_sample
+    return getattr(owner, name)

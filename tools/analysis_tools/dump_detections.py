@@ -80,8 +80,8 @@ def build_loader(cfg: Config, split: str):
 
 def load_detector(cfg: Config, checkpoint: str, num_classes: int, device: str):
     """The detector with its weights, ready to predict."""
-    from mmhoi.apis.model_loading import (build_model, check_device,
-                                          read_checkpoint)
+    from mmhoi.checkpoints import build_model, read_checkpoint
+    from mmhoi.utils.devices import check_device
     check_device(device)
     model = build_model(cfg.model, read_checkpoint(checkpoint))
     head = getattr(model, 'bbox_head', None)

@@ -4,5 +4,9 @@ from .interactions import *  # noqa: F401,F403
 from .objects import *  # noqa: F401,F403
 from .pair_head import PairHead
 from .selection import CombinationScores, PairSelector
+from .upt import UPTHead
 
-__all__ = ['CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector']
+__all__ = [
+    'CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector',
+    'UPTHead'
+]

@@ -1,0 +1,88 @@
+# Copyright (c) mmhoi contributors.
+from typing import NamedTuple, Sequence, Union
+
+import torch
+from torch import Tensor
+
+from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.label_spaces.evaluated_verbs import evaluated_verbs
+from .object_scores import ANY_OBJECT
+
+VERB_SETS = ('all', 'evaluated')
+
+
+class VerbClasses(NamedTuple):
+    """The verbs that a head classifies, and what they go with.
+
+    Symbols: V verbs of the head, O objects, H HOIs of the label space.
+
+    Attributes:
+        label_space (LabelSpace): Names and tables.
+        name (str): What the label space is loaded by.
+        verb_ids (Tensor): Ids of the V verbs in it, int64, shape (V, ).
+        exists (Tensor): Whether the label space has an HOI of object and
+            verb, bool, shape (O, V).
+        hoi_columns (Tensor): Which of the V verbs each HOI has; V if none of
+            them, int64, shape (H, ).
+        hoi_objects (Tensor): Object of each HOI, int64, shape (H, ).
+        hoi_verbs (Tensor): Id of the verb of each HOI, int64, shape (H, ).
+    """
+    label_space: LabelSpace
+    name: str
+    verb_ids: Tensor
+    exists: Tensor
+    hoi_columns: Tensor
+    hoi_objects: Tensor
+    hoi_verbs: Tensor
+
+
+def load_verb_classes(label_space: str,
+                      verbs: Union[str, Sequence[int]] = 'all') -> VerbClasses:
+    """Look up the verb classes of a config.
+
+    Args:
+        label_space (str): See `load_label_space`.
+        verbs (str | Sequence[int]): `all`, `evaluated` (those that the
+            benchmark counts: 24 of V-COCO's 29, as UPT has it), or ids.
+            Defaults to `all`.
+
+    Returns:
+        VerbClasses: The classes.
+
+    Raises:
+        ValueError: If the label space or a verb is unknown.
+
+    Examples:
+        >>> classes = load_verb_classes('vcoco', 'evaluated')
+        >>> classes.exists.shape, int((classes.hoi_columns == 24).sum())
+        (torch.Size([80, 24]), 21)
+    """
+    space = load_label_space(label_space)
+    num_verbs, num_objects = len(space.verbs), len(space.objects)
+    if isinstance(verbs, str) and verbs not in VERB_SETS:
+        raise ValueError(f'verbs="{verbs}" of the interaction head; allowed: '
+                         f'{", ".join(VERB_SETS)}, or a list of verb ids')
+    ids = verbs
+    if isinstance(verbs, str):
+        every = verbs == 'all'
+        ids = range(num_verbs) if every else evaluated_verbs(label_space)
+    unknown = [verb for verb in ids if not 0 <= verb < num_verbs]
+    if unknown or len(set(ids)) < len(ids) or not ids:
+        raise ValueError(
+            f'verbs={list(ids)} of the interaction head: ids must be unique, '
+            f'and 0 to {num_verbs - 1} in the label space {label_space}')
+    verb_ids = torch.tensor(list(ids))
+    columns = torch.full((num_verbs, ), len(verb_ids))
+    columns[verb_ids] = torch.arange(len(verb_ids))
+    hoi_objects = torch.as_tensor(space.hoi_objects)
+    hoi_verbs = torch.as_tensor(space.hoi_verbs)
+    hoi_columns = columns[hoi_verbs]
+    # One more column for other verbs.
+    exists = torch.zeros(num_objects, len(verb_ids) + 1, dtype=torch.bool)
+    for objects, column in zip(hoi_objects.tolist(), hoi_columns.tolist()):
+        if objects == ANY_OBJECT:
+            exists[:, column] = True
+        elif objects < num_objects:
+            exists[objects, column] = True
+    return VerbClasses(space, label_space, verb_ids, exists[:, :-1].clone(),
+                       hoi_columns, hoi_objects, hoi_verbs)

@@ -1,0 +1,114 @@
+# Copyright (c) mmhoi contributors.
+from typing import List
+
+from mmdet.utils import OptConfigType, OptMultiConfig
+from mmengine.model import BaseModule
+from mmengine.structures import InstanceData
+from torch import Tensor, nn
+from torchvision.ops import roi_align
+
+from mmhoi.registry import MODELS
+from ..heads.projection import linear_norm
+from .image_maps import ImageMaps
+
+SOURCES = ('memory', 'neck', 'backbone')
+
+
+@MODELS.register_module()
+class RoIInstanceFeatures(BaseModule):
+    """Tokens of boxes: what a feature map shows in them.
+
+    For boxes from any source: another detector, a file, annotations. Parts of
+    a box outside of the map count as zeros.
+
+    Args:
+        embed_dims (int): Width D of the tokens.
+        in_channels (int): Channels C of the map.
+        stride (int): Pixels of the input image for one cell of the map.
+        source (str): `memory` (output of a DETR's encoder), `neck` or
+            `backbone`. Defaults to `memory`.
+        level (int): Which map of neck or backbone, 0 is the finest. Defaults
+            to -1, the coarsest.
+        roi_size (int): Cells along each side of a box, whose mean is taken.
+            Defaults to 7.
+        backbone (dict, optional): Config of a backbone of its own, for boxes
+            without a detector; `source` is `backbone` then. Defaults to None.
+        init_cfg (dict, optional): Initialisation config.
+
+    Attributes:
+        proj (nn.Sequential): Projection C -> D.
+
+    Raises:
+        ValueError: If the source is unknown, or none of the own backbone.
+    """
+
+    def __init__(self,
+                 embed_dims: int,
+                 in_channels: int,
+                 stride: int,
+                 source: str = 'memory',
+                 level: int = -1,
+                 roi_size: int = 7,
+                 backbone: OptConfigType = None,
+                 init_cfg: OptMultiConfig = None) -> None:
+        super().__init__(init_cfg=init_cfg)
+        allowed = SOURCES if backbone is None else ('backbone', )
+        if source not in allowed:
+            raise ValueError(
+                f'instance_features.source="{source}"; allowed'
+                f'{"" if backbone is None else " with a backbone of its own"}'
+                f': {", ".join(allowed)}')
+        self.source = source
+        self.level = level
+        self.stride = stride
+        self.roi_size = roi_size
+        self.proj = linear_norm(in_channels, embed_dims)
+        self.backbone = backbone and MODELS.build(backbone)
+
+    def check_detector(self, detector: nn.Module) -> None:
+        """Make sure that there are feature maps.
+
+        Args:
+            detector (nn.Module | None): The detector.
+
+        Raises:
+            ValueError: If there is neither a detector nor an own backbone.
+        """
+        if detector is None and self.backbone is None:
+            raise ValueError(
+                'detector=None: there are no feature maps; give '
+                'instance_features a backbone of its own, '
+                'RoIInstanceFeatures(backbone=..., source="backbone")')
+
+    def forward(self, maps: ImageMaps,
+                instances: List[InstanceData]) -> List[Tensor]:
+        """Tokens of the boxes of a batch.
+
+        Args:
+            maps (ImageMaps): Of the padded images.
+            instances (list[InstanceData]): N rows for each image, with bboxes
+                (N, 4) xyxy in pixels of the input image.
+
+        Returns:
+            list[Tensor]: Shapes (N, D).
+
+        Raises:
+            ValueError: If the detector has no such map.
+        """
+        feature_map = maps.level(self.source, self.level)
+        if feature_map is None:
+            raise ValueError(
+                f'instance_features.source="{self.source}": the detector has '
+                'no such map; allowed: '
+                f'{", ".join(s for s in SOURCES if getattr(maps, s))}')
+        boxes = [image.bboxes for image in instances]
+        rois = roi_align(
+            # Half precision does not resolve boxes.
+            feature_map.to(boxes[0].dtype),
+            boxes,
+            self.roi_size,
+            spatial_scale=1 / self.stride,
+            sampling_ratio=2,
+            aligned=True)
+        tokens = self.proj(rois.mean((2, 3)))
+        return list(tokens.split([len(image) for image in boxes]))
