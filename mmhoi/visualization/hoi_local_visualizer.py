@@ -66,7 +66,7 @@ class HOILocalVisualizer(DetLocalVisualizer):
         ...     sub_bboxes=torch.tensor([[10., 5., 40., 60.]]),
         ...     obj_bboxes=torch.tensor([[5., 30., 60., 70.]]),
         ...     verb_labels=torch.tensor([0]), obj_labels=torch.tensor([1]),
-        ...     scores=torch.tensor([1.6]), obj_scores=torch.tensor([0.9]))
+        ...     confidences=torch.tensor([0.7]))
         >>> image = np.zeros((80, 96, 3), np.uint8)
         >>> visualizer.add_datasample('image', image, sample)
         >>> visualizer.get_image().shape
