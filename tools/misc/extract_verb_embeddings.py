@@ -22,7 +22,8 @@ example:
       configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
       checkpoints/verb_rf_uc.safetensors --method arithmetic
   python tools/train.py \\
-      configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py --cfg-options \\
+      configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
+      --cfg-options \\
   model.bbox_head.interaction_classifier.verbs.embeddings=\\
   checkpoints/verb_rf_uc.safetensors
 """
