@@ -143,7 +143,7 @@ def open_boxes(boxes: Any, source: Any, model: nn.Module) -> Any:
         raise TypeError(
             f'{type(model).__name__} finds humans and objects by itself and '
             'takes no `boxes`; leave them out, or use a two-stage model such '
-            'as upt_mini_synhico_gt')
+            'as upt_mini_synhico_roi')
     space = model.hoi_head.label_space
     if isinstance(boxes, (str, Path)):
         boxes = dict(file=boxes)

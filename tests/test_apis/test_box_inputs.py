@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from video_files import write_video
 
+from mmhoi.apis import HOIInferencer
 from mmhoi.apis.box_inputs import with_given_boxes
+from .conftest import CONFIG
 
 # A person and a dog.
 BOXES = dict(
@@ -191,3 +193,21 @@ def test_pipelines():
 def test_without_boxes_nothing_changes(engine, scene):
     sample, = engine(scene, return_datasamples=True)['predictions']
     assert 'det_instances' not in sample
+
+
+def test_two_stage_model(scene):
+    engine = HOIInferencer(
+        str(CONFIG.parents[1] / 'upt/upt_mini_synhico_roi.py'),
+        device='cpu',
+        show_progress=False)
+
+    def pairs(boxes):
+        return engine(scene, boxes=boxes)['predictions'][0]['hois']
+
+    for hoi in pairs(BOXES):
+        assert hoi['sub_bbox'] == BOXES['bboxes'][0]
+        assert hoi['obj_bbox'] == BOXES['bboxes'][1]
+        assert hoi['object'] == 'dog'
+    assert len(pairs(BOXES)) > 0
+    assert pairs(dict(BOXES, labels=['dog', 'dog'])) == []
+    assert pairs(dict(bboxes=[], labels=[], scores=[])) == []

@@ -132,10 +132,9 @@ def dump(args: argparse.Namespace) -> str:
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    from mmhoi.engine.hooks import CheckpointMismatchError
     try:
         print(dump(args))
-    except (CheckpointMismatchError, OSError, ValueError) as error:
+    except (OSError, ValueError) as error:
         print('error:', str(error).replace('\n', ' '), file=sys.stderr)
         return 1
     return 0
