@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from mmhoi.models.official.upt import from_official_upt
 from mmhoi.models.proposals import pair_indices
 from mmhoi.registry import MODELS
+from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample, PairProposals
-from mmhoi.utils import register_all_modules
 from .model_config import CONFIGS
 
 #: Start of the names of the head.
