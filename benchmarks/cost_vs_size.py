@@ -22,7 +22,7 @@ def parse_args():
         'config',
         nargs='?',
         default=str(CONFIG),
-        help='config of an HOIDetector (default: the full-size HOICLIP)')
+        help='config of a QueryPairDetector (default: the full-size HOICLIP)')
     parser.add_argument(
         '--batch-sizes',
         type=int,
@@ -75,10 +75,10 @@ def measure(args, batch_size, short):
     size = image_size(short)
     sample = HOIDataSample(metainfo=dict(img_shape=size, ori_shape=size))
     sample.set_metainfo(dict(batch_input_shape=size))
-    inputs = dict(
-        img=torch.randn(batch_size, 3, *size),
-        clip_img=torch.randn(batch_size, 3,
-                             *model.clip_visual.visual.image_size))
+    inputs = dict(img=torch.randn(batch_size, 3, *size))
+    if model.needs_clip_img:
+        side = model.clip_visual.image_size
+        inputs['clip_img'] = torch.randn(batch_size, 3, side, side)
     times = []
     # Building the model may have taken more.
     reset_peak_memory()

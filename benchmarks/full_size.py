@@ -10,9 +10,10 @@ from reference.hoiclip import HOICLIP
 from torch import nn
 from torchvision.ops import FrozenBatchNorm2d
 
+from mmhoi.checkpoints import build_empty_model
+from mmhoi.checkpoints.official.conversion import import_official
+from mmhoi.checkpoints.official.identify import FAMILIES
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.official import import_official, model_options
-from mmhoi.models.official.skeleton import build_skeleton
 from mmhoi.setup_env import register_all_modules
 
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
@@ -68,11 +69,12 @@ def save_weights(folder: Path) -> None:
     cfg = base_config()
     state = random_reference().state_dict()
     torch.save(dict(model=state), folder / OFFICIAL)
-    options = model_options(state, 'hoiclip')
+    family = FAMILIES['hoiclip']
+    options = family.model_options(state)
     (folder / OPTIONS).write_text(json.dumps(options))
     cfg.merge_from_dict(options)
-    ours, _ = import_official(state, 'hoiclip', cfg.model)
-    model = build_skeleton(cfg.model, 'cpu')
+    ours, _ = import_official(state, family, cfg.model)
+    model = build_empty_model(cfg.model, 'cpu')
     # Counters of batch norms exist in ours only.
     model.load_state_dict(ours, strict=False)
     torch.save(dict(state_dict=model.state_dict(), meta={}), folder / OURS)
@@ -111,11 +113,9 @@ def load_ours(folder: Path) -> nn.Module:
         folder (Path): Of `save_weights`, which it calls.
 
     Returns:
-        HOIDetector: In eval mode, as it comes from the config.
+        QueryPairDetector: In eval mode, as it comes from the config.
     """
-    model = build_skeleton(read_config(folder).model, 'cpu')
+    model = build_empty_model(read_config(folder).model, 'cpu')
     state = torch.load(folder / OURS, mmap=True)['state_dict']
     model.load_state_dict(state)
-    # As `CLIPVisual` does, which the skeleton stands in for.
-    model.clip_visual.requires_grad_(False)
     return model.eval()

@@ -21,8 +21,8 @@ def random_outputs(seed: int = 0) -> Dict[str, Tensor]:
 
     Returns:
         dict: interaction_logits (L, B, Q, H), obj_logits (L, B, Q, O + 1),
-        sub_bboxes
-        and obj_bboxes (L, B, Q, 4) normalised cxcywh; leaves with gradient.
+        sub_bboxes and obj_bboxes (L, B, Q, 4) normalised cxcywh; leaves with
+        gradient.
     """
     generator = torch.Generator().manual_seed(seed)
     shape = LAYERS, BATCH, QUERIES

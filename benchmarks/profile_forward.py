@@ -35,7 +35,7 @@ def parse_args():
         'config',
         nargs='?',
         default=str(CONFIG),
-        help='config of an HOIDetector (default: the full-size HOICLIP)')
+        help='config of a QueryPairDetector (default: the full-size HOICLIP)')
     parser.add_argument('--train', action='store_true', help='a training step')
     parser.add_argument(
         '--bf16', action='store_true', help='mixed precision, bfloat16')
@@ -87,27 +87,31 @@ def make_batch(model, args):
             [corners.amin(1), corners.amax(1) + 0.01], 1) * torch.tensor(
                 [width, height, width, height])
 
+    classifier = model.bbox_head.interaction_classifier
+    space = model.bbox_head.label_space
     samples = []
     for _ in range(args.batch_size):
         sample = HOIDataSample(
             metainfo=dict(img_shape=args.size, ori_shape=args.size))
         sample.set_metainfo(dict(batch_input_shape=args.size))
         hois = torch.randint(
-            model.bbox_head.num_hois, (args.pairs, ), generator=generator)
+            classifier.num_hois, (args.pairs, ), generator=generator)
         sample.gt_hoi_instances = InstanceData(
             sub_bboxes=boxes(),
             obj_bboxes=boxes(),
-            obj_labels=model.bbox_head.hoi_objects[hois],
-            hoi_labels=torch.eye(model.bbox_head.num_hois)[hois])
+            obj_labels=classifier.hoi_objects[hois],
+            hoi_labels=torch.eye(classifier.num_hois)[hois],
+            verb_labels=torch.eye(len(
+                space.verbs))[classifier.hoi_verbs[hois]])
         samples.append(sample)
-    inputs = dict(
-        img=torch.randn(
-            args.batch_size, 3, height, width, generator=generator),
-        clip_img=torch.randn(
-            args.batch_size,
-            3,
-            *model.clip_visual.visual.image_size,
-            generator=generator))
+
+    def images(*size):
+        return torch.randn(args.batch_size, 3, *size, generator=generator)
+
+    inputs = dict(img=images(height, width))
+    if model.clip_visual is not None and (args.train or model.needs_clip_img):
+        side = model.clip_visual.image_size
+        inputs['clip_img'] = images(side, side)
     return inputs, samples
 
 
@@ -150,12 +154,14 @@ class Meter:
     @contextmanager
     def watching(self, model):
         """Meter the parts of a model."""
-        modules = [getattr(model, part) for part, _, _ in PARTS]
-        for module, (_, method, name) in zip(modules, PARTS):
+        watched = [(getattr(model, part), method, name)
+                   for part, method, name in PARTS
+                   if getattr(model, part) is not None]
+        for module, method, name in watched:
             setattr(module, method,
                     self.metered(getattr(module, method), name))
         yield
-        for module, (_, method, _) in zip(modules, PARTS):
+        for module, method, _ in watched:
             delattr(module, method)
 
 
@@ -180,10 +186,11 @@ def training_pass(model, args, cfg):
     """A function that makes a training step, as a Runner does."""
     from mmengine.optim import build_optim_wrapper
 
-    from mmhoi.engine.hooks import FoldNormsHook
+    from mmhoi.engine.hooks import FoldNormsHook, LeanLayersHook
     from mmhoi.utils.speed_options import use_amp_to_train
     model.train()
-    FoldNormsHook().before_train(SimpleNamespace(model=model))
+    for hook in (FoldNormsHook(), LeanLayersHook()):
+        hook.before_train(SimpleNamespace(model=model))
     if args.bf16:
         use_amp_to_train(cfg, 'bfloat16')
     optimizer = build_optim_wrapper(model, cfg.optim_wrapper)

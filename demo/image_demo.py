@@ -41,6 +41,17 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='own interactions instead of those of the training, separated by '
         '";", or a file of them (.txt with one a line, .json)')
     parser.add_argument(
+        '--boxes',
+        metavar='FILE',
+        help='boxes of a detector for a two-stage model: COCO results, a '
+        'folder with a json for each image, or a .json or .npz of '
+        'tools/analysis_tools/dump_detections.py')
+    parser.add_argument(
+        '--box-categories',
+        metavar='NAMES',
+        help='what class ids in --boxes mean: coco, label_space, alphabetical '
+        'or a file of names')
+    parser.add_argument(
         '--device', help='cpu, cuda:0, ... (default: a GPU if there is one)')
     parser.add_argument(
         '--batch-size',
@@ -80,6 +91,8 @@ def parse_args(argv=None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if args.model.endswith('.pth') and args.weights is None:
         args.model, args.weights = None, args.model
+    if args.box_categories and not args.boxes:
+        parser.error('--box-categories needs --boxes')
     return args
 
 
@@ -96,8 +109,11 @@ def main(argv=None) -> int:
             texts=args.texts,
             amp=args.amp,
             compile=args.compile)
+        boxes = args.boxes and dict(
+            file=args.boxes, categories=args.box_categories)
         results = inferencer.stream(
             args.inputs,
+            boxes=boxes,
             batch_size=args.batch_size,
             show=args.show,
             wait_time=args.wait_time,

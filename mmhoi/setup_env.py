@@ -18,11 +18,11 @@ def register_all_modules(init_default_scope: bool = True) -> None:
     with collector_paused():
         from mmdet.utils import register_all_modules as register_mmdet_modules
 
+        import mmhoi.checkpoints  # noqa: F401
         import mmhoi.datasets  # noqa: F401
         import mmhoi.engine  # noqa: F401
         import mmhoi.evaluation.metrics  # noqa: F401
         import mmhoi.models  # noqa: F401
-        import mmhoi.utils.checkpoint_io  # noqa: F401
         import mmhoi.visualization  # noqa: F401
 
         register_mmdet_modules(init_default_scope=False)

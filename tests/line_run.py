@@ -41,7 +41,7 @@ class LineModel(BaseModel):
 
     Args:
         num_weights (int): Other than 2 makes checkpoints that do not fit.
-        num_hois (int), zero_shot_split (str): What ClassCheckHook looks at.
+        num_hois (int), zero_shot_split (str): What ClassGuardHook looks at.
     """
 
     def __init__(self, num_weights=2, num_hois=3, zero_shot_split=None):

@@ -18,15 +18,6 @@ PLAN = {
     8: ('deployment', ),
 }
 FLOORS = {name: floor for floor, names in PLAN.items() for name in names}
-#: Arrows and rooms that are on their way out; nothing may be added.
-KNOWN = {
-    # Reading of checkpoints, which moves to `checkpoints`.
-    ('utils', 'checkpoints'),
-    ('utils', 'models'),
-    # Training of the mini CLIP, which leaves the package.
-    ('models', 'synthetic'),
-}
-LEAVING = 'parity', 'web'
 
 
 def imports(path):
@@ -56,7 +47,7 @@ def room(module):
 
 
 def test_every_room_has_a_floor():
-    rooms = {room(name) for name in FILES} - {'__init__', *LEAVING}
+    rooms = {room(name) for name in FILES} - {'__init__'}
     assert rooms == set(FLOORS)
 
 
@@ -64,8 +55,7 @@ def test_imports_run_down():
     up = {(room(a), room(b))
           for a, b in ARROWS if room(a) in FLOORS and room(b) in FLOORS
           and room(a) != room(b) and FLOORS[room(a)] <= FLOORS[room(b)]}
-    assert up <= KNOWN, f'imports that run up: {sorted(up - KNOWN)}'
-    assert up == KNOWN, f'no longer needed in KNOWN: {sorted(KNOWN - up)}'
+    assert not up, f'imports that run up: {sorted(up)}'
 
 
 def test_no_circle_of_files():

@@ -11,7 +11,7 @@ from mmhoi.registry import METRICS, MODELS
 @pytest.mark.parametrize('name', CONFIGS)
 def test_builds(name):
     cfg = read_config(name)
-    if cfg.model.type == 'HOIDetector':
+    if cfg.model.get('clip'):
         use_mini_clip(cfg.model)
     model = MODELS.build(cfg.model)
     assert sum(p.numel() for p in model.parameters() if p.requires_grad) > 1e6
@@ -24,11 +24,13 @@ def test_builds(name):
 @pytest.mark.parametrize('split', zero_shot_split_names())
 def test_zero_shot(split, flavour):
     name = f'hoiclip_r50_hico_{split.replace("_", "-")}{flavour}'
-    cfg = read_config(f'hoiclip/{name}.py')
+    cfg = read_config(f'hoiclip/zero_shot/{name}.py')
     assert bool(
-        cfg.model.bbox_head.verb_classifier.get('strict')) == bool(flavour)
+        cfg.model.bbox_head.interaction_classifier.verbs.get(
+            'strict')) == bool(flavour)
     head = MODELS.build(use_mini_clip(cfg.model)).bbox_head
-    assert head.train_ids.tolist() == seen_hois(split, 600).tolist()
+    assert head.interaction_classifier.train_ids.tolist() == seen_hois(
+        split, 600).tolist()
     assert cfg.train_dataloader.dataset.zero_shot_split == split
     assert cfg.val_dataloader.dataset.get('zero_shot_split') is None
     assert cfg.val_evaluator.zero_shot_split == split

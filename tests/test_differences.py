@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_models.test_detectors.test_hoi_detector import make_batch
+from test_models.test_detectors.test_query_pairs import make_batch
 from tiny_configs import read_config
 
 from mmhoi.datasets import HOIDataset
 from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.heads import HOIHead
+from mmhoi.models.heads import PairHead
 from mmhoi.models.heads.training_free_enhancement import training_free_scores
 from mmhoi.models.layers import CLIPInteractionDecoder
 from mmhoi.models.task_modules import HOIIoUCost
@@ -27,9 +27,9 @@ SWITCHES = [
     (HOIDataset, 'fraction'),
     (HOIDataset, 'fraction_seed'),
     (HOIDataset, 'zero_shot_split'),
-    (HOIHead, 'loss_mimic'),
-    (HOIHead, 'sync_avg_factor'),
-    (HOIHead, 'zero_shot_split'),
+    (PairHead, 'auxiliary_losses'),
+    (PairHead, 'sync_avg_factor'),
+    (PairHead, 'zero_shot_split'),
     (TextEmbeddingClassifier, 'bias'),
     (TextEmbeddingClassifier, 'fixed_eval'),
     (TextEmbeddingClassifier, 'frozen'),
@@ -67,8 +67,8 @@ def test_every_hoi_has_its_verb(name):
 
 
 def test_mimic_loss_with_hoiclip():
-    model = build_mini(
-        bbox_head=dict(loss_mimic=dict(type='mmdet.L1Loss', loss_weight=20.0)))
+    mimic = dict(type='MimicLoss', loss_weight=20.0)
+    model = build_mini(bbox_head=dict(auxiliary_losses=dict(mimic=mimic)))
     losses = model.loss(*make_batch(1, 1))
     assert losses['loss_mimic'] > 0 and losses['d0.loss_mimic'] > 0
 
@@ -92,10 +92,12 @@ def test_each_classifier_is_frozen_by_its_own_switch(frozen):
     head = build_mini(
         bbox_head=dict(
             obj_classifier=dict(frozen=frozen[0]),
-            hoi_classifier=dict(frozen=frozen[1]))).bbox_head
-    assert head.obj_classifier.weight.requires_grad != frozen[0]
-    assert head.hoi_classifier.weight.requires_grad != frozen[1]
-    assert head.hoi_classifier.logit_scale.requires_grad
+            interaction_classifier=dict(frozen=frozen[1]))).bbox_head
+    objects = head.obj_classifier.texts
+    hois = head.interaction_classifier.texts
+    assert objects.weight.requires_grad != frozen[0]
+    assert hois.weight.requires_grad != frozen[1]
+    assert hois.logit_scale.requires_grad
 
 
 def test_clip_projection_is_that_of_the_checkpoint():

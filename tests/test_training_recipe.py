@@ -11,14 +11,14 @@ from mmengine.logging import MMLogger
 from mmengine.optim import build_optim_wrapper
 from mmengine.registry import PARAM_SCHEDULERS
 from mmengine.runner import Runner
-from test_models.test_detectors.test_hoi_detector import make_batch
+from test_models.test_detectors.test_query_pairs import make_batch
 from tiny_configs import read_config, use_mini_clip
 
-from mmhoi.models.official import from_official_hoiclip
+from mmhoi.checkpoints.official.hoiclip import HOICLIP
 from mmhoi.registry import MODELS
 
 OFFICIAL_NAMES = Path(__file__).parent / 'data' / 'hoiclip_trainable.txt'
-CLASSIFIERS = r'bbox_head\.(obj|hoi)_classifier\.(weight|bias)'
+CLASSIFIERS = r'bbox_head\.(obj|interaction)_classifier\.texts\.(weight|bias)'
 FROZEN = (r'clip_visual\..*', r'backbone\.(conv1|bn1|layer1\..*)',
           r'backbone\..*\.(bn\d|downsample\.1)')
 # Names of parameters without `weight` or `bias` that a method never trains,
@@ -35,7 +35,8 @@ GEN_VLKT = dict(
         '': 1e-4
     })
 GEN_VLKT_ZERO_SHOT = dict(
-    frozen=FROZEN + (CLASSIFIERS, r'bbox_head\.hoi_classifier\.eval_\w+'),
+    frozen=FROZEN +
+    (CLASSIFIERS, r'bbox_head\.interaction_classifier\.texts\.eval_\w+'),
     rates=GEN_VLKT['rates'])
 RECIPES = {
     'hoiclip/hoiclip_r50_hico.py': HOICLIP,
@@ -74,7 +75,8 @@ def test_frozen_parts(name):
 def test_trained_are_the_official_parameters():
     _, model, _ = build('hoiclip/hoiclip_r50_hico.py')
     names = OFFICIAL_NAMES.read_text().split()
-    official = from_official_hoiclip({name: torch.zeros(1) for name in names})
+    official = HOICLIP().rename({name: torch.zeros(1)
+                                 for name in names}, None)
     assert {n
             for n, p in model.named_parameters()
             if p.requires_grad} == set(official)
@@ -173,12 +175,14 @@ def test_losses_and_matching(name):
     assert (head.loss_hoi.pos_weight, head.loss_hoi.neg_weight) == (.5, .5)
     assert head.loss_hoi.alpha == 2
     weights = head.loss_obj.class_weight
-    assert len(weights) == head.obj_classifier.num_classes
+    assert len(weights) == head.obj_classifier.texts.num_classes
     assert set(weights[:-1]) == {1.0} and weights[-1] == 0.1
     is_gen_vlkt = name.startswith('gen_vlkt')
-    assert (head.loss_mimic is not None) == is_gen_vlkt
-    if is_gen_vlkt:
-        assert head.loss_mimic.loss_weight == 20
+    assert {
+        name: loss.loss_weight
+        for name, loss in head.auxiliary_losses.items()
+    } == (
+        dict(mimic=20) if is_gen_vlkt else {})
 
 
 @pytest.mark.parametrize('name, num_layers, others', [

@@ -119,7 +119,7 @@ def open_output(args) -> set:
 
 def predict(args) -> int:
     """Predict the images that are not finished; returns the exit status."""
-    from mmhoi.apis.batch_inputs import list_image_paths
+    from mmhoi.apis.image_lists import list_image_paths
     check_model(args)
     paths = list_image_paths(args.inputs)
     finished = open_output(args)

@@ -89,11 +89,11 @@ def test(args):
 
 def main():
     args = parse_args()
-    from mmhoi.engine.hooks import CheckpointMismatchError
+    from mmhoi.checkpoints import CheckpointError
     from mmhoi.utils.setup_error import SetupError
     try:
         test(args)
-    except (CheckpointMismatchError, FileNotFoundError, PermissionError,
+    except (CheckpointError, FileNotFoundError, PermissionError,
             SetupError) as error:
         # They say what to change; a traceback would bury it.
         sys.exit(f'{type(error).__name__}: {error}')

@@ -78,7 +78,7 @@ def train(args):
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
     if cfg.get('resume'):
-        runner.register_hook(CheckpointCheckHook())
+        runner.register_hook(CheckpointCheckHook(resume=True))
     if args.compile:
         runner.register_hook(CompileHook())
     runner.train()
@@ -88,11 +88,11 @@ def train(args):
 
 def main():
     args = parse_args()
-    from mmhoi.engine.hooks import CheckpointMismatchError
+    from mmhoi.checkpoints import CheckpointError
     from mmhoi.utils.setup_error import SetupError
     try:
         train(args)
-    except (CheckpointMismatchError, FileNotFoundError, FloatingPointError,
+    except (CheckpointError, FileNotFoundError, FloatingPointError,
             PermissionError, SetupError) as error:
         # They say what to change; a traceback would bury it.
         sys.exit(f'{type(error).__name__}: {error}')

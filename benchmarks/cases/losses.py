@@ -10,7 +10,7 @@ from outputs import BATCH, as_official, random_outputs, random_samples
 from reference.criterion import Criterion, total_loss
 from torch import Tensor
 
-from mmhoi.models.official.skeleton import build_skeleton
+from mmhoi.checkpoints import build_empty_model
 
 
 def make(side: str, folder: Path) -> Callable[[], Dict[str, Tensor]]:
@@ -28,7 +28,7 @@ def make(side: str, folder: Path) -> Callable[[], Dict[str, Tensor]]:
 
 def ours(outputs: Dict[str, Tensor]) -> Callable[[], Tensor]:
     # Without weights: losses need none.
-    model = build_skeleton(base_config().model)
+    model = build_empty_model(base_config().model)
     samples = random_samples()
 
     def total():

@@ -11,8 +11,8 @@ from reference.criterion import picked_queries
 from reference.matcher import HungarianMatcher
 from torch import Tensor
 
+from mmhoi.checkpoints import build_empty_model
 from mmhoi.models.heads.pair_targets import pair_targets
-from mmhoi.registry import TASK_UTILS
 
 
 def make(side: str, folder: Path) -> Callable[[], List]:
@@ -21,11 +21,13 @@ def make(side: str, folder: Path) -> Callable[[], List]:
 
 
 def ours() -> Callable[[], List[Tuple[Tensor, Tensor]]]:
-    assigner = TASK_UTILS.build(base_config().model.train_cfg.assigner)
+    # Without weights: matching needs none.
+    head = build_empty_model(base_config().model).bbox_head
     outputs, samples = random_outputs(), random_samples()
 
     def match():
-        layers = pair_targets(outputs, samples, assigner)
+        layers = pair_targets(outputs, samples, head.assigner,
+                              head.interaction_classifier)
         return [(t['matched'], t['interaction_labels']) for t in layers]
 
     return match

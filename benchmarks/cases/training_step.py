@@ -13,7 +13,7 @@ from reference.criterion import Criterion, total_loss
 from reference.training import build_optimizer, train_step
 from torch import Tensor, nn
 
-from mmhoi.models.official.hoiclip import FAMILY, HOICLIP
+from mmhoi.checkpoints.official.hoiclip import HOICLIP
 from mmhoi.registry import HOOKS, MODELS
 from mmhoi.utils.speed_options import use_amp_to_train
 
@@ -88,7 +88,8 @@ class ReferenceStep:
         loss.backward()
         self.model.train()
         gradients = take_gradients(self.model)
-        return loss.detach(), HOICLIP.rename_all(gradients, FAMILY)
+        return loss.detach(), HOICLIP.renaming.rename_all(
+            gradients, HOICLIP.title)
 
 
 def make(side: str,

@@ -17,7 +17,7 @@ from mmengine.runner.activation_checkpointing import \
 from mmengine.structures import InstanceData
 
 from mmhoi.apis.random_model import build_random_model
-from mmhoi.engine.hooks import FoldNormsHook
+from mmhoi.engine.hooks import FoldNormsHook, LeanLayersHook
 from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils.process_memory import peak_memory_mb
@@ -52,13 +52,14 @@ def build_model(cfg):
     if cfg.get('activation_checkpointing'):
         turn_on_activation_checkpointing(model, cfg.activation_checkpointing)
     runner = SimpleNamespace(model=model.to(get_device()).train())
-    FoldNormsHook().before_train(runner)
+    for hook in (FoldNormsHook(), LeanLayersHook()):
+        hook.before_train(runner)
     return model
 
 
 def make_batch(model, batch_size, height, width):
     """Random images with pairs, as the data loader gives them."""
-    clip_size = model.clip_visual.visual.image_size[0]
+    classifier = model.bbox_head.interaction_classifier
     samples = []
     for _ in range(batch_size):
         sample = HOIDataSample(
@@ -68,13 +69,17 @@ def make_batch(model, batch_size, height, width):
             sub_bboxes=torch.tensor([[10., 10., 200., 300.]] * NUM_PAIRS),
             obj_bboxes=torch.tensor([[90., 90., 300., 280.]] * NUM_PAIRS),
             obj_labels=torch.arange(NUM_PAIRS),
-            hoi_labels=torch.eye(NUM_PAIRS, model.bbox_head.num_hois))
+            **{
+                classifier.label_field:
+                torch.eye(NUM_PAIRS, classifier.num_classes)
+            })
         samples.append(sample)
     images = torch.randint(0, 255, (batch_size, 3, height, width))
-    views = torch.randn(batch_size, 3, clip_size, clip_size)
-    return dict(
-        inputs=dict(img=list(images.byte()), clip_img=list(views)),
-        data_samples=samples)
+    inputs = dict(img=list(images.byte()))
+    if model.clip_visual is not None:
+        side = model.clip_visual.image_size
+        inputs['clip_img'] = list(torch.randn(batch_size, 3, side, side))
+    return dict(inputs=inputs, data_samples=samples)
 
 
 def peak_memory():

@@ -14,7 +14,7 @@ default_hooks = dict(
     visualization=dict(type='mmdet.DetVisualizationHook'),
     detr_init=dict(type='InitFromDETRHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
-    class_check=dict(type='ClassCheckHook'),
+    class_guard=dict(type='ClassGuardHook'),
     batch_check=dict(type='BatchCheckHook'))
 
 # Makes training faster and leaves its results as they are.

@@ -1,8 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Counts of an annotation file, beside what is known of the data set."""
-import hashlib
-from pathlib import Path
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -85,19 +83,3 @@ def compare_with_facts(split: str, records: Sequence[dict],
         differ = count_hois(records, len(space.hois)) != space.num_train
         rows.append(('classes_with_another_count', int(differ.sum()), 0))
     return rows, all(known in (None, value) for _, value, known in rows)
-
-
-def sha256(path: Union[str, Path]) -> str:
-    """SHA-256 of a file as 64 hexadecimal digits.
-
-    Args:
-        path (str | Path): The file.
-
-    Returns:
-        str: The digest.
-    """
-    digest = hashlib.sha256()
-    with Path(path).open('rb') as file:
-        for block in iter(lambda: file.read(1 << 20), b''):
-            digest.update(block)
-    return digest.hexdigest()

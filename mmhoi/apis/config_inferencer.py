@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import copy
 import warnings
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
@@ -10,9 +11,10 @@ from mmengine.infer.infer import BaseInferencer
 from mmengine.model import revert_sync_batchnorm
 from torch import nn
 
+from mmhoi.checkpoints import (build_model, config_of_checkpoint,
+                               read_checkpoint)
 from mmhoi.models.utils import prepare_for_inference
-from .model_loading import (build_model, config_of_checkpoint, config_of_name,
-                            read_checkpoint)
+from .box_inputs import takes_boxes, with_given_boxes
 
 # Transforms that read files: the inferencer reads images itself.
 LOADERS = ('LoadHOIImage', 'LoadImageFromFile', 'LoadHOIAnnotations',
@@ -48,7 +50,8 @@ class ConfigInferencer(BaseInferencer):
             warnings.warn('no checkpoint is given (`weights`): the model is '
                           'not trained and its predictions mean nothing')
         else:
-            checkpoint = read_checkpoint(weights)
+            # Mapped: optimizer states, two thirds of a file, are not read.
+            checkpoint = read_checkpoint(weights, mapped=True)
         if not cfg:
             cfg.update(config_of_checkpoint(checkpoint))
         model = build_model(cfg.model, checkpoint)
@@ -60,6 +63,8 @@ class ConfigInferencer(BaseInferencer):
     def _init_pipeline(self, cfg: ConfigDict) -> Compose:
         """The test pipeline after the reading of image and annotations."""
         transforms = cfg.test_dataloader.dataset.pipeline
+        if takes_boxes(self.model):
+            transforms = with_given_boxes(transforms)
         return Compose([
             copy.deepcopy(transform) for transform in transforms
             if transform['type'].split('.')[-1] not in LOADERS
@@ -78,3 +83,25 @@ class ConfigInferencer(BaseInferencer):
             ConfigDict(visualizer=visualizer_cfg))
         visualizer.dataset_meta = self.model.dataset_meta
         return visualizer
+
+
+def config_of_name(name: str, folder: Path) -> Config:
+    """A config of mmhoi by its name.
+
+    Args:
+        name (str): Name of its file without the ending.
+        folder (Path): Where mmhoi's configs are.
+
+    Returns:
+        Config: The config.
+
+    Raises:
+        ValueError: If there is none of that name.
+    """
+    paths = {path.stem: path for path in folder.glob('[!_]*/**/*.py')}
+    if name not in paths:
+        close = get_close_matches(name, paths, n=3)
+        raise ValueError(
+            f'"{name}" is neither a config file nor the name of one of '
+            f'mmhoi, such as {", ".join(close) or "hoiclip_r50_hico"}')
+    return Config.fromfile(paths[name])

@@ -2,6 +2,7 @@
 import json
 import logging
 import os.path as osp
+from itertools import repeat
 from pathlib import Path
 from typing import (Any, Dict, Iterable, Iterator, List, Optional, Sequence,
                     Union)
@@ -13,13 +14,14 @@ from mmengine.runner import autocast
 
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils.devices import check_device
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
                                        read_batches)
 from mmhoi.utils.run_config import load_config_file
+from .box_inputs import box_entries, open_boxes
 from .config_inferencer import ConfigInferencer
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, read_image
-from .model_loading import check_device
 from .vocabulary import parse_vocabulary
 from .vocabulary_switch import apply_vocabulary, restore_trained_classes
 from .writers import ImageWriter, VideoWriter
@@ -143,13 +145,17 @@ class HOIInferencer(ConfigInferencer):
         """
         return read_image(image)
 
-    def preprocess(self, images: Iterable[np.ndarray],
-                   paths: Iterable[str]) -> dict:
+    def preprocess(self,
+                   images: Iterable[np.ndarray],
+                   paths: Iterable[str],
+                   entries: Optional[Iterable[dict]] = None) -> dict:
         """Make a batch of images.
 
         Args:
             images (Iterable[np.ndarray]): B images as `load_image` returns.
             paths (Iterable[str]): Their names, which become `img_path`.
+            entries (Iterable[dict], optional): What else the pipeline is
+                given of each, see `box_entries`. Defaults to None.
 
         Returns:
             dict: The input of `model.test_step`.
@@ -160,8 +166,9 @@ class HOIInferencer(ConfigInferencer):
                     img=image,
                     img_path=path,
                     img_shape=image.shape[:2],
-                    ori_shape=image.shape[:2]))
-            for image, path in zip(images, paths)
+                    ori_shape=image.shape[:2],
+                    **entry))
+            for image, path, entry in zip(images, paths, entries or repeat({}))
         ])
 
     def visualize(self, inputs: Sequence[np.ndarray],
@@ -215,7 +222,8 @@ class HOIInferencer(ConfigInferencer):
                draw_pred: bool = True,
                pred_score_thr: float = 0.3,
                no_save_pred: bool = False,
-               out_dir: str = '') -> Iterator[HOIResult]:
+               out_dir: str = '',
+               boxes: Any = None) -> Iterator[HOIResult]:
         """Predict image by image, for collections of any length.
 
         Results are written as they come; nothing is kept in memory.
@@ -233,6 +241,8 @@ class HOIInferencer(ConfigInferencer):
             raise ValueError(f'batch_size={batch_size} must be at least 1 and '
                              f'pred_score_thr={pred_score_thr} in 0..1')
         source = open_source(inputs)
+        if boxes is not None:
+            boxes = open_boxes(boxes, source, self.model)
         save_vis, save_pred = not no_save_vis, not no_save_pred
         writer = None
         if out_dir:
@@ -248,7 +258,7 @@ class HOIInferencer(ConfigInferencer):
                 pred_score_thr=pred_score_thr)
         try:
             for items in read_batches(source, batch_size, self.show_progress):
-                for result in self._predict(items, vis_kwargs):
+                for result in self._predict(items, vis_kwargs, boxes):
                     if writer is not None:
                         writer.write(result.source, result.prediction,
                                      result.picture)
@@ -269,7 +279,8 @@ class HOIInferencer(ConfigInferencer):
                  return_datasamples: bool = False,
                  print_result: bool = False,
                  no_save_pred: bool = False,
-                 out_dir: str = '') -> Dict[str, list]:
+                 out_dir: str = '',
+                 boxes: Any = None) -> Dict[str, list]:
         """Predict and collect the results.
 
         Args:
@@ -297,6 +308,10 @@ class HOIInferencer(ConfigInferencer):
                 False.
             out_dir (str): Folder for `vis/` and `preds/`. Defaults to '':
                 nothing is written.
+            boxes (Any): Boxes of humans and objects, of which a two-stage
+                model makes its pairs: arrays, detections of other libraries,
+                or a file, see :func:`mmhoi.apis.box_inputs.open_boxes`.
+                Defaults to None: the model finds them.
 
         Returns:
             dict: `predictions`, a list with an entry for each image in the
@@ -310,6 +325,7 @@ class HOIInferencer(ConfigInferencer):
                 be read.
             FileNotFoundError: If a folder or pattern has no images.
             PermissionError: If `out_dir` cannot be written to.
+            TypeError, ValueError: If `boxes` cannot be used.
         """
         predictions, pictures, errors = [], [], []
         for result in self.stream(
@@ -322,7 +338,8 @@ class HOIInferencer(ConfigInferencer):
                 draw_pred=draw_pred,
                 pred_score_thr=pred_score_thr,
                 no_save_pred=no_save_pred,
-                out_dir=out_dir):
+                out_dir=out_dir,
+                boxes=boxes):
             predictions.append(result.data_sample
                                if return_datasamples else result.prediction)
             if return_vis:
@@ -335,11 +352,12 @@ class HOIInferencer(ConfigInferencer):
             raise errors[0]
         return dict(predictions=predictions, visualization=pictures)
 
-    def _predict(self, items: List[SourceImage],
-                 vis_kwargs: Optional[dict]) -> Iterator[HOIResult]:
+    def _predict(self, items: List[SourceImage], vis_kwargs: Optional[dict],
+                 boxes: Any) -> Iterator[HOIResult]:
         """Results of a batch, also of the images that cannot be read."""
         images = [self._try_to_read(item) for item in items]
-        readable = [(image, item.path) for image, item in zip(images, items)
+        readable = [(image, item.path, entry) for image, item, entry in zip(
+            images, items, box_entries(boxes, items))
                     if isinstance(image, np.ndarray)]
         samples = iter(())
         if readable:

@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from mmhoi.label_spaces import LabelSpace
+from mmhoi.label_spaces import ANY_OBJECT, LabelSpace
 from mmhoi.label_spaces.prompts import ing_form
-from mmhoi.models.heads.object_scores import ANY_OBJECT
 
 UNKNOWN_VERB = -1
 

@@ -7,7 +7,7 @@ import torch
 from mmengine.config import Config, ConfigDict
 from torch import nn
 
-from mmhoi.models.official.skeleton import build_skeleton
+from mmhoi.checkpoints import build_empty_model
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 
@@ -23,7 +23,7 @@ def build_random_model(model_cfg: ConfigDict, seed: int = 0) -> nn.Module:
         nn.Module: The model, on the CPU. Its predictions mean nothing.
     """
     if 'clip' in model_cfg:
-        model = build_skeleton(model_cfg, 'cpu')
+        model = build_empty_model(model_cfg, 'cpu')
     else:
         cfg = deepcopy(model_cfg)
         if 'backbone' in cfg:

@@ -8,9 +8,9 @@ from typing import Any, Dict, Iterable, List, Sequence, Tuple, Union
 import numpy as np
 from mmengine.logging import print_log
 
-from mmhoi.label_spaces import LabelSpace
+from mmhoi.label_spaces import ANY_OBJECT, LabelSpace
 from mmhoi.label_spaces.prompts import ing_form, with_article
-from mmhoi.models.heads.object_scores import ANY_OBJECT
+from mmhoi.utils.listing import shortened
 from .hoi_text_parser import (UNKNOWN_VERB, HOITextParser, ParsedText,
                               prompt_of, verb_phrases)
 from .vocabulary_sources import VocabularySource, read_source
@@ -274,9 +274,8 @@ def _key(text: str) -> str:
 def _warn(names: Sequence[str], problem: str, what: str = 'texts') -> None:
     """One warning for all names with a problem."""
     if names:
-        more = f' and {len(names) - 5} more' if len(names) > 5 else ''
         print_log(
             f'vocabulary: {len(names)} {what} {problem}: '
-            f'{", ".join(repr(name) for name in names[:5])}{more}',
+            f'{shortened([repr(name) for name in names])}',
             logger='current',
             level=logging.WARNING)

@@ -119,6 +119,19 @@ class HOIDataset(BaseDataset):
         """What the label space says of the classes, see `LabelSpace`."""
         return dict(self.label_space.metainfo(), **super().metainfo)
 
+    def full_init(self) -> None:
+        """Read the annotations and show them to the transforms that ask.
+
+        A file of boxes is read here, before processes that load images copy
+        this one, and refused if it is of other images.
+        """
+        if self._fully_initialized:
+            return
+        super().full_init()
+        for transform in self.pipeline.transforms:
+            if hasattr(transform, 'see_dataset'):
+                transform.see_dataset(self)
+
     @collector_paused()
     def load_data_list(self) -> List[dict]:
         """Read the annotation file.

@@ -8,7 +8,6 @@ from torch import nn
 from mmhoi.apis import HOIInferencer
 from mmhoi.apis.config_inferencer import LOADERS
 from .model_info import ModelInfo, Preprocessing
-from .raw_output_model import RawOutputModel
 
 
 def describe_model(inferencer: HOIInferencer) -> ModelInfo:

@@ -10,6 +10,8 @@ METAINFO_DIR = Path(__file__).parent / 'metainfo'
 #: HOIs with fewer training instances are rare: HICO-DET's rule, which the
 #: field applies to other data sets as well.
 RARE_BELOW = 10
+#: Stands for the object of a HOI that fits every object.
+ANY_OBJECT = -1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,9 @@ class HOIDataSample(DetDataSample):
           multi-hot float32. One row per (subject, object) pair. Pixels of
           the input image in training, of the original image in testing.
           A pair without object (V-COCO) has the label O and a zero box.
+        - det_instances: bboxes (N, 4), labels and scores (N, ), what a
+          detector has found, for methods that make pairs of given boxes.
+          Pixels of the input image.
         - pred_hoi_instances: sub_bboxes (K, 4), obj_bboxes (K, 4) in pixels
           of the original image; labels (HOI id), verb_labels, obj_labels,
           top_obj_labels, scores, confidences, obj_scores and query_inds, all
@@ -52,6 +55,19 @@ class HOIDataSample(DetDataSample):
     @gt_hoi_instances.deleter
     def gt_hoi_instances(self) -> None:
         del self._gt_hoi_instances
+
+    @property
+    def det_instances(self) -> InstanceData:
+        """InstanceData: The boxes of a detector, N rows."""
+        return self._det_instances
+
+    @det_instances.setter
+    def det_instances(self, value: InstanceData) -> None:
+        self.set_field(value, '_det_instances', dtype=InstanceData)
+
+    @det_instances.deleter
+    def det_instances(self) -> None:
+        del self._det_instances
 
     @property
     def pred_hoi_instances(self) -> InstanceData:

@@ -64,11 +64,13 @@ class AttentionRecorder:
         self._unseen_sources = iter(())
 
     def __enter__(self) -> 'AttentionRecorder':
-        sources = self.model.attention_sources()
+        sources = _sources(self.model)
         self._looks_at = sources.looks_at
         attentions = [(sources.instance, self._record_instance)]
         if sources.interaction is not None:
             attentions.append((sources.interaction, self._record_interaction))
+        for attention, _ in attentions:
+            _check_attention(attention)
         handles = [
             sources.feature_map.register_forward_hook(self._start_batch)
         ]
@@ -77,7 +79,6 @@ class AttentionRecorder:
                 sources.clip_view.register_forward_pre_hook(
                     self._record_clip_size))
         for attention, record in attentions:
-            _check_attention(attention)
             handles += [
                 attention.register_forward_hook(record),
                 attention.register_forward_pre_hook(
@@ -111,6 +112,14 @@ class AttentionRecorder:
                             output: Tuple[Tensor, Tensor]) -> None:
         # One attention looks at all sources, one call after the other.
         setattr(self, next(self._unseen_sources), _to_cpu(output[1]))
+
+
+def _sources(model: nn.Module) -> Any:
+    """Where the attention of a model is, if the model says so."""
+    if not hasattr(model, 'attention_sources'):
+        raise TypeError(f'{type(model).__name__} is no HOIDetector and does '
+                        'not say where its attention is (attention_sources)')
+    return model.attention_sources()
 
 
 def _check_attention(attention: nn.Module) -> None:

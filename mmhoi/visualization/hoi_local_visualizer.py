@@ -32,10 +32,10 @@ class HOILocalVisualizer(DetLocalVisualizer):
     pairs share. Images are drawn in RGB; small ones are enlarged first so
     that labels can be read.
 
-    The score of a prediction is `scores` = interaction score + object score
-    ** 2, which lies in 0..2 and is large for any well-detected object. What
-    is shown, and compared with the threshold, is the product of the two:
-    how sure the model is of the interaction and of the object.
+    What is shown, and compared with the threshold, is `confidences`, 0..1:
+    how sure the model is of the interaction and of the object. `scores` rank
+    by the rule of the method, which may lie in 0..2 and be large for any
+    well-detected object.
 
     Args:
         name (str): Name of the instance. Defaults to 'visualizer'.

@@ -12,6 +12,8 @@ from fuzz_mutations import (mutate_bbox_mat, mutate_json, mutate_json_lines,
                             mutate_mat, mutate_npz, mutate_pickle)
 
 from mmhoi.annotations import AnnotationReport
+from mmhoi.annotations.detection_files import (Detections, read_detections,
+                                               write_detections)
 from mmhoi.annotations.hico_mat import check_actions, load_mat, mat_record
 from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
@@ -222,6 +224,40 @@ def vcoco(name):
                                 make_detections())
 
 
+def boxes(name):
+    """Function that writes boxes of a detector into a folder."""
+    found = Detections(
+        np.float32([[1, 2, 30, 40], [4, 5, 33, 43]]), np.array([0, 3]),
+        np.float32([.5, .25]))
+    return lambda folder: write(write_detections, folder / name, SPACE.objects,
+                                ['image_3.jpg', 'image_4.jpg'], [found] * 2)
+
+
+def make_coco_results(folder):
+    """COCO results that name their classes and images."""
+    boxes = [
+        dict(image_id=i, category_id=1, bbox=[1, 2, 30, 40], score=.5)
+        for i in (3, 4)
+    ]
+    return write_json(
+        folder / 'coco.json',
+        dict(
+            annotations=boxes,
+            categories=[dict(id=1, name='person')],
+            images=[dict(id=i, file_name=f'{i}.jpg') for i in (3, 4)]))
+
+
+def make_image_boxes(folder):
+    """Boxes of one image."""
+    return write_json(
+        folder / 'image_3.json',
+        dict(boxes=[[1, 2, 30, 40]], labels=['person'], scores=[.5]))
+
+
+def read_boxes(path):
+    return read_detections(path, SPACE)
+
+
 def write_json(path, content):
     """Write json and return the path."""
     path.write_text(json.dumps(content))
@@ -271,6 +307,10 @@ READERS = {
     'hicodet_instances': Reader(make_instances, read_instances, mutate_json),
     'anno_bbox_mat': Reader(make_bbox_mat, read_bbox_mat, mutate_bbox_mat),
     'hoia_validation': Reader(make_hoia, check_hoia, mutate_json),
+    'boxes_json': Reader(boxes('a.json'), read_boxes, mutate_json),
+    'boxes_npz': Reader(boxes('a.npz'), read_boxes, mutate_npz),
+    'boxes_coco': Reader(make_coco_results, read_boxes, mutate_json),
+    'boxes_image': Reader(make_image_boxes, read_boxes, mutate_json),
     'swig_gt_json': Reader(make_swig, read_swig, mutate_json),
     'swig_categories': Reader(
         make_swig_categories, read_swig_categories, mutate_json),

@@ -18,6 +18,7 @@ from .samples import golden_inputs, golden_samples
 from .side_checks import check_enhancement, check_verbs
 from .trajectory import (TRAIN_KEYS, check_settings, check_trajectory,
                          snapshot, train_steps)
+from .upt_checks import check_upt
 
 #: Training amplifies rounding: tolerances of outputs after it are that many
 #: times those before.
@@ -50,6 +51,8 @@ def check_golden(path: Union[str, Path],
         _check_train(report, content, Path(path))
     elif kind == 'qpic':
         check_qpic(report, content)
+    elif kind == 'upt':
+        check_upt(report, content)
     elif kind == 'qpic_train':
         start = _initial_file(content, Path(path))
         check_qpic_training(report, content, read_golden(start))

@@ -5,7 +5,7 @@ from typing import Any, Dict, List
 import torch
 from torch import Tensor, nn
 
-from mmhoi.models.official.renaming import Renaming
+from mmhoi.checkpoints.official.renaming import Renaming
 from .report import Report
 
 GRADIENTS = 1e-3

@@ -5,10 +5,9 @@ from typing import Any, Dict, List, Optional
 import torch
 from torch import Tensor, nn
 
+from mmhoi.checkpoints.official.identify import find_family
+from mmhoi.checkpoints.official.renaming import Renaming
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.official.gen_vlkt import GEN_VLKT
-from mmhoi.models.official.hoiclip import HOICLIP
-from mmhoi.models.official.renaming import Renaming
 from mmhoi.structures import HOIDataSample
 from .forward_checks import (FEATURES, OUTPUTS, check_intermediates,
                              check_outputs, forward_parts)
@@ -16,13 +15,12 @@ from .gradient_checks import check_gradients
 from .loss_checks import (LOSSES, check_loss_algebra, check_losses,
                           check_weights, losses_of)
 from .matching_checks import check_matching
-from .model_config import build_golden_model, find_family
+from .model_config import build_golden_model
 from .prediction_checks import check_predictions
 from .report import Report
 from .samples import golden_inputs, golden_samples
 from .text_checks import check_texts
 
-RENAMINGS = {'hoiclip': HOICLIP, 'gen_vlkt': GEN_VLKT}
 #: Images whose pairs are taken away.
 EDGE_CASES = {
     'first_image_empty': (0, ),
@@ -58,7 +56,7 @@ NEEDS = {
 
 def renaming_of(state_dict: Dict[str, Tensor]) -> Renaming:
     """Official names and ours for the family of a state dict."""
-    return RENAMINGS[find_family(state_dict)]
+    return find_family(state_dict).renaming
 
 
 def check_model(report: Report, content: Dict[str, Any],

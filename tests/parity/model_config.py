@@ -8,9 +8,10 @@ from typing import Any, Dict, Optional, Tuple
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
+from mmhoi.checkpoints.official.conversion import import_official
+from mmhoi.checkpoints.official.identify import find_family
+from mmhoi.checkpoints.official.text_pairs import find_label_space, find_split
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.official import import_official, model_options
-from mmhoi.models.official.identify import find_label_space, find_split
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 
@@ -30,12 +31,6 @@ REQUIRED = dict(
     with_obj_clip_label=True,
     with_rec_loss=False,
     verb_loss_type='focal')
-
-
-def find_family(state_dict: Dict[str, Tensor]) -> str:
-    """`hoiclip` or `gen_vlkt`, told from official names."""
-    hoiclip = any('clip_interaction_decoder' in name for name in state_dict)
-    return 'hoiclip' if hoiclip else 'gen_vlkt'
 
 
 def golden_model_cfg(args: Dict[str, Any],
@@ -64,13 +59,13 @@ def golden_model_cfg(args: Dict[str, Any],
                              f'has no counterpart here; allowed: {value!r}')
     register_all_modules()
     family = find_family(state_dict)
-    config = Config.fromfile(CONFIGS / BASES[family])
-    config.merge_from_dict(model_options(state_dict, family))
+    config = Config.fromfile(CONFIGS / BASES[family.name])
+    config.merge_from_dict(family.model_options(state_dict))
     cfg = config.model
     hidden = args['hidden_dim']
     resize(cfg.encoder, args, args['enc_layers'], hidden)
     resize(cfg.decoder, args, args['dec_layers'], hidden)
-    if family == 'hoiclip':
+    if family.name == 'hoiclip':
         width = args.get('clip_dim', 768)
         layers = args.get('inter_dec_layers', args['dec_layers'])
         resize(cfg.interaction_decoder, args, layers, width)
@@ -156,7 +151,7 @@ def build_golden_model(
         empty = Config(cfg.to_dict())._cfg_dict
         empty.clip.pretrained = 'empty'
         model = MODELS.build(empty)
-    if family == 'gen_vlkt':
+    if family.name == 'gen_vlkt':
         state.update(_teacher(content, model))
     # BatchNorm's counters exist in ours only.
     counters = {

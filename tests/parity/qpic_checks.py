@@ -7,8 +7,8 @@ from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
+from mmhoi.checkpoints.official.qpic import QPIC
 from mmhoi.models.heads.object_scores import object_scores
-from mmhoi.models.official.qpic import FAMILY, QPIC
 from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.registry import MODELS
@@ -94,7 +94,7 @@ def build_qpic(content: Dict[str, Any]) -> nn.Module:
         KeyError: If an official parameter is unknown.
     """
     model = MODELS.build(qpic_config(content['args']))
-    state = QPIC.rename_all(content['state_dict'], FAMILY)
+    state = QPIC.renaming.rename_all(content['state_dict'], QPIC.title)
     counters = {
         name: value
         for name, value in model.state_dict().items()
@@ -309,7 +309,8 @@ def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,
             LOSSES,
             relative=True)
         if 'grad_norms' in content:
-            check_gradients(report, model, losses, content, QPIC)
+            check_gradients(report, model, losses, content,
+                            QPIC.renaming)
     for name, case in content.get('criterion_edge_cases', {}).items():
         _check_edge_case(report, name, case, content, model)
     if 'variant_verb_loss_bce' in content:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from tqdm import trange
 
-from mmhoi.models.official.renaming import Renaming
+from mmhoi.checkpoints.official.renaming import Renaming
 from mmhoi.structures import HOIDataSample
 from .gradient_checks import noise_gradients
 from .loss_checks import LOGGED_ONLY, our_loss

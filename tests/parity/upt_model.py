@@ -7,7 +7,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmhoi.models.official.upt import from_official_upt
+from mmhoi.checkpoints.official.upt import from_official_upt
 from mmhoi.models.proposals import pair_indices
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules

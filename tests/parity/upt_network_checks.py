@@ -5,9 +5,9 @@ from typing import Any, Dict, List
 import torch
 from torch import Tensor, nn
 
+from mmhoi.checkpoints.official.upt import from_official_upt
 from mmhoi.models.detectors.detector_reading import read_detector
 from mmhoi.models.heads.upt import pair36
-from mmhoi.models.official.upt import from_official_upt
 from mmhoi.structures import HOIDataSample
 from .report import Report
 from .upt_model import HEAD, golden_samples, head_inputs

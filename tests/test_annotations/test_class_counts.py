@@ -1,11 +1,8 @@
 # Copyright (c) mmhoi contributors.
-import hashlib
-
 import numpy as np
 import pytest
 
-from mmhoi.annotations.class_counts import (compare_with_facts, count_hois,
-                                            sha256)
+from mmhoi.annotations.class_counts import compare_with_facts, count_hois
 from mmhoi.label_spaces import load_label_space
 
 SPACE = load_label_space('hico_det')
@@ -52,9 +49,3 @@ def test_part_of_the_test_set(num_images):
 
 def test_nothing():
     assert count_hois([], 600).tolist() == [0] * 600
-
-
-def test_sha256(tmp_path):
-    path = tmp_path / 'file'
-    path.write_bytes(b'mmhoi' * 500000)
-    assert sha256(path) == hashlib.sha256(path.read_bytes()).hexdigest()

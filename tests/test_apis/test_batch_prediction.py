@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from mmhoi.apis.batch_inputs import list_image_paths
+from mmhoi.apis.image_lists import list_image_paths
 from mmhoi.apis.prediction_table import (HOI_FIELDS, predictions_to_table,
                                          read_outcomes)
 

@@ -13,7 +13,7 @@ from mmengine.registry import DATASETS
 from video_files import write_video
 
 from mmhoi.apis import HOIInferencer, ImageReadError
-from mmhoi.engine.hooks import CheckpointMismatchError
+from mmhoi.checkpoints import CheckpointMismatchError
 from mmhoi.setup_env import register_all_modules
 from mmhoi.synthetic import write_synhico
 from .conftest import CONFIG

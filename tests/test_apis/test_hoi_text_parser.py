@@ -3,9 +3,8 @@ import pytest
 
 from mmhoi.apis.hoi_text_parser import (UNKNOWN_VERB, HOITextParser,
                                         split_words, verb_phrases)
-from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces import ANY_OBJECT, load_label_space
 from mmhoi.label_spaces.class_file import parse_classes
-from mmhoi.models.heads.object_scores import ANY_OBJECT
 
 HICO = load_label_space('hico_det')
 

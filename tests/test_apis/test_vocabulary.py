@@ -7,8 +7,7 @@ import pytest
 from mmhoi.apis import vocabulary as vocabulary_module
 from mmhoi.apis.vocabulary import parse_vocabulary
 from mmhoi.apis.vocabulary_sources import read_source
-from mmhoi.label_spaces import load_label_space
-from mmhoi.models.heads.object_scores import ANY_OBJECT
+from mmhoi.label_spaces import ANY_OBJECT, load_label_space
 
 HICO = load_label_space('hico_det')
 VCOCO = load_label_space('vcoco')

@@ -10,8 +10,8 @@ from torch import nn
 from mmhoi.apis.vocabulary import parse_vocabulary
 from mmhoi.apis.vocabulary_switch import (apply_vocabulary,
                                           restore_trained_classes)
+from mmhoi.label_spaces import ANY_OBJECT
 from mmhoi.models.heads.interactions import text_hois
-from mmhoi.models.heads.object_scores import ANY_OBJECT
 from mmhoi.models.vision_language import encode_texts
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
@@ -202,10 +202,9 @@ def test_any_object(model):
         classifier = model.bbox_head.interaction_classifier
         assert classifier.hoi_objects.tolist() == [ANY_OBJECT]
         out, pred = run(model)
-        best = out['obj_logits'][-1, 0, :, :-1].max(-1)
+        best = out['obj_logits'][-1, 0, :, :-1].sigmoid().max(-1)
         assert torch.equal(pred.obj_labels, best.indices[pred.query_inds])
-        assert torch.equal(pred.obj_scores,
-                           best.values.sigmoid()[pred.query_inds])
+        assert torch.equal(pred.obj_scores, best.values[pred.query_inds])
     finally:
         restore_trained_classes(model)
 

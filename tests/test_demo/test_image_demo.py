@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from mmhoi.models import QueryPairDetector
+
 CONFIG = 'hoiclip_mini_synhico'
 
 
@@ -45,3 +47,24 @@ def test_one_line_errors(run_demo, tmp_path, mini_checkpoint, capsys, inputs,
     error = capsys.readouterr().err.splitlines()
     assert status == 1
     assert error[-1].startswith('error: ') and message in error[-1]
+
+
+def test_boxes(run_demo, folder, tmp_path, mini_checkpoint, capsys,
+               monkeypatch):
+    boxes = tmp_path / 'boxes' / 'a.json'
+    boxes.parent.mkdir()
+    boxes.write_text(
+        json.dumps(dict(boxes=[[10, 20, 50, 60]], labels=[1], scores=[0.9])))
+    args = ('image_demo', folder / 'a.jpg', CONFIG, '--weights',
+            mini_checkpoint, '--out-dir', tmp_path, '--device', 'cpu',
+            '--boxes', boxes.parent)
+    assert run_demo(*args) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith('error: ') and 'takes no `boxes`' in error
+    monkeypatch.setattr(QueryPairDetector, 'TAKES_BOXES', True)
+    assert run_demo(*args) == 1
+    assert 'give `categories`' in capsys.readouterr().err.splitlines()[-1]
+    assert run_demo(*args, '--box-categories', 'coco') == 0
+    with pytest.raises(SystemExit):
+        run_demo(*args[:-2], '--box-categories', 'coco')
+    assert '--box-categories needs --boxes' in capsys.readouterr().err

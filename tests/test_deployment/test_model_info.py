@@ -17,14 +17,15 @@ def test_round_trip(info):
     text = info.to_json()
     assert ModelInfo.from_json(text).to_json() == text
     assert info.meta['hoi_classes'][153] == 'ride motorcycle'
-    assert info.hoi_objects[153] == info.meta['classes'].index('motorcycle')
+    assert info.meta['verb_classes'][info.hoi_verbs[153]] == 'ride'
+    assert len(info.hoi_verbs) == 600
 
 
 @pytest.mark.parametrize('text, message', [
     ('{', 'is damaged'),
     ('[]', 'is damaged'),
-    ('{"format": 1}', 'is damaged'),
-    ('{"format": 9}', 'has format 9; this version of mmhoi reads format 1'),
+    ('{"format": 2}', 'is damaged'),
+    ('{"format": 1}', 'has format 1; this version of mmhoi reads format 2'),
 ])
 def test_refused_metadata(text, message):
     with pytest.raises(ValueError, match=message):

@@ -31,6 +31,8 @@ def test_own_vocabulary(tiny, export, scene, tmp_path):
         device='cpu',
         show_progress=False,
         texts=['running', 'riding a horse'])
+    # Which one of nearly equal pairs it keeps would depend on rounding.
+    inferencer.model.bbox_head.select.pair_nms = None
     exported, _ = export(inferencer, tmp_path / 'model.pt2')
     wanted, = inferencer(scene)['predictions']
     found, = exported(scene)['predictions']

@@ -10,12 +10,12 @@ from parity.matching_checks import match_image
 from parity.model_config import golden_model_cfg, open_clip_config
 from parity.samples import golden_inputs, golden_samples
 
+from mmhoi.checkpoints.official.conversion import export_official
+from mmhoi.checkpoints.official.identify import FAMILIES
+from mmhoi.checkpoints.official.renaming import OURS
 from mmhoi.label_spaces import (load_label_space, official_vcoco_table,
                                 seen_hois)
-from mmhoi.models.official import export_official
-from mmhoi.models.official.gen_vlkt import GEN_VLKT
-from mmhoi.models.official.hoiclip import HOICLIP
-from mmhoi.models.official.renaming import OURS
+from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.registry import MODELS
 
 CLIP = dict(
@@ -30,7 +30,7 @@ CLIP = dict(
     transformer_heads=1,
     transformer_layers=1)
 OUTPUTS = dict(
-    pred_interaction_logits='interaction_logits',
+    pred_hoi_logits='interaction_logits',
     pred_obj_logits='obj_logits',
     pred_sub_boxes='sub_bboxes',
     pred_obj_boxes='obj_bboxes')
@@ -58,12 +58,13 @@ def make_golden(folder, family, label_space, split=None, **sizes):
     torch.manual_seed(0)
     model = MODELS.build(_with_random_texts(cfg)).eval()
     with torch.no_grad():
-        model.bbox_head.hoi_classifier.bias -= 0.5
+        model.bbox_head.interaction_classifier.texts.bias -= 0.5
     extras = None
     if family == 'hoiclip' and label_space == 'vcoco':
         extras = dict(
             tensors=dict(verb2hoi_proj=hint['verb2hoi_proj']), dtypes={})
-    state = export_official(model.state_dict(), family, cfg, extras)
+    state = export_official(model.state_dict(), FAMILIES[family], cfg,
+                            extras)
     content = dict(args=args, clip_cfg=CLIP, state_dict=state)
     if family == 'gen_vlkt':
         content['clip_state_dict'] = {
@@ -72,7 +73,7 @@ def make_golden(folder, family, label_space, split=None, **sizes):
             if name.startswith('clip_visual.')
         }
     content['inputs'] = _inputs(label_space, split)
-    _add_results(content, model, HOICLIP if family == 'hoiclip' else GEN_VLKT)
+    _add_results(content, model, FAMILIES[family].renaming)
     return content
 
 
@@ -80,14 +81,14 @@ def _with_random_texts(cfg):
     """Encoding prompts would take most of the time."""
     cfg = deepcopy(cfg)
     space = load_label_space(cfg.bbox_head.label_space)
-    counts = dict(
-        obj_classifier=len(space.object_prompts),
-        hoi_classifier=len(space.hois),
-        verb_classifier=len(space.verbs))
-    for part, count in counts.items():
-        if cfg.bbox_head.get(part):
-            texts = torch.randn(count, 16)
-            cfg.bbox_head[part].embeddings = texts / texts.norm(dim=1)[:, None]
+    head = cfg.bbox_head
+    parts = [(head.obj_classifier, len(space.object_prompts)),
+             (head.interaction_classifier, len(space.hois))]
+    if 'verbs' in head.interaction_classifier:
+        parts.append((head.interaction_classifier.verbs, len(space.verbs)))
+    for part, count in parts:
+        texts = torch.randn(count, 16)
+        part.embeddings = texts / texts.norm(dim=1)[:, None]
     return cfg
 
 
@@ -104,6 +105,8 @@ def _hint(family, label_space, split, args):
         state['eval_visual_projection.weight'] = texts
     if family == 'gen_vlkt':
         del state['inter2verb.layers.0.weight']
+        name = 'transformer.interaction_decoder.layers.0.norm1.weight'
+        state[name] = torch.zeros(1)
         return state
     table = space.verb_to_hoi()[:, seen]
     if label_space == 'vcoco':
@@ -147,7 +150,9 @@ def _add_results(content, model, renaming):
     inputs, head = golden_inputs(content), model.bbox_head
     samples = golden_samples(content, head)
     with torch.no_grad():
-        features = model.forward_features(inputs, samples)
+        features = model.forward_features(inputs['img'],
+                                          padding_mask(samples, 'cpu'),
+                                          inputs['clip_img'])
         every = head(**features)
         seen = head(**features, seen_only=True)
     content['outputs_eval'] = _layers(every)
@@ -172,7 +177,7 @@ def _add_results(content, model, renaming):
             if prefix + ours in losses:
                 content['loss_dict'][official + suffix] = (
                     losses[prefix + ours].item() /
-                    getattr(head, weight).loss_weight)
+                    head.get_submodule(weight).loss_weight)
     content['grad_norms'] = {
         renaming.rename(name, OURS): param.grad.norm().item()
         for name, param in model.named_parameters() if param.requires_grad

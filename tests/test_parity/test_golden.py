@@ -47,9 +47,9 @@ def test_padding_is_attended():
     alone = dict(
         img=inputs['img'][1:, :, :256, :288], clip_img=inputs['clip_img'][1:])
     with torch.no_grad():
-        both = model.forward_features(inputs, samples)['interaction_features']
+        both = model(inputs, samples)['interaction_features']
         samples[1].set_metainfo(dict(batch_input_shape=(256, 288)))
-        single = model.forward_features(alone, samples[1:])['interaction_features']
+        single = model(alone, samples[1:])['interaction_features']
     assert (single[:, 0] - both[:, 1]).abs().max() > 1e-3
 
 

@@ -10,10 +10,11 @@ from mmengine.config import Config
 from parity.model_config import open_clip_config
 from tiny_configs import tiny_config
 
+from mmhoi.checkpoints import config_of_checkpoint, read_checkpoint
+from mmhoi.checkpoints.official.conversion import export_official
+from mmhoi.checkpoints.official.identify import FAMILIES
+from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.official import export_official
-from mmhoi.models.official.checkpoint_files import EXTRAS, read_checkpoint
-from mmhoi.models.official.config_text import read_model_config
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 
@@ -41,7 +42,7 @@ OFFICIAL = {
     'gen_vlkt': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico.py'),
     'gen_vlkt_uv': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico_uv.py')
 }
-BIASES = ('bbox_head.hoi_classifier.bias', 'bbox_head.obj_classifier.bias')
+CLASSIFIERS = ('bbox_head.interaction_classifier', 'bbox_head.obj_classifier')
 
 
 @pytest.fixture(autouse=True)
@@ -67,12 +68,18 @@ def write_files(name, folder):
     cfg = tiny_config(config, folder)
     cfg.dump(folder / 'config.py')
     with_bias = Config.fromfile(folder / 'config.py')
-    with_bias.merge_from_dict({f'model.{bias}': True for bias in BIASES})
+    with_bias.merge_from_dict(
+        {f'model.{part}.bias': True
+         for part in CLASSIFIERS})
     if name == 'vcoco':
-        with_bias.merge_from_dict(
-            {'model.bbox_head.verb_classifier.official_vcoco_table': True})
+        with_bias.merge_from_dict({
+            'model.bbox_head.interaction_classifier.verbs.'
+            'official_vcoco_table':
+            True
+        })
     model = MODELS.build(with_bias.model)
-    state = export_official(model.state_dict(), family, with_bias.model)
+    state = export_official(model.state_dict(), FAMILIES[family],
+                            with_bias.model)
     # As on a GPU, and not zero where nothing would be noticed to be lost.
     state = {
         key:
@@ -111,7 +118,7 @@ def test_what_is_written(make_files, run_tool, tmp_path, name):
              config)
     checkpoint = read_checkpoint(tmp_path / 'a.pth')
     meta = checkpoint['meta']
-    model = read_model_config(meta['cfg'])
+    model = config_of_checkpoint(checkpoint).model
     missing, unknown = MODELS.build(model).load_state_dict(
         checkpoint['state_dict'], strict=False)
     assert not unknown
@@ -151,8 +158,8 @@ def test_model_trained_here(make_files, run_tool, tmp_path):
     run_tool(TOOL, '--from', family, tmp_path / 'official.pth',
              tmp_path / 'again.pth', '--config', config)
     again = read_checkpoint(tmp_path / 'again.pth')['state_dict']
-    for bias in BIASES:
-        assert not again.pop(bias).any()
+    for part in CLASSIFIERS:
+        assert not again.pop(f'{part}.texts.bias').any()
     kept = [name for name in state if 'num_batches_tracked' not in name]
     assert sorted(kept) == sorted(again)
     assert all(torch.equal(state[name], again[name]) for name in kept)
@@ -204,7 +211,7 @@ def test_bad_input(make_files, fail_tool, tmp_path, name, change, config,
 
 
 @pytest.mark.parametrize('args, words', [
-    (['--from', 'hoiclip', 'none.pth', 'out.pth'], 'no such checkpoint'),
+    (['--from', 'hoiclip', 'none.pth', 'out.pth'], 'does not exist'),
     (['--from', 'hoiclip', 'a.pth', 'a.pth'], 'OUT is IN'),
     (['--from', 'hoiclip', 'a.pth', 'b.bin', '--config', 'c.py'
       ], 'no such config: c.py'),
@@ -233,26 +240,28 @@ def test_detr_needs_a_config(fail_tool, tmp_path):
 
 
 def test_mini_detector(run_tool, tmp_path):
-    """The file that comes with the package, in small, was made like this."""
+    """The file of the package is a DETR as its config builds it."""
     configs = ROOT / 'configs'
     detr = MODELS.build(
         Config.fromfile(configs / 'detr/detr_mini_synhico.py').model)
-    torch.save(
-        dict(state_dict=detr.state_dict(), meta={}), tmp_path / 'detr.pth')
-    run_tool(TOOL, '--from', 'mmdet_detr', tmp_path / 'detr.pth',
+    shipped = ROOT / 'mmhoi/assets/mini/mini_detector.safetensors'
+    state = read_checkpoint(shipped)['state_dict']
+    assert {
+        name: value.shape
+        for name, value in state.items()
+    } == {
+        name: value.shape
+        for name, value in detr.state_dict().items()
+        if not name.endswith('num_batches_tracked')
+    }
+    run_tool(TOOL, '--from', 'mmdet_detr', shipped,
              tmp_path / 'init.safetensors', '--config',
              configs / 'hoiclip/hoiclip_mini_synhico.py', '--keep-queries',
              '--half')
-    state = read_checkpoint(tmp_path / 'init.safetensors')['state_dict']
-    assets = ROOT / 'mmhoi/assets/mini/mini_detr.safetensors'
-    shipped = read_checkpoint(assets)['state_dict']
-    assert {
-        k: v.shape
-        for k, v in state.items()
-    } == {
-        k: v.shape
-        for k, v in shipped.items()
-    }
+    initial = read_checkpoint(tmp_path / 'init.safetensors')['state_dict']
+    assert initial['queries.sub.weight'].dtype == torch.float16
+    for name in 'queries.sub.weight', 'queries.obj.weight':
+        assert initial[name].equal(state['query_embedding.weight'])
 
 
 @pytest.mark.skipif(not GOLDEN.is_dir(), reason='golden files are not here')
@@ -283,10 +292,10 @@ def write_golden_config(base, folder):
         model_name=str(folder / 'clip.json'), pretrained='random')
     model.neck.out_channels = 64
     model.positional_encoding.num_feats = 32
-    model.bbox_head.update(embed_dims=64, clip_dims=64)
+    model.bbox_head.update(embed_dims=64)
     if 'memory_dims' in model.interaction_decoder:
         model.interaction_decoder.memory_dims = 64
-        model.bbox_head.verb_classifier.hidden_dims = 32
+        model.bbox_head.interaction_classifier.verbs.hidden_dims = 32
     for part, num_layers in (('encoder', 1), ('decoder', 2),
                              ('interaction_decoder', 2)):
         model[part].num_layers = num_layers

@@ -143,7 +143,8 @@ def test_strict_config_leaves_its_unseen_pairs_out(extract, tmp_path):
     config = tmp_path / 'strict.py'
     config.write_text(
         f'_base_ = "{CONFIGS}/mini/hoiclip_mini_synhico_uv.py"\n'
-        'model = dict(bbox_head=dict(verb_classifier=dict(strict=True)))\n')
+        'model = dict(bbox_head=dict(interaction_classifier=dict('
+        'verbs=dict(strict=True))))\n')
     assert extract(config=config)[1]['zero_shot_split'] == 'uv'
     assert extract(
         '--split', 'none', config=config)[1]['zero_shot_split'] == ''
@@ -160,8 +161,10 @@ def test_vcoco(extract):
     ([MINI, 'verb.pth'], ''),
     ([MINI, 'verb.safetensors', '--batch-size', '0'], ''),
     (['none.py', 'verb.safetensors'], 'none.py'),
-    ([CONFIGS / 'mini/hoiclip_mini_synhico_ablation-base.py', 'verb.safetensors'
-      ], 'no verb branch'),
+    ([
+        CONFIGS / 'mini/hoiclip_mini_synhico_ablation-base.py',
+        'verb.safetensors'
+    ], 'no verb branch'),
     ([MINI, 'verb.safetensors', '--split', 'xy'], 'xy'),
     ([MINI, 'verb.safetensors', '--strict'], 'names no zero-shot split'),
     ([MINI, 'verb.safetensors', '--device', 'abacus'], '--device abacus'),

@@ -89,4 +89,4 @@ def test_checkpoint_of_another_model(config, checkpoint, fail_tool):
 def test_other_number_of_classes(config, checkpoint, fail_tool):
     assert '5 HOI classes' in fail_tool(
         'test', config, checkpoint, '--cfg-options', 'model.num_hois=5',
-        'default_hooks.check.type=ClassCheckHook')
+        'default_hooks.check.type=ClassGuardHook')

@@ -126,7 +126,7 @@ def test_bad_loss_ends_with_one_line(config, fail_tool):
 
 
 @pytest.mark.parametrize('hook, options, part', [
-    ('ClassCheckHook', ['model.num_hois=5'], 'SetupError: model. has 5 HOI'),
+    ('ClassGuardHook', ['model.num_hois=5'], 'SetupError: model. has 5 HOI'),
     ('BatchCheckHook', [
         'train_dataloader.batch_size=8', 'train_dataloader.drop_last=True'
     ], 'SetupError: 7 training images do not fill a batch of 8'),

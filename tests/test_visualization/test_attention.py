@@ -1,10 +1,12 @@
 # Copyright (c) mmhoi contributors.
-from types import SimpleNamespace
+from types import MethodType
 
 import pytest
 import torch
 from torch import nn
 
+from mmhoi.models.detectors import (AttentionSources, HOIDetector,
+                                    HumanObjectQueries)
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
 from mmhoi.visualization import AttentionRecorder
@@ -134,12 +136,19 @@ class TinyDetector(nn.Module):
 
     def __init__(self, attention_args, attention_kwargs):
         super().__init__()
-        self.positional_encoding = nn.Identity()
-        self.clip_visual = nn.Identity()
+        self.neck = nn.Identity()
+        self.queries = HumanObjectQueries(2, 8)
         self.decoder, self.interaction_decoder = (
             self._decoder() for _ in range(2))
         self.attention_args = attention_args
         self.attention_kwargs = attention_kwargs
+
+    def attention_sources(self):
+        instance, interaction = (
+            decoder.layers[-1].cross_attn.attn
+            for decoder in (self.decoder, self.interaction_decoder))
+        return AttentionSources(
+            instance, interaction, ('memory', ), self.neck, clip_view=None)
 
     def _decoder(self):
         layer = nn.Module()
@@ -150,7 +159,7 @@ class TinyDetector(nn.Module):
         return decoder
 
     def forward(self, query, memory):
-        self.positional_encoding(torch.zeros(1, 8, 2, 3))
+        self.neck([torch.zeros(1, 8, 2, 3)])
         for decoder in (self.decoder, self.interaction_decoder):
             query, _ = decoder.layers[-1].cross_attn.attn(
                 query, memory, memory, *self.attention_args,
@@ -182,14 +191,19 @@ def other_attention():
     return model
 
 
+def without_attention():
+    model = TinyDetector((), {})
+    model.attention_sources = MethodType(HOIDetector.attention_sources, model)
+    return model
+
+
 @pytest.mark.parametrize('make, message', [
-    (lambda: nn.Linear(8, 8), 'Linear has no decoder.layers'),
-    (lambda: SimpleNamespace(decoder=None), 'has no decoder.layers'),
-    (other_attention, 'interaction_decoder.* is a Linear'),
+    (lambda: nn.Linear(8, 8), 'Linear is no HOIDetector'),
+    (without_attention, 'TinyDetector has no attention over the image'),
+    (other_attention, 'attention of the model is a Linear'),
 ])
 def test_models_without_attention_to_record(make, message):
     model = make()
     with pytest.raises(TypeError, match=message):
         AttentionRecorder(model).__enter__()
-    if isinstance(model, nn.Module):
-        assert num_hooks(model) == 0
+    assert num_hooks(model) == 0

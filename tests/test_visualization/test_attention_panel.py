@@ -38,6 +38,7 @@ def make_attention(shape=(120, 160)):
         verb_labels=torch.tensor([0, 1]),
         obj_labels=torch.tensor([1, 1]),
         scores=torch.tensor([1.3, 0.91]),
+        confidences=torch.tensor([0.441, 0.09]),
         obj_scores=torch.tensor([0.9, 0.9]),
         query_inds=torch.tensor([3, 3]))
     return HOIAttention(

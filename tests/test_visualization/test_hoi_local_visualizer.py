@@ -34,14 +34,15 @@ def make_sample(pred=True, gt=True, img_path=None):
             obj_labels=torch.tensor([1, 2]),
             verb_labels=torch.tensor([[0., 1, 1, 0], [0, 0, 0, 1]]))
     if pred:
-        # Interaction scores .8, .5, .3 and .05.
+        hoi_scores = torch.tensor([.8, .5, .3, .05])
         obj_scores = torch.tensor([.9, .9, .8, .9])
         sample.pred_hoi_instances = InstanceData(
             sub_bboxes=sub.repeat(4, 1) + 1,
             obj_bboxes=obj[[0, 0, 1, 0]],
             obj_labels=torch.tensor([1, 1, 2, 1]),
             verb_labels=torch.tensor([1, 2, 3, 0]),
-            scores=torch.tensor([.8, .5, .3, .05]) + obj_scores**2,
+            scores=hoi_scores + obj_scores**2,
+            confidences=hoi_scores * obj_scores,
             obj_scores=obj_scores)
     return sample
 

@@ -72,20 +72,20 @@ def blank_inputs(model, shape):
     """Inputs of one size."""
     import torch
 
+    from mmhoi.models.detectors import HOIDetector
     from mmhoi.structures import HOIDataSample
     size = shape[0], shape[-1]
     sample = HOIDataSample(metainfo=dict(img_shape=size))
     sample.set_metainfo(dict(batch_input_shape=size))
     image = torch.zeros(1, 3, *size)
-    decoder = getattr(model, 'interaction_decoder', None)
-    if decoder is None:
+    if not isinstance(model, HOIDetector):
         yield image, [sample]
         return
     inputs = dict(img=image)
-    # Others need CLIP in training only.
-    if decoder.in_clip_space:
-        inputs['clip_img'] = torch.zeros(1, 3,
-                                         *model.clip_visual.visual.image_size)
+    # Others need CLIP in training only, or not at all.
+    if model.needs_clip_img:
+        side = model.clip_visual.image_size
+        inputs['clip_img'] = torch.zeros(1, 3, side, side)
     yield inputs, [sample]
 
 

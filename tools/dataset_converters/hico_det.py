@@ -10,8 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from mmhoi.annotations import AnnotationReport
-from mmhoi.annotations.class_counts import (HICO_DET_FACTS, compare_with_facts,
-                                            sha256)
+from mmhoi.annotations.class_counts import HICO_DET_FACTS, compare_with_facts
 from mmhoi.annotations.hico_mat import (check_actions, known_object_table,
                                         load_mat, mat_record)
 from mmhoi.annotations.hicodet_instances import (instances_records,
@@ -19,6 +18,7 @@ from mmhoi.annotations.hicodet_instances import (instances_records,
 from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
+from mmhoi.utils.file_hash import file_sha256
 
 OUT_NAMES = {'train': 'trainval_hico.json', 'test': 'test_hico.json'}
 #: As in the HOIA files of the field, and as the configs expect.
@@ -196,7 +196,7 @@ def main(argv=None) -> int:
               'figures computed with it are not comparable')
     print('\nSHA-256')
     for path in [*args.inputs, *converter.written]:
-        print(f'{sha256(path)}  {path}')
+        print(f'{file_sha256(path)}  {path}')
     return 0
 
 

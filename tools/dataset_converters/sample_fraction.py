@@ -7,11 +7,11 @@ from typing import List
 import numpy as np
 
 from mmhoi.annotations import HOIAParser, sample_images
-from mmhoi.annotations.class_counts import sha256
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.annotations.long_tail import count_usable
 from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.utils.file_hash import file_sha256
 
 _EPILOG = """\
 All images of ANN, also those without interaction, are put in an order that
@@ -89,7 +89,7 @@ def main(argv=None) -> int:
     print_counts(before, hoi_counts(sample, space), space)
     print('SHA-256')
     for path in (args.ann, args.out):
-        print(f'{sha256(path)}  {path}')
+        print(f'{file_sha256(path)}  {path}')
     return 0
 
 

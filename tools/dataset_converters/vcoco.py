@@ -1,14 +1,14 @@
 # Copyright (c) mmhoi contributors.
 """Convert V-COCO's labels to the HOIA json that mmhoi reads."""
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import List, Union
+from typing import List
 
 from mmhoi.annotations import (count_vcoco, hoia_records, load_coco_instances,
                                load_vcoco_labels)
+from mmhoi.utils.file_hash import file_sha256
 
 _EPILOG = """\
 OUT is a list with an entry for each image: file_name, img_id, annotations
@@ -49,15 +49,6 @@ def parse_args(argv=None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def sha256(path: Union[str, Path]) -> str:
-    """SHA-256 sum of a file as hexadecimal digits."""
-    digest = hashlib.sha256()
-    with open(path, 'rb') as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def print_report(records: List[dict]) -> None:
     """Print the counts and how they differ from the published ones."""
     split, rows = count_vcoco(records)
@@ -85,7 +76,7 @@ def main(argv=None) -> int:
         return 1
     print_report(records)
     for path in (args.vcoco_json, *args.instances_json, out):
-        print(f'{sha256(path)}  {path}')
+        print(f'{file_sha256(path)}  {path}')
     return 0
 
 

@@ -21,8 +21,10 @@ example:
   python tools/misc/extract_verb_embeddings.py \\
       configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
       checkpoints/verb_rf_uc.safetensors --method arithmetic
-  python tools/train.py configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
-      --cfg-options model.bbox_head.verb_classifier.embeddings=\\
+  python tools/train.py \\
+      configs/hoiclip/zero_shot/hoiclip_r50_hico_rf-uc_strict.py \\
+      --cfg-options \\
+  model.bbox_head.interaction_classifier.verbs.embeddings=\\
   checkpoints/verb_rf_uc.safetensors
 """
 
@@ -84,14 +86,15 @@ def extract(args):
     from mmhoi.models.vision_language.verb_embedding_files import \
         save_verb_embeddings
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.devices import check_device
     register_all_modules()
 
     cfg = Config.fromfile(args.config)
     cfg.merge_from_dict(args.cfg_options or {})
     head = cfg.model.bbox_head
-    if head.get('verb_classifier') is None:
+    if head.interaction_classifier.get('verbs') is None:
         raise ValueError(f'{args.config} has no verb branch '
-                         '(model.bbox_head.verb_classifier)')
+                         '(model.bbox_head.interaction_classifier.verbs)')
     space = load_label_space(head.label_space)
     split = split_to_honour(args, head)
     check_device(args.device)
@@ -112,21 +115,14 @@ def split_to_honour(args, head):
     """Name of the split whose unseen pairs are left out, or None."""
     if args.split is not None:
         return None if args.split == 'none' else args.split
-    if not args.strict and not head.verb_classifier.get('strict'):
+    verbs = head.interaction_classifier.verbs
+    if not args.strict and not verbs.get('strict'):
         return None
     if head.get('zero_shot_split') is None:
         raise ValueError(f'{args.config} is strict but names no zero-shot '
                          'split (model.bbox_head.zero_shot_split); name one '
                          'with --split, or all pairs with --split none')
     return head.zero_shot_split
-
-
-def check_device(device):
-    import torch
-    try:
-        torch.zeros(1, device=device)
-    except (AssertionError, RuntimeError) as error:
-        raise ValueError(f'--device {device}: {error}') from error
 
 
 def verb_embeddings(args, cfg, space, split):

@@ -63,9 +63,9 @@ def rank(args):
         device=args.device,
         texts=args.texts,
         show_progress=False)
-    head = inferencer.model.bbox_head
+    head = inferencer.model.hoi_head
     # A pair for each of a few texts; more would cost pair NMS minutes.
-    head.test_cfg['max_per_img'] = 500
+    head.select.max_per_img = 500
     hois = inferencer(args.img)['predictions'][0]['hois']
     best = {}
     for hoi in hois:
@@ -98,7 +98,7 @@ def print_table(hois):
 
 def print_clip_table(args, inferencer):
     from mmhoi.apis.clip_similarity import clip_similarities
-    head = inferencer.model.bbox_head
+    head = inferencer.model.hoi_head
     texts = inferencer.dataset_meta.get('hoi_prompts',
                                         head.label_space.hoi_prompts)
     cosines = clip_similarities(

@@ -11,20 +11,22 @@ from mmengine.config import Config, DictAction
 from mmengine.logging import print_log
 from torch import Tensor
 
-from mmhoi.models.official import (describe, export_official, import_detr,
-                                   import_official, model_options)
-from mmhoi.models.official.checkpoint_files import (EXTRAS, file_sha256,
-                                                    read_checkpoint,
-                                                    write_checkpoint,
-                                                    write_official)
-from mmhoi.models.official.config_text import read_model_config
-from mmhoi.models.official.conversion import PAIR_FAMILIES
-from mmhoi.models.official.identify import (FAMILIES, check_family,
-                                            default_config)
-from mmhoi.models.official.renaming import Renaming
+from mmhoi.checkpoints import (config_of_checkpoint, read_checkpoint,
+                               write_checkpoint, write_official)
+from mmhoi.checkpoints.official.conversion import (describe, export_official,
+                                                   import_official)
+from mmhoi.checkpoints.official.detr import DETR
+from mmhoi.checkpoints.official.family import Family, OfficialMethod
+from mmhoi.checkpoints.official.identify import FAMILIES, check_family
+from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
+from mmhoi.utils.file_hash import file_sha256
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+METHODS = {
+    name: family
+    for name, family in FAMILIES.items() if isinstance(family, OfficialMethod)
+}
 
 
 def parse_args() -> argparse.Namespace:
@@ -38,14 +40,14 @@ def parse_args() -> argparse.Namespace:
     direction.add_argument(
         '--from',
         dest='source',
-        choices=FAMILIES,
-        help='what IN is: official HOICLIP or GEN-VLKT; or a DETR of '
-        'facebookresearch (detr) or of mmdet 3 (mmdet_detr), which becomes '
-        'initial weights of the model of --config')
+        choices=list(FAMILIES),
+        help=f'what IN is: official checkpoint of {", ".join(METHODS)}; or a '
+        'DETR of facebookresearch (detr) or of mmdet 3 (mmdet_detr), which '
+        'becomes initial weights of the model of --config')
     direction.add_argument(
         '--to',
         dest='target',
-        choices=list(PAIR_FAMILIES),
+        choices=list(METHODS),
         help='what OUT shall be')
     parser.add_argument('checkpoint', metavar='IN', help='checkpoint to read')
     parser.add_argument(
@@ -75,7 +77,8 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='with --from: write float16, without what the way back needs')
     args = parser.parse_args()
-    if args.keep_queries and args.source not in ('detr', 'mmdet_detr'):
+    if args.keep_queries and not isinstance(
+            FAMILIES.get(args.source), DETR):
         parser.error('--keep-queries needs --from detr or mmdet_detr')
     if args.half and args.target:
         parser.error('--half needs --from')
@@ -96,25 +99,22 @@ def read_config(args: argparse.Namespace, default: Optional[str]) -> Config:
 
 
 def convert_to_ours(args: argparse.Namespace) -> None:
-    checkpoint = read_checkpoint(args.checkpoint)
-    state = checkpoint['state_dict']
-    check_family(state, args.source)
-    extras, options = None, {}
-    if args.source in PAIR_FAMILIES:
-        cfg = read_config(args, CONFIGS / default_config(state, args.source))
-        options = missing_options(cfg, model_options(state, args.source))
-        cfg.merge_from_dict(options)
-        converted, extras = import_official(state, args.source, cfg.model)
-    else:
-        cfg = read_config(args, None)
-        converted = import_detr(state, args.source, cfg.model,
-                                args.keep_queries)
+    state = read_checkpoint(args.checkpoint)['state_dict']
+    family = FAMILIES[args.source]
+    if args.keep_queries:
+        family = type(family)(keep_queries=True)
+    check_family(state, FAMILIES[args.source])
+    default = family.default_config(state)
+    cfg = read_config(args, default and CONFIGS / default)
+    options = missing_options(cfg, family.model_options(state))
+    cfg.merge_from_dict(options)
+    converted, extras = import_official(state, family, cfg.model)
     if args.half:
         converted, extras = halved(converted), None
     name = Path(args.checkpoint).name
     meta = dict(
         cfg=cfg.pretty_text,
-        config=Path(cfg.filename).name,
+        config_file=Path(cfg.filename).name,
         experiment_name=f'conversion of {name}',
         source=dict(
             family=args.source, file=name,
@@ -122,8 +122,8 @@ def convert_to_ours(args: argparse.Namespace) -> None:
         **describe(converted, cfg.model))
     write_checkpoint(args.out, converted, meta, extras)
     report(args, len(state), len(converted))
-    if args.source in PAIR_FAMILIES:
-        report_dropped(state, PAIR_FAMILIES[args.source][0])
+    if not family.is_partial:
+        report_dropped(state, family)
         text = ' '.join(f'{key}={value}' for key, value in options.items())
         print_log(f'use it with {cfg.filename}' +
                   (f' and --cfg-options {text}' if text else ''))
@@ -132,16 +132,16 @@ def convert_to_ours(args: argparse.Namespace) -> None:
 def convert_to_official(args: argparse.Namespace) -> None:
     checkpoint = read_checkpoint(args.checkpoint)
     state = checkpoint['state_dict']
-    check_family(state, 'mmhoi')
-    text = checkpoint['meta'].get('cfg')
-    if args.config is None and text:
-        cfg = Config(dict(model=read_model_config(text)))
+    check_family(state, None)
+    if args.config is None and checkpoint['meta'].get('cfg'):
+        cfg = Config(dict(model=config_of_checkpoint(checkpoint).model))
         cfg.merge_from_dict(args.cfg_options or {})
     else:
         cfg = read_config(args, None)
-    official = export_official(state, args.target, cfg.model,
+    family = FAMILIES[args.target]
+    official = export_official(state, family, cfg.model,
                                checkpoint.get(EXTRAS))
-    write_official(args.out, official)
+    write_official(args.out, official, family.state_key)
     report(args, len(state), len(official))
 
 
@@ -172,8 +172,8 @@ def report(args: argparse.Namespace, num_in: int, num_out: int) -> None:
               f'{args.out} ({size / 1e6:.1f} MB)')
 
 
-def report_dropped(state_dict: Dict[str, Tensor], renaming: Renaming) -> None:
-    for pattern, reason in renaming.dropped.items():
+def report_dropped(state_dict: Dict[str, Tensor], family: Family) -> None:
+    for pattern, reason in family.renaming.dropped.items():
         count = sum(bool(re.match(pattern, name)) for name in state_dict)
         print_log(f'kept beside the weights: {count} tensors {pattern} '
                   f'({reason})')

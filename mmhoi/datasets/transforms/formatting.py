@@ -25,13 +25,16 @@ class PackHOIInputs(BaseTransform):
     - gt_instances_ids, gt_pairs (optional)
     - label_space (LabelSpace; with gt_pairs, as `HOIDataset` gives it)
 
+    - det_instances (optional; as `PlaceDetections` gives it)
+
     Returned Keys:
 
     - inputs (dict): img (torch.uint8: (3, H, W)) and, if there is a view,
       clip_img (torch.uint8: (3, S, S)).
     - data_samples (HOIDataSample): gt_instances and gt_hoi_instances with
       sub_bboxes, obj_bboxes (P, 4) xyxy pixels, obj_labels (P, ),
-      verb_labels (P, V) and hoi_labels (P, H).
+      verb_labels (P, V) and hoi_labels (P, H); det_instances with bboxes
+      (N, 4) xyxy pixels, labels (N, ) and scores (N, ) of a detector.
 
     Args:
         meta_keys (Sequence[str]): Keys that become metainfo if present.
@@ -63,6 +66,13 @@ class PackHOIInputs(BaseTransform):
         sample.gt_instances, sample.ignored_instances = _pack_boxes(results)
         if 'gt_pairs' in results:
             sample.gt_hoi_instances = self._pack_pairs(results)
+        if 'det_instances' in results:
+            arrays = results['det_instances']._asdict()
+            arrays['bboxes'] = arrays.pop('boxes')
+            sample.det_instances = InstanceData(**{
+                name: torch.from_numpy(array)
+                for name, array in arrays.items()
+            })
         return dict(inputs=inputs, data_samples=sample)
 
     def _pack_pairs(self, results: dict) -> InstanceData:

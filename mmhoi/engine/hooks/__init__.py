@@ -1,8 +1,7 @@
 # Copyright (c) mmhoi contributors.
 from .batch_check_hook import BatchCheckHook
-from .checkpoint_check_hook import (CheckpointCheckHook,
-                                    CheckpointMismatchError, check_fits)
-from .class_check_hook import ClassCheckHook
+from .checkpoint_check_hook import CheckpointCheckHook
+from .class_guard_hook import ClassGuardHook
 from .compile_hook import CompileHook
 from .fold_norms_hook import FoldNormsHook
 from .init_from_detr_hook import InitFromDETRHook
@@ -11,8 +10,13 @@ from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
 
 __all__ = [
-    'BatchCheckHook', 'CheckpointCheckHook', 'CheckpointMismatchError',
-    'ClassCheckHook', 'CompileHook', 'FoldNormsHook', 'InitFromDETRHook',
-    'LeanLayersHook', 'NonFiniteCheckHook', 'PrepareForInferenceHook',
-    'check_fits'
+    'BatchCheckHook',
+    'CheckpointCheckHook',
+    'ClassGuardHook',
+    'CompileHook',
+    'FoldNormsHook',
+    'InitFromDETRHook',
+    'LeanLayersHook',
+    'NonFiniteCheckHook',
+    'PrepareForInferenceHook',
 ]

@@ -2,8 +2,10 @@
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
-from mmhoi.models.official import import_detr
-from mmhoi.models.official.identify import find_family
+from mmhoi.checkpoints.fitting import check_not_official
+from mmhoi.checkpoints.official.conversion import import_official
+from mmhoi.checkpoints.official.detr import DETR
+from mmhoi.checkpoints.official.identify import find_family
 from mmhoi.registry import HOOKS
 
 
@@ -12,9 +14,9 @@ class InitFromDETRHook(Hook):
     """Lets training start from a plain DETR: `load_from='detr.pth'`.
 
     A checkpoint with the parameter names of facebookresearch's or mmdet's
-    DETR becomes initial weights of the detector, its queries included; others
-    are left as they are. tools/model_converters/convert.py does the same for
-    files, with or without the queries.
+    DETR becomes initial weights of the detector, its queries included; one of
+    another program is refused. tools/model_converters/convert.py does the
+    same for files, with or without the queries.
     """
 
     # Before all hooks that compare weights with the model's.
@@ -26,13 +28,20 @@ class InitFromDETRHook(Hook):
         Args:
             runner (Runner): The runner that loads the checkpoint.
             checkpoint (dict): The checkpoint; it is changed.
+
+        Raises:
+            CheckpointMismatchError: If the weights are of another program.
         """
         model_cfg = runner.cfg.get('model') or {}
         if model_cfg.get('type') != 'QueryPairDetector':
             return
-        state = checkpoint.get('state_dict', checkpoint)
+        state = checkpoint['state_dict']
         family = find_family(state)
-        if family in ('detr', 'mmdet_detr'):
-            state = import_detr(state, family, model_cfg, keep_queries=True)
+        if isinstance(family, DETR):
+            state, _ = import_official(state,
+                                       type(family)(keep_queries=True),
+                                       model_cfg)
             checkpoint.clear()
             checkpoint.update(state_dict=state, meta={})
+        else:
+            check_not_official(state)

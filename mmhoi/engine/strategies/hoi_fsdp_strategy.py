@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.distributed.fsdp import FullyShardedDataParallel
 from torch.distributed.fsdp.wrap import ModuleWrapPolicy
 
-from mmhoi.engine.hooks.checkpoint_check_hook import weight_shapes
+from mmhoi.checkpoints.fitting import weight_shapes
 from mmhoi.registry import STRATEGIES
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from .memory_limit import memory_limit
+from mmhoi.utils.memory_limit import memory_limit
 
 
 def read_json(path: Path) -> Any:

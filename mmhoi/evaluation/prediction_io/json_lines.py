@@ -13,8 +13,8 @@ from typing import Any, Iterator, Tuple
 from tqdm import tqdm
 
 from mmhoi.structures import PairPredictions
+from mmhoi.utils.memory_limit import memory_limit
 from .image_records import join_records, split_records
-from .memory_limit import memory_limit
 
 
 def read_json_lines(path: Path) -> PairPredictions:

@@ -14,8 +14,8 @@ from typing import Iterator, List, NamedTuple, Sequence
 import numpy as np
 from tqdm import tqdm
 
+from mmhoi.utils.memory_limit import memory_limit
 from .mat_writing import VARIABLE
-from .memory_limit import memory_limit
 from .npz_file import load_arrays
 
 PROGRAM = f'from {__name__} import main; main()'

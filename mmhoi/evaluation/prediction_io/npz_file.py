@@ -6,8 +6,8 @@ from typing import Dict, Sequence
 
 import numpy as np
 
+from mmhoi.utils.memory_limit import memory_limit
 from .image_records import numeric_array
-from .memory_limit import memory_limit
 
 
 def load_arrays(path: Path, names: Sequence[str],

@@ -10,7 +10,7 @@ from typing import Any, Callable, Union
 import numpy as np
 from tqdm import tqdm
 
-from .memory_limit import memory_limit
+from mmhoi.utils.memory_limit import memory_limit
 
 PLAIN_KINDS = 'biufcSU'
 

@@ -13,8 +13,8 @@ import numpy as np
 from tqdm import tqdm
 
 from mmhoi.structures import VCOCODetections
+from mmhoi.utils.memory_limit import memory_limit
 from ..functional.vcoco_matching import is_no_object
-from .memory_limit import memory_limit
 from .vcoco_persons import BOX_KEY, join_persons, split_persons
 from .vcoco_pickle import whole_number
 

@@ -5,7 +5,7 @@ from mmdet.utils import ConfigType
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor, nn
 
-from ..official.upt import detector_state
+from mmhoi.checkpoints.official.upt import detector_state
 
 
 class DetectorWeights(NamedTuple):

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import inspect
 from copy import deepcopy
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Type
 
 import torch
 from mmdet.models.backbones.resnet import BasicBlock, Bottleneck, ResNet
@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import (HOIDataSample, OptSampleList, PairProposals,
                               SampleList)
-from ..heads.upt import CompetitiveLayer, CooperativeLayer
 from ..instance_features import ImageMaps
 from ..utils.padding_mask import padding_mask, shrink_mask
 from .base import HOIDetector
@@ -87,8 +86,6 @@ class TwoStageHOIDetector(HOIDetector):
 
     COMPILE_PARTS = ('detector.backbone', 'detector.encoder',
                      'detector.decoder')
-    FSDP_LAYERS = (BasicBlock, Bottleneck, CompetitiveLayer, CooperativeLayer,
-                   DetrTransformerDecoderLayer, DetrTransformerEncoderLayer)
     TAKES_BOXES = True
 
     def __init__(self,
@@ -133,6 +130,13 @@ class TwoStageHOIDetector(HOIDetector):
         for part in self.detector, self.instance_features.backbone:
             if isinstance(part, (DETR, ResNet)):
                 part.to(memory_format=torch.channels_last)
+
+    @property
+    def FSDP_LAYERS(self) -> Tuple[Type[nn.Module], ...]:
+        """tuple[type]: Layers of detectors, and those that the head names."""
+        return (BasicBlock, Bottleneck, DetrTransformerDecoderLayer,
+                DetrTransformerEncoderLayer,
+                *getattr(self.interaction_head, 'FSDP_LAYERS', ()))
 
     def _check_normalisation(self) -> None:
         """The detector sees the images as this model's preprocessor has them.
@@ -211,7 +215,7 @@ class TwoStageHOIDetector(HOIDetector):
             raise ValueError(
                 'there are no boxes: model.detector is None and the data '
                 'samples have no det_instances; configure a detector, or add '
-                'a transform that loads boxes, such as GTDetections')
+                'a transform that loads boxes, such as LoadDetections')
         maps, instances = self._detect(img, batch_data_samples, boxes is None)
         instances = boxes if boxes is not None else instances
         chosen, proposals = zip(

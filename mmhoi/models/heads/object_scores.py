@@ -4,10 +4,9 @@ from typing import Tuple
 import torch
 from torch import Tensor
 
-MODES = ('sigmoid', 'softmax')
+from mmhoi.label_spaces import ANY_OBJECT
 
-#: Stands for the object of a HOI that fits every object.
-ANY_OBJECT = -1
+MODES = ('sigmoid', 'softmax')
 
 
 def object_scores(obj_logits: Tensor, mode: str = 'sigmoid') -> Tensor:

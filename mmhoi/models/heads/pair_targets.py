@@ -24,7 +24,8 @@ def pair_targets(outputs: Dict[str, Tensor], batch_data_samples: SampleList,
 
     Args:
         outputs (dict): interaction_logits (L, B, Q, T), obj_logits
-            (L, B, Q, O + 1), sub_bboxes, obj_bboxes (L, B, Q, 4) normalised cxcywh.
+            (L, B, Q, O + 1), sub_bboxes, obj_bboxes (L, B, Q, 4) normalised
+            cxcywh.
         batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
         assigner (HOIHungarianAssigner): Matches the pairs.
         classifier (InteractionClassifier): Knows the T classes.

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from typing import NamedTuple, Optional
 
-import torch
 from mmengine.structures import InstanceData
 from torch import Tensor
 
@@ -39,6 +38,7 @@ class PairSelector:
             no suppression. Defaults to None.
 
     Examples:
+        >>> import torch
         >>> table = torch.tensor([[0.9, 0.2], [float('-inf'), 0.5]])
         >>> zeros = torch.zeros(2, 2)
         >>> select = PairSelector(max_per_img=3)

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Loading of CLIP models; the only module that calls open_clip."""
-import hashlib
 import json
 import logging
 import zipfile
@@ -18,6 +17,10 @@ from open_clip.factory import load_state_dict as read_state_dict
 from open_clip.pretrained import get_pretrained_cfg
 from open_clip.transformer import VisionTransformer
 from torch import Tensor, nn
+
+from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
+from mmhoi.registry import MODELS
+from mmhoi.utils.file_hash import file_sha256
 
 EMPTY = 'empty'
 MINI_CLIP = 'mmhoi-mini'
@@ -47,6 +50,7 @@ class OpenCLIP(NamedTuple):
     std: Tuple[float, ...]
 
 
+@MODELS.register_module()
 def load_open_clip(model_name: str,
                    pretrained: Optional[str] = None) -> OpenCLIP:
     """Load a CLIP model, or take it from :func:`shared_open_clip`.
@@ -137,10 +141,10 @@ def weights_identity(model_name: str, pretrained: Optional[str]) -> str:
     parts = [str(model_name)]
     config = _config_file(model_name)
     if config is not None:
-        parts = [_sha256(config)]
+        parts = [file_sha256(config)]
         bpe = _bpe_file(config)
-        parts += [] if bpe is None else [_sha256(bpe)]
-    parts.append(_sha256(source) if isinstance(source, Path) else source)
+        parts += [] if bpe is None else [file_sha256(bpe)]
+    parts.append(file_sha256(source) if isinstance(source, Path) else source)
     return ' '.join(parts)
 
 
@@ -280,10 +284,6 @@ def _existing(path: Path, what: str, remedy: str) -> Path:
     return path
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _create_empty(name: str, device: str = 'cpu') -> nn.Module:
     """Create a model without weights."""
     # open_clip warns that the model is random; what is loaded afterwards, or
@@ -325,19 +325,12 @@ def _load_file(model: nn.Module, model_name: str, path: Path) -> None:
         raise ValueError(
             f'{path} cannot be read as CLIP weights: {error}; fetch the file '
             'again or correct `pretrained`') from error
-    own = model.state_dict()
-    bad = [f'{k} (missing)' for k in own if k not in state]
-    bad += [f'{k} (unknown)' for k in state if k not in own]
-    bad += [
-        f'{k} {tuple(v.shape)} instead of {tuple(own[k].shape)}'
-        for k, v in state.items() if k in own and v.shape != own[k].shape
-    ]
-    if bad:
-        more = f' and {len(bad) - 5} more' if len(bad) > 5 else ''
+    report = describe_mismatch(
+        weight_shapes(model.state_dict()), weight_shapes(state))
+    if report is not None:
         raise ValueError(
-            f'{path} does not fit CLIP model "{model_name}": '
-            f'{", ".join(bad[:5])}{more}; correct `model_name` or '
-            '`pretrained`')
+            f'{path} does not fit CLIP model "{model_name}": {report}; '
+            'correct `model_name` or `pretrained`')
     model.load_state_dict(state)
 
 

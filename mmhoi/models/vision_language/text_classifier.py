@@ -101,9 +101,10 @@ class TextEmbeddingClassifier(BaseModule):
         if fixed_eval:
             if train_ids is None:
                 raise ValueError(
-                    'fixed_eval=True (config key `hoi_classifier.fixed_eval`) '
-                    'is about the two class sets of a zero-shot split; set '
-                    '`zero_shot_split` of the head')
+                    'fixed_eval=True (config key '
+                    '`interaction_classifier.fixed_eval`) is about the two '
+                    'class sets of a zero-shot split; set `zero_shot_split` '
+                    'of the head')
             self.eval_weight = nn.Parameter(
                 embeddings.clone(), requires_grad=False)
             self.eval_bias = nn.Parameter(

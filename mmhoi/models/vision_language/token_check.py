@@ -4,6 +4,8 @@ from typing import Callable, List, Sequence, Tuple
 from mmengine.logging import MMLogger
 from torch import Tensor
 
+from mmhoi.utils.listing import shortened
+
 
 def tokenize(tokenizer: Callable, texts: Sequence[str]) -> Tensor:
     """Token ids of texts, with a warning for those that CLIP cannot read.
@@ -22,10 +24,9 @@ def tokenize(tokenizer: Callable, texts: Sequence[str]) -> Tensor:
                            (empty, 'have no token that CLIP knows; all are '
                             'the same to it')):
         if names:
-            more = f' and {len(names) - 3} more' if len(names) > 3 else ''
             MMLogger.get_current_instance().warning(
                 f'{len(names)} texts {problem}: '
-                f'{", ".join(repr(name) for name in names[:3])}{more}')
+                f'{shortened([repr(name) for name in names], 3)}')
     return tokenizer(list(texts))
 
 

@@ -158,8 +158,8 @@ def _vcoco_table(label_space: Optional[str]) -> np.ndarray:
     if label_space != 'vcoco':
         raise ValueError(
             'official_vcoco_table=True (config key '
-            '`verb_classifier.official_vcoco_table`) is about the label space '
-            f'"vcoco", but the model has "{label_space}"')
+            '`interaction_classifier.verbs.official_vcoco_table`) is about '
+            f'the label space "vcoco", but the model has "{label_space}"')
     return vcoco_table()
 
 

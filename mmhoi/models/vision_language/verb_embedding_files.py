@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from mmhoi.utils.checkpoint_io import ASSETS, PREFIX
+from mmhoi.checkpoints.packaged import ASSETS, PREFIX
 
 #: Metadata of a .safetensors file: the split whose unseen pairs are left out.
 SPLIT_KEY = 'zero_shot_split'
@@ -149,9 +149,9 @@ def check_strict(embeddings: Union[str, Path, Tensor, None],
     """
     if zero_shot_split is None:
         raise ValueError(
-            'strict=True (config key `verb_classifier.strict`) is about the '
-            'unseen pairs of a zero-shot split; set `zero_shot_split` of the '
-            'head')
+            'strict=True (config key `interaction_classifier.verbs.strict`) '
+            'is about the unseen pairs of a zero-shot split; set '
+            '`zero_shot_split` of the head')
     if embeddings is None:
         return
     source, made_for = '`embeddings`', None
@@ -170,5 +170,5 @@ def check_strict(embeddings: Union[str, Path, Tensor, None],
         f'verb embeddings {source} {problem}, but strict=True needs those '
         f'without the unseen pairs of "{zero_shot_split}": '
         'tools/misc/extract_verb_embeddings.py --split makes them; set '
-        '`verb_classifier.embeddings` to None to start from text, or use the '
-        'config without `_strict`')
+        '`interaction_classifier.verbs.embeddings` to None to start from '
+        'text, or use the config without `_strict`')

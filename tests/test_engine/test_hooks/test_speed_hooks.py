@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""FoldNormsHook, CompileHook and PrepareForInferenceHook."""
+"""FoldNormsHook, LeanLayersHook, CompileHook, PrepareForInferenceHook."""
 from copy import deepcopy
 from types import SimpleNamespace
 
@@ -8,11 +8,13 @@ import torch
 from mmdet.models.backbones import ResNet
 from torch import nn
 
-from mmhoi.engine.hooks import (CompileHook, FoldNormsHook,
+from mmhoi.engine.hooks import (CompileHook, FoldNormsHook, LeanLayersHook,
                                 PrepareForInferenceHook)
+from mmhoi.models.layers import LeanMultiheadAttention
 
 
 class Detector(nn.Module):
+    COMPILE_PARTS = ('backbone', )
 
     def __init__(self, **kwargs):
         super().__init__()
@@ -85,6 +87,21 @@ def test_other_models_stay_as_they_are(model):
     forward = getattr(model, 'backbone', model).forward
     FoldNormsHook().before_train(runner(model))
     assert getattr(model, 'backbone', model).forward == forward
+
+
+def test_lean_layers():
+    model = nn.ModuleDict(
+        dict(
+            attn=nn.MultiheadAttention(8, 2, batch_first=True),
+            dropout=nn.Dropout(0.1)))
+    names, tokens = list(model.state_dict()), torch.randn(1, 3, 8)
+    expected, _ = model['attn'](tokens, tokens, tokens)
+    LeanLayersHook().before_train(runner(model))
+    assert isinstance(model['attn'], LeanMultiheadAttention)
+    assert type(model['dropout']).__name__ == 'LeanDropout'
+    assert list(model.state_dict()) == names
+    found, _ = model['attn'](tokens, tokens, tokens)
+    torch.testing.assert_close(found, expected)
 
 
 def test_compiled_in_training():

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.config import Config
-from test_models.test_detectors.test_hoi_detector import (NUM_QUERIES,
-                                                          make_batch)
+from test_models.test_detectors.test_query_pairs import NUM_QUERIES, make_batch
 
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules

@@ -10,7 +10,7 @@ from mmengine.optim import OptimWrapper
 from mmengine.runner import set_random_seed
 from mmengine.runner.activation_checkpointing import \
     turn_on_activation_checkpointing
-from test_models.test_detectors.test_hoi_detector import make_batch
+from test_models.test_detectors.test_query_pairs import make_batch
 from tiny_configs import read_config
 
 from mmhoi.registry import MODELS

@@ -53,10 +53,11 @@ def batch():
 def test_sizes_losses_and_predictions(model, batch):
     head = model.bbox_head
     # Person, bicycle, horse, "no object", background.
-    assert head.obj_classifier.num_classes == 5
+    assert head.obj_classifier.texts.num_classes == 5
     assert head.loss_obj.class_weight == [1.0] * 4 + [0.1]
-    assert head.hoi_classifier.num_classes == head.num_hois == 4
-    assert len(head.verb_classifier.weight) == 3
+    classifier = head.interaction_classifier
+    assert classifier.num_classes == head.num_hois == 4
+    assert len(classifier.verbs.weight) == 3
     losses = model.loss(*batch)
     assert all(loss.isfinite() for loss in losses.values())
     with torch.no_grad():
@@ -81,8 +82,9 @@ def test_weights_of_other_classes(model):
     """They keep the own classes' texts, all else is taken over."""
     before = {name: value.clone() for name, value in model.named_parameters()}
     classes = [
-        f'bbox_head.{part}_classifier.weight'
-        for part in ('obj', 'hoi', 'verb')
+        f'bbox_head.{part}.weight'
+        for part in ('obj_classifier.texts', 'interaction_classifier.texts',
+                     'interaction_classifier.verbs')
     ]
     state = {name: value + 1 for name, value in before.items()}
     for name in classes:

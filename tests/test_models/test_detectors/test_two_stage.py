@@ -6,7 +6,7 @@ from mmdet.structures.bbox import HorizontalBoxes
 from mmengine.structures import InstanceData
 from tiny_configs import read_config
 
-from mmhoi.models.official.upt import DETR_DETECTOR, detector_state
+from mmhoi.checkpoints.official.upt import DETR_DETECTOR, detector_state
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
 

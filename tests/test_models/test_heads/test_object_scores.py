@@ -2,8 +2,9 @@
 import pytest
 import torch
 
-from mmhoi.models.heads.object_scores import (ANY_OBJECT, MODES,
-                                              hoi_object_scores, object_scores)
+from mmhoi.label_spaces import ANY_OBJECT
+from mmhoi.models.heads.object_scores import (MODES, hoi_object_scores,
+                                              object_scores)
 
 LOGITS = torch.tensor([[2.0, 0.0, -1.0], [0.0, 0.0, 5.0]])
 
@@ -28,8 +29,8 @@ def test_unknown_mode():
 @pytest.mark.parametrize('mode', MODES)
 def test_any_object(mode):
     hoi_objects = torch.tensor([1, ANY_OBJECT, 0])
-    scores, labels = hoi_object_scores(LOGITS, hoi_objects, mode)
-    expected = object_scores(LOGITS, mode)
     # The last column is the background, which is no object.
+    expected = object_scores(LOGITS, mode)[:, :-1]
+    scores, labels = hoi_object_scores(expected, hoi_objects)
     assert labels.tolist() == [[1, 0, 0], [1, 0, 0]]
     assert torch.equal(scores, expected.gather(1, labels))

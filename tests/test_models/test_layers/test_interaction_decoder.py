@@ -30,7 +30,8 @@ def states():
         memory=randn(B, HW, D),
         memory_pos=randn(B, HW, D),
         memory_mask=mask,
-        clip_tokens=randn(B, 5, C))
+        clip_tokens=randn(B, 5, C),
+        clip_proj=torch.eye(C))
 
 
 def instance_guided():
@@ -103,6 +104,14 @@ def test_other_number_of_layers(states):
     decoder = InteractionDecoder(num_layers=3, layer_cfg=layer_cfg(D))
     with pytest.raises(ValueError, match='num_layers=3, but .* has 2 layers'):
         decoder(states)
+
+
+def test_states_are_projected_to_the_texts(states):
+    decoder = knowledge_integrating()
+    before = decoder(states)
+    proj = torch.randn(C, 5)
+    projected = decoder({**states, 'clip_proj': proj})
+    torch.testing.assert_close(projected, before @ proj)
 
 
 def test_no_clip_tokens(states):

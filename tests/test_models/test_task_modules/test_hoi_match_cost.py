@@ -24,7 +24,7 @@ def pred():
 def pairs():
     """The second pair has no object."""
     return InstanceData(
-        hoi_labels=torch.tensor([[1., 0., 1.], [0., 1., 0.]]),
+        interaction_labels=torch.tensor([[1., 0., 1.], [0., 1., 0.]]),
         obj_labels=torch.tensor([0, 1]),
         sub_bboxes=torch.tensor([[2., 0., 48., 55.], [62., 5., 95., 80.]]),
         obj_bboxes=torch.tensor([[20., 25., 80., 95.], [0., 0., 0., 0.]]))
@@ -32,7 +32,7 @@ def pairs():
 
 def test_class_cost(pred, pairs):
     cost = HOIClassCost(weight=2.0)(pred, pairs)
-    p = pred.hoi_logits[0].sigmoid()
+    p = pred.interaction_logits[0].sigmoid()
     expected = -((p[0] + p[2]) / 2.0001 + (1 - p[1]) / 1.0001)
     assert cost[0, 0].item() == pytest.approx(expected.item(), rel=1e-5)
 
@@ -126,7 +126,7 @@ def test_batch_is_matched_as_its_images_are(num_pairs):
         obj_bboxes=boxes(queries))
     labels = (torch.rand(layers, images, most, 4) > 0.5).float()
     gt = InstanceData(
-        hoi_labels=labels,
+        interaction_labels=labels,
         obj_labels=torch.randint(0, 2, (layers, images, most)),
         sub_bboxes=boxes(most),
         obj_bboxes=boxes(most))

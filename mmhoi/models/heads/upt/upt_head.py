@@ -71,6 +71,8 @@ class UPTHead(BaseModule):
     zero_shot_split = None
     #: Weights with a row for each class.
     class_rows = {'classifier.weight': 'verbs', 'classifier.bias': 'verbs'}
+    #: Layers that FSDP gathers one by one.
+    FSDP_LAYERS = (CompetitiveLayer, CooperativeLayer)
 
     def __init__(self,
                  embed_dims: int,

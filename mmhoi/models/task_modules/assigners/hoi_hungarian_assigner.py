@@ -25,10 +25,9 @@ class HOIHungarianAssigner(HungarianAssigner):
         """Match the pairs of one image.
 
         Args:
-            pred_instances (InstanceData): Q predicted pairs: interaction_logits,
-                obj_logits, sub_bboxes, obj_bboxes (xyxy, input-image pixels).
-            gt_instances (InstanceData): P annotated pairs: interaction_labels,
-                obj_labels, sub_bboxes, obj_bboxes (xyxy, input-image pixels).
+            pred_instances (InstanceData): Q predicted pairs, see
+                `hoi_match_cost.py` for the fields.
+            gt_instances (InstanceData): P annotated pairs, likewise.
             img_meta (dict, optional): Meta information of the image.
 
         Returns:

@@ -1,11 +1,11 @@
 # Copyright (c) mmhoi contributors.
 """Costs of matching Q predicted pairs to P annotated pairs of one image.
 
-Fields of `pred_instances`: interaction_logits (Q, T), obj_logits
-(Q, O + 1), sub_bboxes and obj_bboxes (Q, 4). Fields of `gt_instances`: interaction_labels
-(P, T), obj_labels (P, ), sub_bboxes and obj_bboxes (P, 4). Boxes are xyxy in pixels
-of the input image. A pair without an object (V-COCO) has an object box of
-zeros.
+Fields of `pred_instances`: interaction_logits (Q, T), obj_logits (Q, O + 1),
+sub_bboxes and obj_bboxes (Q, 4). Fields of `gt_instances`: interaction_labels
+(P, T), obj_labels (P, ), sub_bboxes and obj_bboxes (P, 4). Boxes are xyxy in
+pixels of the input image. A pair without an object (V-COCO) has an object box
+of zeros.
 
 All fields may have the same leading dimensions, such as layers and images,
 with P the largest number of pairs; costs then have them, too.

@@ -4,9 +4,9 @@ import torch
 from mmengine.structures import InstanceData
 from upt_reference import NUM_BRANCHES, NUM_HEADS, Reference, official_weights
 
+from mmhoi.checkpoints.official.upt import head_from_official
 from mmhoi.models.heads.upt import UPTHead, pair36
 from mmhoi.models.heads.verb_classes import load_verb_classes
-from mmhoi.models.official.upt import head_from_official
 from mmhoi.models.proposals import pair_indices
 from mmhoi.structures import HOIDataSample, PairProposals
 

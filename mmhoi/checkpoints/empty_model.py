@@ -1,0 +1,86 @@
+# Copyright (c) mmhoi contributors.
+"""Models without drawing random weights, for those that a checkpoint brings.
+"""
+from copy import deepcopy
+from typing import Any, Dict, Optional, Tuple
+
+import torch
+from mmengine.config import ConfigDict
+from torch import nn
+
+from mmhoi.registry import MODELS
+from .fitting import check_fits, weight_shapes
+from .no_random_init import NoRandomInit
+
+
+def build_model(model_cfg: ConfigDict,
+                checkpoint: Optional[Dict[str, Any]] = None) -> nn.Module:
+    """Build a detector, with the weights of a checkpoint if there is one.
+
+    A checkpoint holds CLIP's visual tower and the text embeddings too, so
+    with one CLIP is neither downloaded nor run.
+
+    Args:
+        model_cfg (dict): The entry `model` of a config.
+        checkpoint (dict, optional): As of `read_checkpoint`. Defaults to
+            None: the weights with which the parts are built.
+
+    Returns:
+        nn.Module: The model, on the CPU.
+
+    Raises:
+        CheckpointMismatchError: If the checkpoint is of another model.
+    """
+    if checkpoint is None:
+        return MODELS.build(model_cfg)
+    model = build_empty_model(model_cfg, 'cpu')
+    check_fits(model, checkpoint)
+    state = checkpoint['state_dict']
+    if not weight_shapes(model.state_dict()).keys() <= state.keys():
+        # An optional part: its weights are those of the config.
+        model = MODELS.build(model_cfg)
+    model.load_state_dict(state, strict=False)
+    return model
+
+
+def build_empty_model(model_cfg: ConfigDict,
+                      device: str = 'meta') -> nn.Module:
+    """Build a detector without weights: nothing is downloaded.
+
+    Args:
+        model_cfg (dict): The entry `model` of a config.
+        device (str): `meta`, where parameters have shapes only and need no
+            memory; or `cpu`, where a checkpoint can be loaded into the model.
+            Defaults to `meta`.
+
+    Returns:
+        nn.Module: The model; the values of its parameters mean nothing.
+    """
+    cfg = deepcopy(model_cfg)
+    if cfg.get('clip'):
+        cfg.clip.pretrained = 'empty'
+    _drop_pretrained(cfg)
+    with torch.device(device), NoRandomInit():
+        return MODELS.build(cfg)
+
+
+def expected_shapes(model_cfg: ConfigDict) -> Dict[str, Tuple[int, ...]]:
+    """Shapes of a model's weights.
+
+    Args:
+        model_cfg (dict): The entry `model` of a config.
+
+    Returns:
+        dict[str, tuple]: As of `weight_shapes`.
+    """
+    return weight_shapes(build_empty_model(model_cfg).state_dict())
+
+
+def _drop_pretrained(cfg: Any) -> None:
+    """Have no part load a file when it is initialised."""
+    for value in cfg.values():
+        if isinstance(value, dict):
+            _drop_pretrained(value)
+    init = cfg.get('init_cfg')
+    if isinstance(init, dict) and init.get('type') == 'Pretrained':
+        cfg['init_cfg'] = None

@@ -1,0 +1,2 @@
+# Copyright (c) mmhoi contributors.
+"""Checkpoints of the official implementations, and ours."""

@@ -1,0 +1,145 @@
+# Copyright (c) mmhoi contributors.
+"""Write the boxes that a detector finds in the images of a data set."""
+import argparse
+import copy
+import os.path as osp
+import sys
+from pathlib import Path
+
+from mmengine.config import Config, DictAction
+
+from mmhoi.utils.run_config import check_writable, load_config_file
+
+ENDINGS = ('.json', '.npz')
+_EPILOG = """\
+Two-stage models read the file with the transform LoadDetections, the
+inferencer with boxes=FILE; see docs/en/user_guides/external_boxes.md.
+
+examples:
+  python tools/analysis_tools/dump_detections.py \\
+      configs/detr/detr_mini_synhico.py \\
+      mmhoi://mini/mini_detector.safetensors --out boxes_test.npz
+  python tools/analysis_tools/dump_detections.py CONFIG CHECKPOINT \\
+      --dataset-split train --score-thr 0.05 --out boxes_train.npz
+
+exit status: 0 done, 1 if something cannot be read or written, 2 wrong
+arguments.
+"""
+
+
+def parse_args(argv=None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('config', help="config of a detector in mmdet's style")
+    parser.add_argument('checkpoint', help='checkpoint file or address')
+    parser.add_argument(
+        '--out', required=True, metavar='FILE', help='a .json or .npz')
+    parser.add_argument(
+        '--dataset-split',
+        choices=('test', 'train'),
+        default='test',
+        help='whose images of the config (default: %(default)s); those of '
+        'training are not augmented, and none is left out')
+    parser.add_argument(
+        '--score-thr',
+        type=float,
+        default=0.,
+        help='smallest score, 0..1, of boxes that are written '
+        '(default: %(default)s)')
+    parser.add_argument(
+        '--device', help='cpu, cuda:0, ... (default: a GPU if there is one)')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        metavar='KEY=VALUE',
+        help='override settings of the config')
+    args = parser.parse_args(argv)
+    if Path(args.out).suffix not in ENDINGS:
+        parser.error(f'--out {args.out}: the name must end in '
+                     f'{" or ".join(ENDINGS)}')
+    if not 0 <= args.score_thr <= 1:
+        parser.error(f'--score-thr {args.score_thr} must be in 0..1')
+    return args
+
+
+def build_loader(cfg: Config, split: str):
+    """Data loader of the images as the config tests them."""
+    from mmengine.runner import Runner
+    loader_cfg = copy.deepcopy(cfg.test_dataloader)
+    if split == 'train':
+        pipeline = loader_cfg.dataset.pipeline
+        loader_cfg.dataset = copy.deepcopy(cfg.train_dataloader.dataset)
+        # Nothing is dropped in testing.
+        loader_cfg.dataset.update(pipeline=pipeline, test_mode=True)
+    return Runner.build_dataloader(loader_cfg)
+
+
+def load_detector(cfg: Config, checkpoint: str, num_classes: int, device: str):
+    """The detector with its weights, ready to predict."""
+    from mmhoi.checkpoints import build_model, read_checkpoint
+    from mmhoi.utils.devices import check_device
+    check_device(device)
+    model = build_model(cfg.model, read_checkpoint(checkpoint))
+    head = getattr(model, 'bbox_head', None)
+    found = getattr(head, 'num_classes', None)
+    if hasattr(model, 'hoi_head') or found is None:
+        raise ValueError(f'{type(model).__name__} is no detector of objects; '
+                         'give the config of one, such as mmdet.DETR')
+    if found != num_classes:
+        raise ValueError(
+            f'the detector has {found} classes and its data set '
+            f'{num_classes}; labels would be names of other objects')
+    return model.to(device).eval()
+
+
+def dump(args: argparse.Namespace) -> str:
+    """Run the detector; returns what was done."""
+    import torch
+    from tqdm import tqdm
+
+    from mmhoi.annotations.detection_files import Detections, write_detections
+    from mmhoi.setup_env import register_all_modules
+    register_all_modules()
+    cfg = load_config_file(args.config)
+    if args.cfg_options is not None:
+        cfg.merge_from_dict(args.cfg_options)
+    check_writable(osp.dirname(args.out) or '.', '--out')
+    loader = build_loader(cfg, args.dataset_split)
+    dataset = loader.dataset
+    classes = dataset.metainfo['classes']
+    device = args.device or ('cuda:0' if torch.cuda.is_available() else 'cpu')
+    model = load_detector(cfg, args.checkpoint, len(classes), device)
+    folder = dataset.data_prefix.get('img_path', '')
+    names, detections = [], []
+    with torch.no_grad(), tqdm(total=len(dataset), unit=' images') as bar:
+        for batch in loader:
+            for sample in model.test_step(batch):
+                found = sample.pred_instances
+                found = found[found.scores >= args.score_thr].numpy()
+                names.append(osp.relpath(sample.img_path, folder))
+                detections.append(
+                    Detections(found.bboxes, found.labels, found.scores))
+                bar.update()
+    write_detections(Path(args.out), classes, names, detections)
+    return (f'{sum(len(found.boxes) for found in detections)} boxes of '
+            f'{len(names)} images in {args.out}')
+
+
+def main(argv=None) -> int:
+    """Run the tool; returns the exit status."""
+    args = parse_args(argv)
+    from mmhoi.engine.hooks import CheckpointMismatchError
+    try:
+        print(dump(args))
+    except (CheckpointMismatchError, OSError, ValueError) as error:
+        print('error:', str(error).replace('\n', ' '), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
