@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from mmhoi.label_spaces import LabelSpace, load_label_space
-from mmhoi.label_spaces.evaluated_verbs import evaluated_verbs
+from mmhoi.label_spaces.vcoco_roles import PAPER_VERBS
 from .object_scores import ANY_OBJECT
 
 VERB_SETS = ('all', 'evaluated')
@@ -64,8 +64,8 @@ def load_verb_classes(label_space: str,
                          f'{", ".join(VERB_SETS)}, or a list of verb ids')
     ids = verbs
     if isinstance(verbs, str):
-        every = verbs == 'all'
-        ids = range(num_verbs) if every else evaluated_verbs(label_space)
+        some = verbs == 'evaluated' and label_space == 'vcoco'
+        ids = PAPER_VERBS.tolist() if some else range(num_verbs)
     unknown = [verb for verb in ids if not 0 <= verb < num_verbs]
     if unknown or len(set(ids)) < len(ids) or not ids:
         raise ValueError(
