@@ -14,7 +14,9 @@ from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.heads import PairHead
 from mmhoi.models.heads.training_free_enhancement import training_free_scores
+from mmhoi.models.heads.upt import UPTHead
 from mmhoi.models.layers import CLIPInteractionDecoder
+from mmhoi.models.losses import InteractionFocalLoss, PriorFocalLoss
 from mmhoi.models.task_modules import HOIIoUCost
 from mmhoi.models.vision_language import (CLIPVerbClassifier,
                                           TextEmbeddingClassifier)
@@ -38,6 +40,10 @@ SWITCHES = [
     (RegionSums, 'once_per_image'),
     (CLIPInteractionDecoder, 'mask_padding'),
     (HOIIoUCost, 'absent_object'),
+    (InteractionFocalLoss, 'min_prob'),
+    (PriorFocalLoss, 'clamp_num_pos'),
+    (UPTHead, 'masked_pooling'),
+    (HOIDataset, 'max_instances'),
     (training_free_scores, 'mode'),
     (training_free_scores, 'topk'),
     (HICODetMetric, 'recall_grid'),
