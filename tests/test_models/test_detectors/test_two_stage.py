@@ -9,6 +9,7 @@ from tiny_configs import read_config
 from mmhoi.checkpoints.official.upt import DETR_DETECTOR, detector_state
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
+from mmhoi.utils.setup_error import SetupError
 
 OWN_BACKBONE = dict(
     type='RoIInstanceFeatures',
@@ -274,7 +275,8 @@ def test_half_precision(mini, mini_gt, seen, gt):
 
 
 def test_unknown_argument():
-    with pytest.raises(TypeError, match='no argument clip; allowed.*detector'):
+    with pytest.raises(
+            SetupError, match='no argument clip; allowed.*detector'):
         MODELS.build(make_cfg(clip=dict(model_name='mmhoi-mini')))
 
 
