@@ -31,10 +31,9 @@ def compile_parts(model: nn.Module, freeze: bool = False) -> None:
             'attribute COMPILE_PARTS) and runs without torch.compile',
             logger='current',
             level=logging.WARNING)
-    for name in parts:
-        part = getattr(model, name, None)
-        if part is not None:
-            part.forward = _compiled(part, name, freeze)
+    modules = dict(model.named_modules())
+    for name in filter(modules.__contains__, parts):
+        modules[name].forward = _compiled(modules[name], name, freeze)
 
 
 def _compiled(part: nn.Module, name: str, freeze: bool) -> Callable:

@@ -64,3 +64,14 @@ def test_runs_without_a_compiler(detector, monkeypatch):
     assert len(messages) == 2
     assert 'the backbone, which runs without it' in messages[0]
     assert 'no compiler' in messages[0]
+
+
+def test_parts_of_parts_and_parts_that_are_not_there(monkeypatch, detector):
+    compiled = []
+    monkeypatch.setattr('mmhoi.models.utils.compilation._compiled',
+                        lambda part, name, freeze: compiled.append(name))
+    whole = nn.Module()
+    whole.detector = detector
+    whole.COMPILE_PARTS = ('detector.backbone', 'detector.decoder')
+    compile_parts(whole)
+    assert compiled == ['detector.backbone']
