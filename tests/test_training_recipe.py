@@ -14,7 +14,7 @@ from mmengine.runner import Runner
 from test_models.test_detectors.test_query_pairs import make_batch
 from tiny_configs import read_config, use_mini_clip
 
-from mmhoi.checkpoints.official.hoiclip import HOICLIP
+from mmhoi.checkpoints.official.identify import FAMILIES
 from mmhoi.registry import MODELS
 
 OFFICIAL_NAMES = Path(__file__).parent / 'data' / 'hoiclip_trainable.txt'
@@ -75,8 +75,8 @@ def test_frozen_parts(name):
 def test_trained_are_the_official_parameters():
     _, model, _ = build('hoiclip/hoiclip_r50_hico.py')
     names = OFFICIAL_NAMES.read_text().split()
-    official = HOICLIP().rename({name: torch.zeros(1)
-                                 for name in names}, None)
+    state = {name: torch.zeros(1) for name in names}
+    official = FAMILIES['hoiclip'].rename(state, None)
     assert {n
             for n, p in model.named_parameters()
             if p.requires_grad} == set(official)

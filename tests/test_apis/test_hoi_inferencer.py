@@ -212,7 +212,7 @@ def test_refused_models(mini_checkpoint, tmp_path):
         HOIInferencer('hoiclip_r50', mini_checkpoint)
     with pytest.raises(FileNotFoundError, match='checkpoint "no.pth"'):
         HOIInferencer(str(CONFIG), 'no.pth')
-    with pytest.raises(ValueError, match='cannot be read'):
+    with pytest.raises(ValueError, match='is damaged'):
         HOIInferencer(str(CONFIG), damaged(tmp_path / 'damaged.pth'))
     with pytest.raises(ValueError, match='device "foo" cannot be used'):
         HOIInferencer(str(CONFIG), mini_checkpoint, device='foo')

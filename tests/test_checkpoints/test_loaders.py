@@ -38,10 +38,9 @@ def test_safetensors_are_loaded_like_other_checkpoints(tmp_path):
 
 def test_a_file_of_the_package():
     state = CheckpointLoader.load_checkpoint(
-        'mmhoi://mini/mini_detr.safetensors')['state_dict']
-    # Written by an earlier version.
-    assert 'queries.sub.weight' in state
-    with pytest.raises(FileNotFoundError, match='mini_detr.safetensors'):
+        'mmhoi://mini/mini_detector.safetensors')['state_dict']
+    assert 'query_embedding.weight' in state
+    with pytest.raises(FileNotFoundError, match='mini_detector.safetensors'):
         CheckpointLoader.load_checkpoint('mmhoi://mini/absent.safetensors')
 
 

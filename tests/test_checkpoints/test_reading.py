@@ -2,10 +2,13 @@
 import argparse
 import pickle
 import random
+import zipfile
 
+import numpy as np
 import pytest
 import torch
 from mmengine.logging import HistoryBuffer
+from mmengine.registry import PARAM_SCHEDULERS
 
 from mmhoi.checkpoints import (CheckpointError, read_checkpoint,
                                write_checkpoint)
@@ -50,6 +53,74 @@ def test_log_of_mmengine(tmp_path):
         dict(state_dict=STATE, message_hub=dict(loss=history)),
         tmp_path / 'epoch_1.pth')
     assert read_checkpoint(tmp_path / 'epoch_1.pth')['meta'] == {}
+
+
+SCHEDULER_ARGS = dict(
+    ConstantLR={},
+    CosineAnnealingLR=dict(T_max=5),
+    CosineRestartLR=dict(periods=[5], eta_min=0),
+    ExponentialLR=dict(gamma=0.9),
+    LinearLR={},
+    MultiStepLR=dict(milestones=[2]),
+    OneCycleLR=dict(eta_max=1, total_steps=9),
+    PolyLR={},
+    ReduceOnPlateauLR=dict(monitor='loss'),
+    StepLR=dict(step_size=2))
+
+
+@pytest.mark.parametrize('name', SCHEDULER_ARGS)
+def test_what_a_run_is_resumed_from(tmp_path, name):
+    """Optimizer, schedulers and log as mmengine saves them."""
+    weight = torch.nn.Parameter(torch.ones(2))
+    optimizer = torch.optim.AdamW([weight])
+    scheduler = PARAM_SCHEDULERS.build(
+        dict(type=name, optimizer=optimizer, **SCHEDULER_ARGS[name]))
+    weight.sum().backward()
+    optimizer.step()
+    history = HistoryBuffer([1.5, 2.5], [1, 1])
+    torch.save(
+        dict(
+            state_dict=dict(weight=weight.detach()),
+            optimizer=optimizer.state_dict(),
+            param_schedulers=[scheduler.state_dict()],
+            message_hub=dict(log_scalars={'train/loss': history}),
+            meta=dict(dataset_meta=dict(palette=np.zeros((2, 3), np.uint8)))),
+        tmp_path / 'epoch_1.pth')
+    checkpoint = read_checkpoint(tmp_path / 'epoch_1.pth')
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    scheduler.load_state_dict(checkpoint['param_schedulers'][0])
+    scheduler.step(**({'metrics': {'loss': 1}} if 'Plateau' in name else {}))
+    log = checkpoint['message_hub']['log_scalars']['train/loss']
+    assert log.mean() == log.statistics('mean') == 2
+    assert checkpoint['meta']['dataset_meta']['palette'].shape == (2, 3)
+
+
+def test_arrays_of_an_older_numpy(tmp_path):
+    """NumPy 1 has another name for the module of the same functions."""
+    path = tmp_path / 'a.pth'
+    torch.save(dict(model=STATE, epoch=np.float64(2), loss=np.ones(3)), path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, 'w') as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b'numpy._core', b'numpy.core'))
+    checkpoint = read_checkpoint(path)
+    assert checkpoint['epoch'] == 2
+    assert checkpoint['loss'].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize('key', ['state_dict', 'model', 'model_state_dict'])
+def test_weights_of_a_wrapped_model(tmp_path, key):
+    torch.save({key: {'module.a': torch.ones(1)}}, tmp_path / 'a.pth')
+    assert list(read_checkpoint(tmp_path / 'a.pth')['state_dict']) == ['a']
+
+
+def test_names_of_an_earlier_version(tmp_path):
+    state = {'pair_embedding.weight': torch.ones(1)}
+    torch.save(dict(state_dict=state), tmp_path / 'a.pth')
+    checkpoint = read_checkpoint(tmp_path / 'a.pth')
+    assert list(checkpoint['state_dict']) == ['queries.pair.weight']
+    assert checkpoint['meta'] == dict(old_names=True)
 
 
 @pytest.mark.parametrize('code, name', [(Code(), 'print'),

@@ -119,7 +119,7 @@ def test_failed_download_says_what_to_do(monkeypatch):
 
 
 @pytest.mark.parametrize('damage, words', [
-    ('missing', ['visual.proj (missing)', 'and 1 more']),
+    ('missing', ['weights missing in the checkpoint: ', 'and 1 more']),
     ('shape', ['visual.proj (24, 8) instead of (24, 16)']),
     ('garbage', ['cannot be read']),
 ])
