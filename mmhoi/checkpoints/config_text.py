@@ -1,12 +1,16 @@
 # Copyright (c) mmhoi contributors.
 """Configs in checkpoints, which are read as data."""
 import ast
+import re
 from typing import Any
 
 from mmengine.config import ConfigDict
 
 from .errors import CheckpointError
 from .old_configs import current_model_cfg
+
+#: A class in a registry, such as `mmdet.ResNet`.
+_REGISTERED = re.compile(r'(mmhoi|mmdet|mmcv|mmengine)\.[A-Z]\w*')
 
 
 def read_config(text: str) -> ConfigDict:
@@ -38,6 +42,7 @@ def read_config(text: str) -> ConfigDict:
             for target in statement.targets:
                 if not isinstance(target, ast.Name):
                     raise ValueError(f'line {statement.lineno} sets no name')
+                _check_types(target.id, value)
                 config[target.id] = value
     except (RecursionError, SyntaxError, TypeError, ValueError) as error:
         raise CheckpointError(
@@ -72,6 +77,23 @@ def config_of_checkpoint(checkpoint: dict) -> ConfigDict:
             'the config in the checkpoint has no `model`; give the config '
             'file of the model as well')
     return config
+
+
+def _check_types(key: str, value: Any) -> None:
+    """Refuse names of parts that mmengine would look up outside registries.
+
+    It imports what a dotted name says, and calls it: `type='os.system'`.
+    """
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _check_types(str(name), part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _check_types(key, part)
+    elif key.endswith('type') and isinstance(value, str):
+        if '.' in value and not _REGISTERED.fullmatch(value):
+            raise ValueError(f'{key}="{value}" is no part of mmhoi or of '
+                             'OpenMMLab')
 
 
 def _value(node: ast.expr) -> Any:

@@ -199,7 +199,8 @@ def test_code_in_the_config_of_a_checkpoint(door):
 
 @pytest.mark.parametrize('text', [
     CODE, "model = dict(type=__import__('os').mkdir('executed'))",
-    "model = dict(a=[os.mkdir('executed')])"
+    "model = dict(a=[os.mkdir('executed')])",
+    "model = dict(type='os.mkdir', path='executed')"
 ])
 def test_config_with_code_is_refused(text):
     torch.save(
