@@ -1,12 +1,19 @@
 # Copyright (c) mmhoi contributors.
 """Configs in checkpoints, which are read as data."""
 import ast
+import re
 from typing import Any
 
 from mmengine.config import ConfigDict
+from mmengine.registry import FUNCTIONS
 
 from .errors import CheckpointError
 from .old_configs import current_model_cfg
+
+_SCOPES = ('mmhoi', 'mmdet', 'mmengine', 'mmcv')
+#: What a class is registered by. Registries take any other string for the
+#: path of a function, `os.system`, which they call.
+_CLASS = re.compile(rf'(({"|".join(_SCOPES)})\.)?[A-Z]\w*')
 
 
 def read_config(text: str) -> ConfigDict:
@@ -23,7 +30,8 @@ def read_config(text: str) -> ConfigDict:
         is of an earlier version.
 
     Raises:
-        CheckpointError: If it is more than data.
+        CheckpointError: If it is more than data, or asks for something to be
+            built that is no registered class.
 
     Examples:
         >>> read_config("lr = 0.1\\nmodel = dict(depth=50, sizes=[1])")
@@ -35,6 +43,7 @@ def read_config(text: str) -> ConfigDict:
             if not isinstance(statement, ast.Assign):
                 raise ValueError(f'line {statement.lineno} sets nothing')
             value = _value(statement.value)
+            _check_types(value)
             for target in statement.targets:
                 if not isinstance(target, ast.Name):
                     raise ValueError(f'line {statement.lineno} sets no name')
@@ -72,6 +81,23 @@ def config_of_checkpoint(checkpoint: dict) -> ConfigDict:
             'the config in the checkpoint has no `model`; give the config '
             'file of the model as well')
     return config
+
+
+def _check_types(value: Any) -> None:
+    """Refuse what a registry would look for in any Python module."""
+    if isinstance(value, dict):
+        name, scope = value.get('type'), value.get('_scope_')
+        if isinstance(name, str) and not _CLASS.fullmatch(
+                name) and name not in FUNCTIONS.module_dict:
+            raise ValueError(f'type="{name}" is no name of a class')
+        if scope is not None and scope not in _SCOPES:
+            raise ValueError(f'_scope_="{scope}" is not one of '
+                             f'{", ".join(_SCOPES)}')
+        for part in value.values():
+            _check_types(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            _check_types(part)
 
 
 def _value(node: ast.expr) -> Any:
