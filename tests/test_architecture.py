@@ -5,6 +5,8 @@ import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 PLAN = {
     0: ('version', 'registry', 'utils'),
@@ -76,3 +78,31 @@ def test_the_page_has_the_same_plan():
         int(floor): tuple(re.findall(r'`(\w+)`', names))
         for floor, names in rows
     } == PLAN
+
+
+#: Files of methods. Who else knows them only registers them.
+METHODS = {
+    'upt':
+    ('mmhoi.models.heads.upt', 'mmhoi.models.losses.prior_focal_loss',
+     'mmhoi.models.task_modules.assigners.pair_iou_assigner',
+     'mmhoi.models.instance_features.query_features',
+     'mmhoi.checkpoints.official.upt'),
+    'qpic': ('mmhoi.models.heads.interactions.linear_verbs',
+             'mmhoi.models.heads.objects.linear_objects',
+             'mmhoi.models.losses.interaction_mean_bce_loss',
+             'mmhoi.checkpoints.official.qpic'),
+}
+REGISTRATION = ('__init__', 'identify')
+
+
+@pytest.mark.parametrize('method', METHODS)
+def test_a_method_is_files_of_its_own(method):
+    """Nothing but registration would change if its files were taken away."""
+    own = METHODS[method]
+    assert all(any(name.startswith(start) for name in FILES) for start in own)
+    strangers = {
+        name
+        for name, target in ARROWS if target.startswith(own)
+        and not name.startswith(own) and not name.endswith(REGISTRATION)
+    }
+    assert not strangers

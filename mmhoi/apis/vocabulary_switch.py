@@ -52,6 +52,11 @@ def apply_vocabulary(model: nn.Module,
             method has no texts.
     """
     head = model.hoi_head
+    if not hasattr(head, 'trained_classes'):
+        raise ValueError(
+            f'{type(head).__name__} predicts the classes of its training '
+            'only; a vocabulary of texts needs a method with CLIP, such as '
+            'HOICLIP')
     trained = head.trained_classes or TrainedClasses(
         head.interaction_classifier, getattr(model, 'dataset_meta', None))
     # Before anything is changed: it may fail.
@@ -69,7 +74,7 @@ def restore_trained_classes(model: nn.Module) -> None:
         model (HOIDetector): The model.
     """
     head = model.hoi_head
-    trained = head.trained_classes
+    trained = getattr(head, 'trained_classes', None)
     if trained is None:
         return
     # The model may have moved meanwhile.

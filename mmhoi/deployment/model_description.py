@@ -8,6 +8,7 @@ from torch import nn
 from mmhoi.apis import HOIInferencer
 from mmhoi.apis.config_inferencer import LOADERS
 from .model_info import ModelInfo, Preprocessing
+from .raw_output_model import check_exportable
 
 
 def describe_model(inferencer: HOIInferencer) -> ModelInfo:
@@ -20,9 +21,10 @@ def describe_model(inferencer: HOIInferencer) -> ModelInfo:
         ModelInfo: Classes, preprocessing and selection.
 
     Raises:
-        ValueError: If the test pipeline has other transforms than DETRResize,
-            CLIPView and PackHOIInputs.
+        ValueError: If the model cannot become a graph, or the test pipeline
+            has other transforms than DETRResize, CLIPView and PackHOIInputs.
     """
+    check_exportable(inferencer.model)
     head = inferencer.model.hoi_head
     meta = {
         name: inferencer.dataset_meta[name]

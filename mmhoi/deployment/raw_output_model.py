@@ -25,7 +25,7 @@ class RawOutputModel(nn.Module):
         output_names (tuple[str]): What `forward` returns.
 
     Raises:
-        TypeError: If the detector cannot become a graph.
+        ValueError: If the detector cannot become a graph.
 
     Examples:
         >>> raw = RawOutputModel(inferencer.model)  # doctest: +SKIP
@@ -37,11 +37,7 @@ class RawOutputModel(nn.Module):
 
     def __init__(self, model: QueryPairDetector) -> None:
         super().__init__()
-        if not isinstance(model, QueryPairDetector):
-            raise TypeError(
-                f'{type(model).__name__} cannot be exported: its number of '
-                'pairs is another for each image; allowed are configs of a '
-                'QueryPairDetector')
+        check_exportable(model)
         self.model = model
         self.input_names = ('img', 'padding_mask')
         if model.needs_clip_img:
@@ -71,3 +67,19 @@ class RawOutputModel(nn.Module):
         return (*head.combinations(outputs),
                 bbox_cxcywh_to_xyxy(outputs['sub_bboxes'][-1]),
                 bbox_cxcywh_to_xyxy(outputs['obj_bboxes'][-1]))
+
+
+def check_exportable(model: nn.Module) -> None:
+    """Make sure that a detector can become a graph.
+
+    Args:
+        model (nn.Module): The detector.
+
+    Raises:
+        ValueError: If it cannot.
+    """
+    if not isinstance(model, QueryPairDetector):
+        raise ValueError(
+            f'{type(model).__name__} cannot be exported: its number of pairs '
+            'is another for each image; allowed are configs of a '
+            'QueryPairDetector')

@@ -4,13 +4,14 @@ from copy import deepcopy
 import pytest
 import torch
 import torch.nn.functional as F
-from tiny_configs import CLIP_DIMS, WIDTH, tiny_config
+from tiny_configs import CLIP_DIMS, WIDTH, read_config, tiny_config
 from torch import nn
 
 from mmhoi.apis.vocabulary import parse_vocabulary
 from mmhoi.apis.vocabulary_switch import (apply_vocabulary,
                                           restore_trained_classes)
-from mmhoi.label_spaces import ANY_OBJECT
+from mmhoi.checkpoints import build_empty_model
+from mmhoi.label_spaces import ANY_OBJECT, load_label_space
 from mmhoi.models.heads.interactions import text_hois
 from mmhoi.models.vision_language import encode_texts
 from mmhoi.registry import MODELS
@@ -224,3 +225,16 @@ def test_a_failure_changes_nothing(model, monkeypatch):
     apply_vocabulary(model, parse_vocabulary(space.hoi_prompts[:2], space))
     restore_trained_classes(model)
     assert_same(model, before)
+
+
+@pytest.mark.parametrize('name, words', [
+    ('qpic/qpic_mini_synhico.py', 'LinearVerbClassifier.*HOICLIP'),
+    ('upt/upt_mini_synhico.py', 'UPTHead.*HOICLIP'),
+])
+def test_methods_without_texts(name, words):
+    cfg = read_config(name).model
+    model = build_empty_model(cfg, 'cpu')
+    space = load_label_space('hico_det')
+    restore_trained_classes(model)
+    with pytest.raises(ValueError, match=words):
+        apply_vocabulary(model, parse_vocabulary(TEXTS, space))

@@ -37,5 +37,5 @@ def test_outputs_are_those_that_predictions_are_selected_from(raw):
 
 
 def test_other_models_are_refused():
-    with pytest.raises(TypeError, match='Linear cannot be exported'):
+    with pytest.raises(ValueError, match='Linear cannot be exported'):
         RawOutputModel(nn.Linear(2, 2))

@@ -3,7 +3,8 @@ from argparse import ArgumentParser
 
 import pytest
 
-from mmhoi.utils.run_config import add_run_arguments, load_run_config
+from mmhoi.utils.run_config import (add_run_arguments, load_config_file,
+                                    load_run_config)
 
 
 @pytest.fixture
@@ -41,3 +42,11 @@ def test_options_and_launcher(parse):
     cfg = load_run_config(args)
     assert cfg.a == dict(b=2, c=[3, 4])
     assert cfg.launcher == 'pytorch'
+
+
+def test_a_config_that_has_moved_is_named(tmp_path):
+    moved = tmp_path / 'zero_shot' / 'a.py'
+    moved.parent.mkdir()
+    moved.touch()
+    with pytest.raises(FileNotFoundError, match=f'a.py" .*; it is {moved}'):
+        load_config_file(tmp_path / 'a.py')

@@ -1,4 +1,19 @@
 # HOICLIP with ResNet-50 and CLIP ViT-B/32 (https://arxiv.org/abs/2303.15786).
+attention = dict(
+    embed_dims=256,
+    num_heads=8,
+    attn_drop=0.1,
+    dropout_layer=dict(type='Dropout', drop_prob=0.1),
+    batch_first=True)
+ffn = dict(
+    embed_dims=256,
+    feedforward_channels=2048,
+    num_fcs=2,
+    ffn_drop=0.1,
+    act_cfg=dict(type='ReLU', inplace=True))
+# As wide as CLIP's tokens.
+clip_attention = dict(attention, embed_dims=768)
+clip_ffn = dict(ffn, embed_dims=768)
 model = dict(
     type='QueryPairDetector',
     queries=dict(type='HumanObjectQueries'),
@@ -30,65 +45,21 @@ model = dict(
     positional_encoding=dict(num_feats=128, normalize=True),
     encoder=dict(  # mmdet.DetrTransformerEncoder
         num_layers=6,
-        layer_cfg=dict(
-            self_attn_cfg=dict(
-                embed_dims=256,
-                num_heads=8,
-                attn_drop=0.1,
-                dropout_layer=dict(type='Dropout', drop_prob=0.1),
-                batch_first=True),
-            ffn_cfg=dict(
-                embed_dims=256,
-                feedforward_channels=2048,
-                num_fcs=2,
-                ffn_drop=0.1,
-                act_cfg=dict(type='ReLU', inplace=True)))),
+        layer_cfg=dict(self_attn_cfg=attention, ffn_cfg=ffn)),
     decoder=dict(  # mmdet.DetrTransformerDecoder: the instance decoder
         num_layers=3,
         return_intermediate=True,
         layer_cfg=dict(
-            self_attn_cfg=dict(
-                embed_dims=256,
-                num_heads=8,
-                attn_drop=0.1,
-                dropout_layer=dict(type='Dropout', drop_prob=0.1),
-                batch_first=True),
-            cross_attn_cfg=dict(
-                embed_dims=256,
-                num_heads=8,
-                attn_drop=0.1,
-                dropout_layer=dict(type='Dropout', drop_prob=0.1),
-                batch_first=True),
-            ffn_cfg=dict(
-                embed_dims=256,
-                feedforward_channels=2048,
-                num_fcs=2,
-                ffn_drop=0.1,
-                act_cfg=dict(type='ReLU', inplace=True)))),
+            self_attn_cfg=attention, cross_attn_cfg=attention, ffn_cfg=ffn)),
     interaction_decoder=dict(
         type='CLIPInteractionDecoder',
         num_layers=3,
         memory_dims=256,
         sources=('clip', 'memory'),
         layer_cfg=dict(
-            self_attn_cfg=dict(
-                embed_dims=768,
-                num_heads=8,
-                attn_drop=0.1,
-                dropout_layer=dict(type='Dropout', drop_prob=0.1),
-                batch_first=True),
-            cross_attn_cfg=dict(
-                embed_dims=768,
-                num_heads=8,
-                attn_drop=0.1,
-                dropout_layer=dict(type='Dropout', drop_prob=0.1),
-                batch_first=True),
-            ffn_cfg=dict(
-                embed_dims=768,
-                feedforward_channels=2048,
-                num_fcs=2,
-                ffn_drop=0.1,
-                act_cfg=dict(type='ReLU', inplace=True)))),
+            self_attn_cfg=clip_attention,
+            cross_attn_cfg=clip_attention,
+            ffn_cfg=clip_ffn)),
     bbox_head=dict(
         type='PairHead',
         embed_dims=256,

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import (HOIDataSample, OptSampleList, PairProposals,
                               SampleList)
+from mmhoi.utils.setup_error import SetupError
 from ..instance_features import ImageMaps
 from ..utils.padding_mask import padding_mask, shrink_mask
 from .base import HOIDetector
@@ -81,7 +82,7 @@ class TwoStageHOIDetector(HOIDetector):
 
     Raises:
         ValueError: If the parts do not fit each other.
-        TypeError: If an argument is unknown.
+        SetupError: If an argument is unknown.
     """
 
     COMPILE_PARTS = ('detector.backbone', 'detector.encoder',
@@ -104,7 +105,7 @@ class TwoStageHOIDetector(HOIDetector):
                 name for name in inspect.signature(type(self)).parameters
                 if name != 'unknown'
             ]
-            raise TypeError(
+            raise SetupError(
                 f'{type(self).__name__} has no argument {", ".join(unknown)}; '
                 f'allowed in `model`: {", ".join(allowed)}')
         super().__init__(

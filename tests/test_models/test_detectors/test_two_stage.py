@@ -10,6 +10,7 @@ from mmhoi.checkpoints.official.detr_detector import (DETR_DETECTOR,
                                                       detector_state)
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
+from mmhoi.utils.setup_error import SetupError
 
 OWN_BACKBONE = dict(
     type='RoIInstanceFeatures',
@@ -275,7 +276,8 @@ def test_half_precision(mini, mini_gt, seen, gt):
 
 
 def test_unknown_argument():
-    with pytest.raises(TypeError, match='no argument clip; allowed.*detector'):
+    with pytest.raises(
+            SetupError, match='no argument clip; allowed.*detector'):
         MODELS.build(make_cfg(clip=dict(model_name='mmhoi-mini')))
 
 
