@@ -5,12 +5,15 @@ import re
 from typing import Any
 
 from mmengine.config import ConfigDict
+from mmengine.registry import FUNCTIONS
 
 from .errors import CheckpointError
 from .old_configs import current_model_cfg
 
-#: A class in a registry, such as `mmdet.ResNet`.
-_REGISTERED = re.compile(r'(mmhoi|mmdet|mmcv|mmengine)\.[A-Z]\w*')
+_SCOPES = ('mmhoi', 'mmdet', 'mmengine', 'mmcv')
+#: What a class is registered by. Registries take any other string for the
+#: path of a function, `os.system`, which they call.
+_CLASS = re.compile(rf'(({"|".join(_SCOPES)})\.)?[A-Z]\w*')
 
 
 def read_config(text: str) -> ConfigDict:
@@ -27,7 +30,8 @@ def read_config(text: str) -> ConfigDict:
         is of an earlier version.
 
     Raises:
-        CheckpointError: If it is more than data.
+        CheckpointError: If it is more than data, or asks for something to be
+            built that is no registered class.
 
     Examples:
         >>> read_config("lr = 0.1\\nmodel = dict(depth=50, sizes=[1])")
@@ -39,10 +43,10 @@ def read_config(text: str) -> ConfigDict:
             if not isinstance(statement, ast.Assign):
                 raise ValueError(f'line {statement.lineno} sets nothing')
             value = _value(statement.value)
+            _check_types(value)
             for target in statement.targets:
                 if not isinstance(target, ast.Name):
                     raise ValueError(f'line {statement.lineno} sets no name')
-                _check_types(target.id, value)
                 config[target.id] = value
     except (RecursionError, SyntaxError, TypeError, ValueError) as error:
         raise CheckpointError(
@@ -79,21 +83,25 @@ def config_of_checkpoint(checkpoint: dict) -> ConfigDict:
     return config
 
 
-def _check_types(key: str, value: Any) -> None:
-    """Refuse names of parts that mmengine would look up outside registries.
-
-    It imports what a dotted name says, and calls it: `type='os.system'`.
-    """
+def _check_types(value: Any) -> None:
+    """Refuse what a registry would look for in any Python module."""
     if isinstance(value, dict):
-        for name, part in value.items():
-            _check_types(str(name), part)
+        name, scope = value.get('type'), value.get('_scope_')
+        if isinstance(name, str) and not _CLASS.fullmatch(
+                name) and name not in FUNCTIONS.module_dict:
+            raise ValueError(f'type="{name}" is no name of a class')
+        if scope is not None and scope not in _SCOPES:
+            raise ValueError(f'_scope_="{scope}" is not one of '
+                             f'{", ".join(_SCOPES)}')
+        for key, part in value.items():
+            # Names of parts of parts, such as `resize_type`.
+            if str(key).endswith('_type') and isinstance(
+                    part, str) and '.' in part and not _CLASS.fullmatch(part):
+                raise ValueError(f'{key}="{part}" is no name of a class')
+            _check_types(part)
     elif isinstance(value, (list, tuple)):
         for part in value:
-            _check_types(key, part)
-    elif key.endswith('type') and isinstance(value, str):
-        if '.' in value and not _REGISTERED.fullmatch(value):
-            raise ValueError(f'{key}="{value}" is no part of mmhoi or of '
-                             'OpenMMLab')
+            _check_types(part)
 
 
 def _value(node: ast.expr) -> Any:

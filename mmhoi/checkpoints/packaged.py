@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""Files that come with the package: `mmhoi://mini/mini_detector.safetensors`."""
+"""Files that come with the package: `mmhoi://mini/...`."""
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parents[1] / 'assets'

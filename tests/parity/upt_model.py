@@ -7,7 +7,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmhoi.checkpoints.official.upt import from_official_upt
+from mmhoi.checkpoints.official.upt import UPT
 from mmhoi.models.proposals import pair_indices
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
@@ -74,7 +74,7 @@ def build_upt(content: Dict[str, Any]) -> nn.Module:
         KeyError: If an official parameter is unknown.
     """
     cfg = upt_config(content['args'], content.get('channels', 2048))
-    state = from_official_upt(content['state_dict'])
+    state = UPT().rename(content['state_dict'])
     if 'channels' in content:
         model = MODELS.build(
             dict(

@@ -5,7 +5,7 @@ from typing import Any, Dict, List
 import torch
 from torch import Tensor, nn
 
-from mmhoi.checkpoints.official.upt import from_official_upt
+from mmhoi.checkpoints.official.upt import UPT
 from mmhoi.models.detectors.detector_reading import read_detector
 from mmhoi.models.heads.upt import pair36
 from mmhoi.structures import HOIDataSample
@@ -218,7 +218,7 @@ def official_gradients(gradients: Dict[str, Tensor],
         for (name, shape), part in zip(shapes.items(), numbers)
     }
     flat = torch.zeros(1 + sum(sizes))
-    for name, places in from_official_upt(numbered).items():
+    for name, places in UPT().rename(numbered).items():
         flat[places] = gradients[name]
     return {
         name: part.view(shape)

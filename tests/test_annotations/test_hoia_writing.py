@@ -21,7 +21,8 @@ def test_fractions_of_pixels_stay():
 
 @pytest.mark.parametrize('name', ['beach.jpg', '12', ''])
 def test_name_without_number(name):
-    with pytest.raises(ValueError, match=f'"{name}" has no `img_id` and its name'):
+    words = f'"{name}" has no `img_id` and its name'
+    with pytest.raises(ValueError, match=words):
         image_number(name)
 
 

@@ -30,6 +30,7 @@ def test_a_part_is_enough():
     ('transformer.clip_interaction_decoder.layers.0.a', 'hoiclip'),
     ('transformer.interaction_decoder.layers.0.a', 'gen_vlkt'),
     ('verb_class_embed.weight', 'qpic'),
+    ('interaction_head.box_pair_predictor.bias', 'upt'),
     ('transformer.decoder.layers.0.a', 'detr'),
     ('bbox_head.reg_ffn.layers.0.0.weight', 'mmdet_detr'),
 ])

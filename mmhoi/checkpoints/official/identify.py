@@ -7,15 +7,16 @@ from .family import Family
 from .gen_vlkt import GENVLKT
 from .hoiclip import HOICLIP
 from .qpic import QPIC
+from .upt import UPT
 
 #: Families by name; of several that match the first counts. A new one is
 #: registered here.
 FAMILIES: Dict[str, Family] = {
     family.name: family
-    for family in (HOICLIP(), GENVLKT(), QPIC(), DETR(), MMDetDETR())
+    for family in (HOICLIP(), GENVLKT(), QPIC(), UPT(), DETR(), MMDetDETR())
 }
 #: Starts of names that only our models have.
-_OURS = ('queries.', 'detector.encoder.')
+_OURS = ('queries.', 'interaction_head.')
 
 
 def find_family(state_dict: Mapping[str, Any]) -> Optional[Family]:

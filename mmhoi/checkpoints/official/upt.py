@@ -1,31 +1,18 @@
 # Copyright (c) mmhoi contributors.
-"""Official checkpoints of UPT and of the detectors that it starts from."""
+"""Official UPT checkpoints and ours."""
 import re
-from typing import Dict, List
+from typing import Dict, Iterable, List, Mapping, Optional
 
 import torch
+from mmengine.config import ConfigDict
 from torch import Tensor
 
-from mmhoi.label_spaces import load_label_space
-from .detr import FEATURE_ROWS
-from .renaming import Renaming, Rows
+from .detr_detector import DETR_DETECTOR
+from .extras import with_extras
+from .family import OfficialMethod
+from .renaming import OURS, Renaming, Rows
 
-#: facebookresearch's names and mmdet's, of a whole detector.
-DETR_DETECTOR = Renaming(
-    rows=FEATURE_ROWS + (
-        ('bbox_embed.layers.0.', 'bbox_head.reg_ffn.layers.0.0.'),
-        ('bbox_embed.layers.1.', 'bbox_head.reg_ffn.layers.1.'),
-        ('bbox_embed.layers.2.', 'bbox_head.fc_reg.'),
-        ('class_embed.', 'bbox_head.fc_cls.'),
-        ('query_embed.', 'query_embedding.'),
-    ),
-    transformers=(
-        ('transformer.encoder.', 'encoder.'),
-        ('transformer.decoder.', 'decoder.'),
-    ))
-#: Rows of the classifier of a DETR with COCO's category ids as classes.
-_COCO_ROWS = 92
-
+DETECTOR, INTERACTIONS = 'detector.', 'interaction_head.'
 #: Rows of the interaction head that are the same one to one.
 HEAD = Renaming(
     rows=(
@@ -47,63 +34,110 @@ _LAYER_ROWS: Rows = (
     ('ffn.norm.', 'norm2.'),
 )
 _FUSIONS = dict(pair_fusion='mbf', global_fusion='mbf_g')
+_LAYERS = r'coop_layer\.mod_enc\.(\d+)\.'
+_ATTENTION = re.compile(INTERACTIONS + _LAYERS + r'attn\.\d+\.weight')
+#: Configs by the number of verbs; UPT has V-COCO's 24 that are evaluated.
+_CONFIGS = {117: 'upt/upt_r50_hico.py', 24: 'upt/upt_r50_vcoco.py'}
+_PREDICTOR = INTERACTIONS + 'box_pair_predictor.'
 
 
-def detector_state(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
-    """Weights of a DETR with mmdet's names.
+class UPT(OfficialMethod):
+    """UPT (https://github.com/fredzzhang/upt), with its DETR.
 
-    Args:
-        state_dict (dict[str, Tensor]): Weights with facebookresearch's names
-            (of a classifier of COCO's 91 ids only the 80 classes are taken)
-            or mmdet's; of any other detector they stay as they are.
-
-    Returns:
-        dict[str, Tensor]: Weights by mmdet's names, and what else there is.
-
-    Examples:
-        >>> list(detector_state({'query_embed.weight': torch.ones(2)}))
-        ['query_embedding.weight']
+    Its layers of one head or branch each lie side by side in ours. Of the
+    attention's weights the part for box j has no effect, and neither has the
+    bias: both are kept for the way back only.
     """
-    renamed = {}
-    for name, value in state_dict.items():
-        name = DETR_DETECTOR.rename(name) or name
-        if name.startswith('bbox_head.fc_cls.') and len(value) == _COCO_ROWS:
-            ids = load_label_space('hico_det').category_ids
-            value = value[list(ids) + [_COCO_ROWS - 1]]
-        renamed[name] = value
-    return renamed
 
+    name = 'upt'
+    title = 'an official UPT checkpoint'
+    mark = _PREDICTOR
+    state_key = 'model_state_dict'
+    renaming = Renaming(
+        rows=(),
+        dropped={
+            re.escape(INTERACTIONS) + _LAYERS + r'attn\.\d+\.bias':
+            'cancels in the softmax'
+        })
 
-def from_official_upt(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
-    """Turn an official checkpoint of UPT into one of `TwoStageHOIDetector`.
+    def default_config(self, state_dict: Dict[str, Tensor]) -> str:
+        """As in the base class, told from the number of verbs."""
+        count = len(state_dict[_PREDICTOR + 'bias'])
+        if count not in _CONFIGS:
+            raise ValueError(
+                f'the checkpoint has {count} verbs; known are '
+                f'{", ".join(map(str, _CONFIGS))}; name the config of its '
+                'classes with --config')
+        return _CONFIGS[count]
 
-    Args:
-        state_dict (dict[str, Tensor]): Official weights.
+    def check_model(self, model_cfg: ConfigDict) -> None:
+        """As in the base class: head and detector tell the method."""
+        parts = dict(interaction_head='UPTHead', detector='DETR')
+        for part, wanted in parts.items():
+            found = (model_cfg.get(part) or {}).get('type')
+            if str(found).split('.')[-1] != wanted:
+                raise ValueError(
+                    f'the config has {part}.type="{found}", but a model of '
+                    f'the family "{self.name}" has "{wanted}"; choose a '
+                    'config of that method with --config')
 
-    Returns:
-        dict[str, Tensor]: Ours, without BatchNorm's step counters.
+    def rename(self, state_dict: Mapping[str, Tensor]) -> Dict[str, Tensor]:
+        """Our names, without a check against a config.
 
-    Raises:
-        KeyError: If a parameter is unknown.
-    """
-    detector = {
-        name[len('detector.'):]: value
-        for name, value in state_dict.items() if name.startswith('detector.')
-    }
-    state = {
-        f'detector.{name}': value
-        for name, value in DETR_DETECTOR.rename_all(detector, 'DETR').items()
-    }
-    start = 'interaction_head.'
-    head = {
-        name[len(start):]: value
-        for name, value in state_dict.items() if name.startswith(start)
-    }
-    state.update({
-        start + name: value
-        for name, value in head_from_official(head).items()
-    })
-    return state
+        Args:
+            state_dict (dict[str, Tensor]): Weights with official names.
+
+        Returns:
+            dict[str, Tensor]: Weights of `TwoStageHOIDetector`.
+
+        Raises:
+            KeyError: If a parameter is unknown.
+        """
+        detector = DETR_DETECTOR.rename_all(
+            _below(state_dict, DETECTOR), "UPT's DETR")
+        head = head_from_official(_below(state_dict, INTERACTIONS))
+        others = [
+            name for name in state_dict
+            if not name.startswith((DETECTOR, INTERACTIONS))
+        ]
+        if others:
+            raise KeyError(f'{len(others)} parameters are not those of '
+                           f'{self.title}, the first are {others[:5]}')
+        return {**_above(detector, DETECTOR), **_above(head, INTERACTIONS)}
+
+    def to_ours(self, state_dict: Dict[str, Tensor],
+                model_cfg: ConfigDict) -> Dict[str, Tensor]:
+        """As in the base class."""
+        self.check_model(model_cfg)
+        return self.rename(state_dict)
+
+    def collect_extras(self, state_dict: Dict[str, Tensor]) -> Dict:
+        """As in the base class; also the attention's weights for box j."""
+        extras = super().collect_extras(state_dict)
+        for name, weight in state_dict.items():
+            if _ATTENTION.match(name):
+                extras['tensors'][name] = weight.chunk(3, 1)[1]
+        return extras
+
+    def to_official(self,
+                    state_dict: Dict[str, Tensor],
+                    model_cfg: ConfigDict,
+                    extras: Optional[Dict] = None) -> Dict[str, Tensor]:
+        """As in the base class; what has no effect is zero."""
+        detector = DETR_DETECTOR.rename_all(
+            _below(state_dict, DETECTOR), 'our DETR', OURS)
+        head = head_to_official(_below(state_dict, INTERACTIONS))
+        official = {
+            **_above(detector, DETECTOR),
+            **_above(head, INTERACTIONS)
+        }
+        if extras is None:
+            return official
+        kept = dict(extras['tensors'])
+        for name in filter(_ATTENTION.match, list(kept)):
+            first, _, last = official[name].chunk(3, 1)
+            kept[name] = torch.cat([first, kept[name].to(first), last], 1)
+        return with_extras(official, dict(extras, tensors=kept))
 
 
 def head_from_official(head: Dict[str, Tensor]) -> Dict[str, Tensor]:
@@ -138,8 +172,7 @@ def head_from_official(head: Dict[str, Tensor]) -> Dict[str, Tensor]:
         ])
     numbers = {
         int(match[1])
-        for match in map(
-            re.compile(r'coop_layer\.mod_enc\.(\d+)\.').match, head) if match
+        for match in map(re.compile(_LAYERS).match, head) if match
     }
     for number in sorted(numbers):
         state.update(_cooperative(head, number))
@@ -167,6 +200,83 @@ def _cooperative(head: Dict[str, Tensor], number: int) -> Dict[str, Tensor]:
     renamed = Renaming(_LAYER_ROWS).rename_all(layer, "UPT's layer")
     state.update({ours + name: value for name, value in renamed.items()})
     return state
+
+
+def head_to_official(head: Mapping[str, Tensor]) -> Dict[str, Tensor]:
+    """Turn the weights of `UPTHead` into those of UPT's interaction head.
+
+    Args:
+        head (dict[str, Tensor]): Ours, names without `interaction_head.`.
+
+    Returns:
+        dict[str, Tensor]: Official weights. What cancels in the attention is
+        zero.
+
+    Raises:
+        KeyError: If a parameter is unknown.
+    """
+    head = dict(head)
+    state: Dict[str, Tensor] = {}
+    for ours, theirs in _FUSIONS.items():
+        biases = head.pop(f'{ours}.fc3_bias')
+        _put(state, f'{theirs}.fc_3', 'bias', biases)
+        _put(state, f'{theirs}.fc_3', 'weight',
+             head.pop(f'{ours}.fc3.weight').chunk(len(biases), 1))
+        for layer in ('fc_1', 'fc_2'):
+            for part in ('weight', 'bias'):
+                name = f'{ours}.{layer.replace("_", "")}.{part}'
+                _put(state, f'{theirs}.{layer}', part,
+                     head.pop(name).chunk(len(biases)))
+    attention = 'comp_layer.attention.attention.'
+    for part in ('weight', 'bias'):
+        values = head.pop(f'competitive.self_attn.in_proj_{part}').chunk(3)
+        for name, value in zip(('query', 'key', 'value'), values):
+            state[f'{attention}{name}.{part}'] = value
+    number = 0
+    while f'cooperative.{number}.message' in head:
+        state.update(_cooperative_to_official(head, number))
+        number += 1
+    state.update(HEAD.rename_all(head, 'our UPTHead', OURS))
+    return state
+
+
+def _cooperative_to_official(head: Dict[str, Tensor],
+                             number: int) -> Dict[str, Tensor]:
+    """Take one cooperative layer out of our head."""
+    theirs, ours = f'coop_layer.mod_enc.{number}.', f'cooperative.{number}.'
+    unary, pair, message, bias = (
+        head.pop(ours + name) for name in ('unary_attention', 'pair_attention',
+                                           'message', 'message_bias'))
+    state: Dict[str, Tensor] = {}
+    rows = torch.cat([unary, torch.zeros_like(unary), pair], 1)
+    _put(state, f'{theirs}attn', 'weight', rows.split(1))
+    _put(state, f'{theirs}attn', 'bias', unary.new_zeros(len(unary), 1))
+    _put(state, f'{theirs}message', 'weight', message)
+    _put(state, f'{theirs}message', 'bias', bias)
+    layer = _below(head, ours)
+    for name in layer:
+        del head[ours + name]
+    renamed = Renaming(_LAYER_ROWS).rename_all(layer, 'our layer', OURS)
+    state.update(_above(renamed, theirs))
+    return state
+
+
+def _put(state: Dict[str, Tensor], layer: str, part: str,
+         values: Iterable[Tensor]) -> None:
+    """Weights or biases of all branches, one after the other."""
+    for i, value in enumerate(values):
+        state[f'{layer}.{i}.{part}'] = value
+
+
+def _below(state: Mapping[str, Tensor], start: str) -> Dict[str, Tensor]:
+    return {
+        name[len(start):]: value
+        for name, value in state.items() if name.startswith(start)
+    }
+
+
+def _above(state: Mapping[str, Tensor], start: str) -> Dict[str, Tensor]:
+    return {start + name: value for name, value in state.items()}
 
 
 class _Branches:

@@ -1,11 +1,12 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from mmdet.utils import ConfigType
-from mmengine.runner.checkpoint import CheckpointLoader
-from torch import Tensor, nn
+from torch import nn
 
-from mmhoi.checkpoints.official.upt import detector_state
+from mmhoi.checkpoints import CheckpointMismatchError, read_checkpoint
+from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
+from mmhoi.checkpoints.official.detr_detector import detector_state
 
 
 class DetectorWeights(NamedTuple):
@@ -45,34 +46,23 @@ class DetectorWeights(NamedTuple):
 
         Raises:
             FileNotFoundError: If there is no such checkpoint.
-            ValueError: If it lacks weights or has them in another shape.
+            CheckpointError: If it cannot be read, lacks weights or has them
+                in another shape.
         """
         try:
-            content = CheckpointLoader.load_checkpoint(
-                self.checkpoint, map_location='cpu')
+            state = read_checkpoint(self.checkpoint)['state_dict']
         except FileNotFoundError as error:
             raise FileNotFoundError(
                 f'no weights of the box detector: {error}; give '
                 'model.detector.init_cfg.checkpoint the file of a trained '
                 'detector') from error
-        state = detector_state(content.get('state_dict', content))
-        self._check(detector.state_dict(), state)
+        wanted = weight_shapes(detector.state_dict())
+        state = {
+            name: value
+            for name, value in detector_state(state).items() if name in wanted
+        }
+        report = describe_mismatch(wanted, weight_shapes(state))
+        if report is not None:
+            raise CheckpointMismatchError(
+                f'{self.checkpoint} does not fit model.detector: {report}')
         detector.load_state_dict(state, strict=False)
-
-    def _check(self, wanted: Dict[str, Tensor], given: Dict[str,
-                                                            Tensor]) -> None:
-        wrong = [
-            f'{name} {_shape(given.get(name))} instead of {_shape(value)}'
-            for name, value in wanted.items()
-            if not name.endswith('num_batches_tracked')
-            and _shape(given.get(name)) != _shape(value)
-        ]
-        if wrong:
-            raise ValueError(
-                f'{self.checkpoint} does not fit model.detector: {len(wrong)} '
-                f'of {len(wanted)} weights differ, the first are '
-                f'{"; ".join(wrong[:3])}')
-
-
-def _shape(value: Optional[Tensor]) -> str:
-    return 'missing' if value is None else str(tuple(value.shape))

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 from typing import NamedTuple, Sequence, Union
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -71,18 +72,18 @@ def load_verb_classes(label_space: str,
         raise ValueError(
             f'verbs={list(ids)} of the interaction head: ids must be unique, '
             f'and 0 to {num_verbs - 1} in the label space {label_space}')
-    verb_ids = torch.tensor(list(ids))
-    columns = torch.full((num_verbs, ), len(verb_ids))
-    columns[verb_ids] = torch.arange(len(verb_ids))
-    hoi_objects = torch.as_tensor(space.hoi_objects)
-    hoi_verbs = torch.as_tensor(space.hoi_verbs)
-    hoi_columns = columns[hoi_verbs]
+    # NumPy knows no default device, on which tensors may have no values.
+    columns = np.full(num_verbs, len(ids))
+    columns[list(ids)] = np.arange(len(ids))
+    hoi_columns = columns[space.hoi_verbs]
     # One more column for other verbs.
-    exists = torch.zeros(num_objects, len(verb_ids) + 1, dtype=torch.bool)
-    for objects, column in zip(hoi_objects.tolist(), hoi_columns.tolist()):
+    exists = np.zeros((num_objects, len(ids) + 1), bool)
+    for objects, column in zip(space.hoi_objects, hoi_columns):
         if objects == ANY_OBJECT:
             exists[:, column] = True
         elif objects < num_objects:
             exists[objects, column] = True
-    return VerbClasses(space, label_space, verb_ids, exists[:, :-1].clone(),
-                       hoi_columns, hoi_objects, hoi_verbs)
+    return VerbClasses(space, label_space, torch.tensor(list(ids)),
+                       torch.tensor(exists[:, :-1]), torch.tensor(hoi_columns),
+                       torch.tensor(space.hoi_objects),
+                       torch.tensor(space.hoi_verbs))

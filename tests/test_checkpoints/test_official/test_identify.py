@@ -13,6 +13,7 @@ NAMES = {
     'gen_vlkt': 'transformer.interaction_decoder.layers.0.norm1.bias',
     'detr': 'transformer.decoder.layers.0.norm1.bias',
     'qpic': 'verb_class_embed.bias',
+    'upt': 'interaction_head.box_pair_predictor.bias',
     'mmdet_detr': 'bbox_head.reg_ffn.layers.0.0.bias',
     'mmhoi': 'queries.sub.weight'
 }
