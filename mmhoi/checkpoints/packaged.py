@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""Files that come with the package: `mmhoi://mini/mini_detector.safetensors`."""
+"""Files that come with the package: addresses `mmhoi://...`."""
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parents[1] / 'assets'
@@ -10,7 +10,8 @@ def packaged_path(address: str) -> Path:
     """Where a file of the package lies.
 
     Args:
-        address (str): `mmhoi://` and a path below `mmhoi/assets`.
+        address (str): `mmhoi://` and a path below `mmhoi/assets`, such as
+            `mmhoi://mini/mini_detector.safetensors`.
 
     Returns:
         Path: The file.
