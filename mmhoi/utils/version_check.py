@@ -8,7 +8,7 @@ from packaging.version import Version
 # first, then OpenMMLab's own) with the lowest version of each.
 FLOORS = {
     'torch': {
-        'torch': '2.4'
+        'torch': '2.6'
     },
     'mmengine': {
         'onedl-mmengine': '0.10.8',

@@ -309,8 +309,7 @@ def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,
             LOSSES,
             relative=True)
         if 'grad_norms' in content:
-            check_gradients(report, model, losses, content,
-                            QPIC.renaming)
+            check_gradients(report, model, losses, content, QPIC.renaming)
     for name, case in content.get('criterion_edge_cases', {}).items():
         _check_edge_case(report, name, case, content, model)
     if 'variant_verb_loss_bce' in content:

@@ -63,8 +63,7 @@ def make_golden(folder, family, label_space, split=None, **sizes):
     if family == 'hoiclip' and label_space == 'vcoco':
         extras = dict(
             tensors=dict(verb2hoi_proj=hint['verb2hoi_proj']), dtypes={})
-    state = export_official(model.state_dict(), FAMILIES[family], cfg,
-                            extras)
+    state = export_official(model.state_dict(), FAMILIES[family], cfg, extras)
     content = dict(args=args, clip_cfg=CLIP, state_dict=state)
     if family == 'gen_vlkt':
         content['clip_state_dict'] = {

@@ -94,11 +94,12 @@ def write_files(name, folder):
         for key, value in state.items()
     }
     path = folder / 'official.pth'
-    torch.save({
-        FAMILIES[family].state_key: state,
-        'epoch': 89,
-        'args': argparse.Namespace(lr=1e-4)
-    }, path)
+    torch.save(
+        {
+            FAMILIES[family].state_key: state,
+            'epoch': 89,
+            'args': argparse.Namespace(lr=1e-4)
+        }, path)
     return family, path, folder / 'config.py'
 
 

@@ -16,7 +16,7 @@ GOOD = {
     'open-clip-torch': '3.3.0'
 }
 UPSTREAM = {
-    'torch': '2.4.0',
+    'torch': '2.6.0',
     'mmengine': '0.10.7',
     'mmcv-lite': '2.1.0',
     'mmdet': '3.3.0',
@@ -50,7 +50,7 @@ def test_new_enough(pretend, packages):
 
 
 @pytest.mark.parametrize('change, message', [
-    (('torch', '2.3.1'), 'torch 2.3.1 is older than 2.4'),
+    (('torch', '2.5.1'), 'torch 2.5.1 is older than 2.6'),
     (('onedl-mmengine', '0.10.7'), 'onedl-mmengine>=0.10.8'),
     (('open-clip-torch', None), 'needs the package "open_clip".*pip install'),
     (('onedl-mmdetection', None), 'needs the package "mmdet".*pip install'),

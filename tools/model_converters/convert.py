@@ -45,10 +45,7 @@ def parse_args() -> argparse.Namespace:
         'DETR of facebookresearch (detr) or of mmdet 3 (mmdet_detr), which '
         'becomes initial weights of the model of --config')
     direction.add_argument(
-        '--to',
-        dest='target',
-        choices=list(METHODS),
-        help='what OUT shall be')
+        '--to', dest='target', choices=list(METHODS), help='what OUT shall be')
     parser.add_argument('checkpoint', metavar='IN', help='checkpoint to read')
     parser.add_argument(
         'out',
@@ -77,8 +74,7 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='with --from: write float16, without what the way back needs')
     args = parser.parse_args()
-    if args.keep_queries and not isinstance(
-            FAMILIES.get(args.source), DETR):
+    if args.keep_queries and not isinstance(FAMILIES.get(args.source), DETR):
         parser.error('--keep-queries needs --from detr or mmdet_detr')
     if args.half and args.target:
         parser.error('--half needs --from')

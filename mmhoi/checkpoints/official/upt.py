@@ -127,10 +127,7 @@ class UPT(OfficialMethod):
         detector = DETR_DETECTOR.rename_all(
             _below(state_dict, DETECTOR), 'our DETR', OURS)
         head = head_to_official(_below(state_dict, INTERACTIONS))
-        official = {
-            **_above(detector, DETECTOR),
-            **_above(head, INTERACTIONS)
-        }
+        official = {**_above(detector, DETECTOR), **_above(head, INTERACTIONS)}
         if extras is None:
             return official
         kept = dict(extras['tensors'])

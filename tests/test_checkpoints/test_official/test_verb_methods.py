@@ -20,10 +20,7 @@ METHODS = {
     'upt_r50_hico': ('upt', 'upt/upt_r50_hico.py', 117),
     'upt_r50_vcoco': ('upt', 'upt/upt_r50_vcoco.py', 24),
 }
-MINI = {
-    'qpic': 'qpic/qpic_mini_synhico.py',
-    'upt': 'upt/upt_mini_synhico.py'
-}
+MINI = {'qpic': 'qpic/qpic_mini_synhico.py', 'upt': 'upt/upt_mini_synhico.py'}
 
 
 def state_of(name):
