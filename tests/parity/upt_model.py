@@ -2,6 +2,7 @@
 """Our UPT and its inputs as a golden file has them."""
 from typing import Any, Dict, List, Sequence
 
+import torch
 from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from mmengine.config import Config, ConfigDict
 from mmengine.structures import InstanceData
@@ -16,6 +17,7 @@ from .model_config import CONFIGS
 
 #: Start of the names of the head.
 HEAD = 'interaction_head.'
+NUM_HICO_VERBS = 117
 
 
 def upt_config(args: Dict[str, Any], global_dims: int) -> ConfigDict:
@@ -40,6 +42,10 @@ def upt_config(args: Dict[str, Any], global_dims: int) -> ConfigDict:
             alpha=args['alpha'],
             gamma=args['gamma'],
             clamp_num_pos=False))
+    if args['num_classes'] != NUM_HICO_VERBS:
+        # V-COCO's actions; which ones they are tells the file's own table.
+        cfg.interaction_head.update(
+            label_space='vcoco', verbs=list(range(args['num_classes'])))
     cfg.train_cfg.assigner.iou_thr = args['fg_iou_thresh']
     cfg.pair_proposer.selector.update(
         score_thr=args['box_score_thresh'],
@@ -91,6 +97,24 @@ def build_upt(content: Dict[str, Any]) -> nn.Module:
         })
     model.load_state_dict(state, strict=True)
     return model.eval()
+
+
+def use_table(head: nn.Module, table: Sequence[Sequence[int]]) -> None:
+    """Give a head the verbs of each object that a file has.
+
+    Args:
+        head (UPTHead): Changed in place.
+        table (Sequence[Sequence[int]]): Verbs of each of the O objects.
+    """
+    pairs = torch.tensor([(o, v) for o, verbs in enumerate(table)
+                          for v in verbs])
+    exists = torch.zeros_like(head.classes.exists)
+    exists[pairs[:, 0], pairs[:, 1]] = True
+    head.classes = head.classes._replace(
+        exists=exists,
+        hoi_columns=pairs[:, 1],
+        hoi_objects=pairs[:, 0],
+        hoi_verbs=pairs[:, 1])
 
 
 def _proposals(region: Dict[str, Tensor], human: int) -> PairProposals:
