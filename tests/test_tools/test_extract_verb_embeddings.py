@@ -167,7 +167,7 @@ def test_vcoco(extract):
     ], 'no verb branch'),
     ([MINI, 'verb.safetensors', '--split', 'xy'], 'xy'),
     ([MINI, 'verb.safetensors', '--strict'], 'names no zero-shot split'),
-    ([MINI, 'verb.safetensors', '--device', 'abacus'], '--device abacus'),
+    ([MINI, 'verb.safetensors', '--device', 'abacus'], 'device "abacus"'),
 ])
 def test_bad_arguments(fail_tool, args, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
