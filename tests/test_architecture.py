@@ -82,11 +82,10 @@ def test_the_page_has_the_same_plan():
 
 #: Files of methods. Who else knows them only registers them.
 METHODS = {
-    'upt':
-    ('mmhoi.models.heads.upt', 'mmhoi.models.losses.prior_focal_loss',
-     'mmhoi.models.task_modules.assigners.pair_iou_assigner',
-     'mmhoi.models.instance_features.query_features',
-     'mmhoi.checkpoints.official.upt'),
+    'upt': ('mmhoi.models.heads.upt', 'mmhoi.models.losses.prior_focal_loss',
+            'mmhoi.models.task_modules.assigners.pair_iou_assigner',
+            'mmhoi.models.instance_features.query_features',
+            'mmhoi.checkpoints.official.upt'),
     'qpic': ('mmhoi.models.heads.interactions.linear_verbs',
              'mmhoi.models.heads.objects.linear_objects',
              'mmhoi.models.losses.interaction_mean_bce_loss',

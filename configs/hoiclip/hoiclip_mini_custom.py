@@ -2,9 +2,7 @@
 _base_ = './hoiclip_mini_synhico.py'
 label_space = '{{ fileDirname }}/hoiclip_mini_custom_classes.json'
 dataset = dict(
-    type='CustomHOIDataset',
-    data_root='data/custom/',
-    label_space=label_space)
+    type='CustomHOIDataset', data_root='data/custom/', label_space=label_space)
 model = dict(bbox_head=dict(label_space=label_space))
 train_cfg = dict(max_epochs=4, val_interval=2)
 train_dataloader = dict(

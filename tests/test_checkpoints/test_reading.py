@@ -103,8 +103,8 @@ def test_arrays_of_an_older_numpy(tmp_path):
         parts = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, 'w') as archive:
         for name, content in parts.items():
-            archive.writestr(
-                name, content.replace(b'numpy._core', b'numpy.core'))
+            archive.writestr(name,
+                             content.replace(b'numpy._core', b'numpy.core'))
     checkpoint = read_checkpoint(path)
     assert checkpoint['epoch'] == 2
     assert checkpoint['loss'].tolist() == [1, 1, 1]

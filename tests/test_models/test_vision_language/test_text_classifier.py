@@ -30,8 +30,7 @@ def test_logits(bias, train_ids, seen_only, embeddings):
         linear = linear[..., train_ids]
     if bias and (seen_only or not zero_shot):
         linear = linear + classifier.bias
-    torch.testing.assert_close(
-        classifier(feats, seen_only), linear / 0.07)
+    torch.testing.assert_close(classifier(feats, seen_only), linear / 0.07)
 
 
 def test_fixed_eval(embeddings):
