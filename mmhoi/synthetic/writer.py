@@ -111,6 +111,10 @@ def _write_split(out: Path, split: str, plan: List[List[int]], seed: int,
     if num_workers > 0:
         with multiprocessing.Pool(num_workers, _single_thread) as pool:
             collect(pool.imap(work, tasks, chunksize=16))
+            # They end by themselves: leaving the block would send SIGTERM,
+            # which a program that catches it has taught them to ignore.
+            pool.close()
+            pool.join()
     else:
         collect(map(work, tasks))
     (out / 'annotations' / ANNOTATION_NAMES[split]).write_text(

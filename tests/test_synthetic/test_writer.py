@@ -1,6 +1,8 @@
 # Copyright (c) mmhoi contributors.
 import csv
 import json
+import multiprocessing
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -32,6 +34,15 @@ def test_files_do_not_depend_on_the_workers(small, tmp_path):
     write_synhico(
         tmp_path / 'b', 40, 20, seed=3, num_workers=2, progress=False)
     assert _files(small[0]) == _files(tmp_path / 'b')
+
+
+def test_workers_end_where_the_program_catches_sigterm(tmp_path):
+    before = signal.signal(signal.SIGTERM, lambda *args: None)
+    try:
+        write_synhico(tmp_path / 'b', 4, 4, num_workers=2, progress=False)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not multiprocessing.active_children()
 
 
 def test_splits_and_seeds_share_no_stream():
