@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from abc import abstractmethod
-from typing import ClassVar, Dict, List, NamedTuple, Optional, Tuple, Type
+from typing import Any, ClassVar, Dict, List, NamedTuple, Optional, Tuple, Type
 
 from mmdet.models.detectors.base import BaseDetector
 from mmengine.structures import InstanceData
@@ -74,6 +74,18 @@ class HOIDetector(BaseDetector):
         """Give up parts that prediction does not use."""
 
     @abstractmethod
+    def head_inputs(self, batch_inputs: Dict[str, Tensor],
+                    batch_data_samples: SampleList) -> Dict[str, Any]:
+        """Everything before the head.
+
+        Args:
+            batch_inputs (dict): See the class.
+            batch_data_samples (list[HOIDataSample]): With the image sizes.
+
+        Returns:
+            dict: Arguments of `loss` and `predict` of :attr:`hoi_head`.
+        """
+
     def loss(self, batch_inputs: Dict[str, Tensor],
              batch_data_samples: SampleList) -> Dict[str, Tensor]:
         """Losses of a batch.
@@ -85,8 +97,9 @@ class HOIDetector(BaseDetector):
         Returns:
             dict[str, Tensor]: Scalars by name.
         """
+        inputs = self.head_inputs(batch_inputs, batch_data_samples)
+        return self.hoi_head.loss(batch_data_samples, **inputs)
 
-    @abstractmethod
     def predict(self,
                 batch_inputs: Dict[str, Tensor],
                 batch_data_samples: SampleList,
@@ -102,6 +115,10 @@ class HOIDetector(BaseDetector):
         Returns:
             list[HOIDataSample]: The samples with `pred_hoi_instances`.
         """
+        inputs = self.head_inputs(batch_inputs, batch_data_samples)
+        results = self.hoi_head.predict(
+            batch_data_samples, rescale=rescale, **inputs)
+        return self.add_pred_to_datasample(batch_data_samples, results)
 
     @abstractmethod
     def _forward(

@@ -250,29 +250,13 @@ class QueryPairDetector(HOIDetector, DETR):
             memory_mask=mask,
             memory_pos=pos)
 
-    def _features(self, batch_inputs: Dict[str, Tensor],
-                  batch_data_samples: SampleList) -> Dict[str, Tensor]:
+    def head_inputs(self, batch_inputs: Dict[str, Tensor],
+                    batch_data_samples: SampleList) -> Dict[str, Tensor]:
         """`forward_features` of a batch of data samples."""
         img = batch_inputs['img']
         return self.forward_features(
             img, padding_mask(batch_data_samples, img.device),
             batch_inputs.get('clip_img'))
-
-    def loss(self, batch_inputs: Dict[str, Tensor],
-             batch_data_samples: SampleList) -> Dict[str, Tensor]:
-        """Losses of a batch; see the base class."""
-        features = self._features(batch_inputs, batch_data_samples)
-        return self.bbox_head.loss(batch_data_samples, **features)
-
-    def predict(self,
-                batch_inputs: Dict[str, Tensor],
-                batch_data_samples: SampleList,
-                rescale: bool = True) -> SampleList:
-        """Predict the pairs of a batch; see the base class."""
-        features = self._features(batch_inputs, batch_data_samples)
-        results = self.bbox_head.predict(
-            batch_data_samples, rescale=rescale, **features)
-        return self.add_pred_to_datasample(batch_data_samples, results)
 
     def _forward(
             self,
@@ -285,5 +269,5 @@ class QueryPairDetector(HOIDetector, DETR):
         if batch_data_samples is None:
             features = self.forward_features(**batch_inputs)
         else:
-            features = self._features(batch_inputs, batch_data_samples)
+            features = self.head_inputs(batch_inputs, batch_data_samples)
         return self.bbox_head(**features)

@@ -234,22 +234,10 @@ class TwoStageHOIDetector(HOIDetector):
                 device=img.device),
             map_mask=mask)
 
-    def loss(self, batch_inputs: Dict[str, Tensor],
-             batch_data_samples: SampleList) -> Dict[str, Tensor]:
-        """Losses of a batch; see the base class."""
-        inputs = self.pair_inputs(batch_inputs, batch_data_samples)
-        return self.interaction_head.loss(batch_data_samples,
-                                          **inputs._asdict())
-
-    def predict(self,
-                batch_inputs: Dict[str, Tensor],
-                batch_data_samples: SampleList,
-                rescale: bool = True) -> SampleList:
-        """Predict the pairs of a batch; see the base class."""
-        inputs = self.pair_inputs(batch_inputs, batch_data_samples)
-        results = self.interaction_head.predict(
-            batch_data_samples, rescale=rescale, **inputs._asdict())
-        return self.add_pred_to_datasample(batch_data_samples, results)
+    def head_inputs(self, batch_inputs: Dict[str, Tensor],
+                    batch_data_samples: SampleList) -> Dict[str, Any]:
+        """`pair_inputs` by name; see the base class."""
+        return self.pair_inputs(batch_inputs, batch_data_samples)._asdict()
 
     def _forward(
             self,
@@ -265,8 +253,8 @@ class TwoStageHOIDetector(HOIDetector):
             batch_data_samples = [
                 HOIDataSample(metainfo=meta) for _ in batch_inputs['img']
             ]
-        inputs = self.pair_inputs(batch_inputs, batch_data_samples)
-        return self.interaction_head(**inputs._asdict())
+        return self.interaction_head(
+            **self.head_inputs(batch_inputs, batch_data_samples))
 
 
 def _detached(instances: Any) -> Any:
