@@ -89,11 +89,15 @@ class HOIDataset(BaseDataset):
                  max_instances: Optional[int] = None,
                  backend_args: Optional[dict] = None,
                  **kwargs) -> None:
-        for key in OLD_KEYS:
-            if key in kwargs:
-                raise ValueError(f'`{key}` of the dataset is called '
-                                 f'`label_space`: write '
-                                 f'label_space={kwargs[key]!r}')
+        for key in set(OLD_KEYS).intersection(kwargs):
+            # A config of old that inherits one of today has both keys; its
+            # own is the one that it means.
+            label_space = kwargs.pop(key)
+            print_log(
+                f'`{key}` of the dataset is called `label_space` now: write '
+                f'label_space={label_space!r}',
+                logger='current',
+                level=logging.WARNING)
         if bbox_origin not in (0, 1):
             raise ValueError(
                 f'bbox_origin={bbox_origin} (config key `bbox_origin` of the '

@@ -242,10 +242,16 @@ def test_annotation_file_is_read_as_is(write_data, make_record):
 
 
 @pytest.mark.parametrize('key', ['classes_file', 'category_file'])
-def test_old_keys_name_the_new_one(write_data, make_record, key):
+def test_old_keys_work_and_name_the_new_one(write_data, make_record, key,
+                                            monkeypatch):
+    lines = []
+    monkeypatch.setattr('mmhoi.datasets.hoi_dataset.print_log',
+                        lambda line, **_: lines.append(line))
     data = write_data([make_record()])
-    with pytest.raises(ValueError, match=f"`{key}`.*label_space='a.json'"):
-        HOIDataset(**data, **{key: 'a.json'})
+    dataset = HOIDataset(label_space='synhico', **data, **{key: 'hico_det'})
+    assert dataset.label_space.name == 'hico_det'
+    assert any(f'`{key}`' in line and "label_space='hico_det'" in line
+               for line in lines)
 
 
 def test_items_do_not_hold_the_label_space(write_data, make_record):
