@@ -6,7 +6,6 @@ import sys
 import warnings
 
 import cv2
-from mmengine.utils import ProgressBar
 
 from mmhoi.synthetic import contact_sheet, write_synhico
 
@@ -100,21 +99,6 @@ def check(args: argparse.Namespace) -> None:
                       'test instances')
 
 
-class _Bars:
-    """A progress bar for each split."""
-
-    def __init__(self) -> None:
-        self.bar = None
-
-    def __call__(self, split: str, done: int, total: int) -> None:
-        if done == 1:
-            print(f'{split} images:')
-            self.bar = ProgressBar(total)
-        self.bar.update()
-        if done == total:
-            print()
-
-
 def print_summary(rows) -> None:
     """Print the instance counts of all classes."""
     print(f'{"id":>4} {"verb":<15} {"object":<14} {"rare":>4} '
@@ -137,7 +121,7 @@ def main(argv=None) -> int:
     try:
         result = write_synhico(args.out, args.num_train, args.num_test,
                                args.seed, (args.width, args.height),
-                               args.workers, _Bars(), args.overwrite,
+                               args.workers, True, args.overwrite,
                                args.balanced, args.vcoco)
         print_summary(result['counts'])
         print(f'{result["images_per_second"]:.0f} images/s')
