@@ -28,5 +28,5 @@ def check_custom_keys(runner: Runner) -> None:
         if not any(key in name for name in names):
             parts = {part for name in names for part in name.split('.')}
             raise SetupError(
-                f'`optim_wrapper.paramwise_cfg.custom_keys` has "{key}", which '
-                f'is in the name of no weight{nearest(key, parts)}')
+                f'"{key}" in `optim_wrapper.paramwise_cfg.custom_keys` is in '
+                f'the name of no weight{nearest(key, parts)}')

@@ -99,19 +99,14 @@ def check(args: argparse.Namespace) -> None:
                       'test instances')
 
 
-def print_summary(rows) -> None:
-    """Print the instance counts of all classes."""
-    print(f'{"id":>4} {"verb":<15} {"object":<14} {"rare":>4} '
-          f'{"train":>6} {"test":>5}')
-    for row in rows:
-        print(f'{row["hoi_id"]:>4} {row["verb"]:<15} {row["object"]:<14} '
-              f'{"yes" if row["rare"] else "":>4} {row["train"]:>6} '
-              f'{row["test"]:>5}')
+def print_summary(rows, folder) -> None:
+    """Print how many instances there are."""
     rare = [r for r in rows if r['rare']]
     print(f'{len(rows)} classes, {len(rare)} of them rare; instances: '
           f'{sum(r["train"] for r in rows)} train '
           f'({sum(r["train"] for r in rare)} rare), '
-          f'{sum(r["test"] for r in rows)} test')
+          f'{sum(r["test"] for r in rows)} test; of each class: '
+          f'{folder}/annotations/class_counts.csv')
 
 
 def main(argv=None) -> int:
@@ -123,7 +118,7 @@ def main(argv=None) -> int:
                                args.seed, (args.width, args.height),
                                args.workers, True, args.overwrite,
                                args.balanced, args.vcoco)
-        print_summary(result['counts'])
+        print_summary(result['counts'], args.out)
         print(f'{result["images_per_second"]:.0f} images/s')
         if args.contact_sheet:
             sheet = contact_sheet(
