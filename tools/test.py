@@ -6,7 +6,8 @@ from pathlib import Path
 
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 
 
 def parse_args():
@@ -34,7 +35,6 @@ def parse_args():
     parser.add_argument(
         '--wait-time',
         type=float,
-        default=2,
         help='seconds for which --show shows each picture; default: 2')
     add_speed_arguments(parser)
     add_run_arguments(parser)
@@ -43,6 +43,11 @@ def parse_args():
     if args.out and Path(args.out).suffix not in endings:
         parser.error(f'--out {args.out}: the name must end in '
                      f'{", ".join(endings)}')
+    check_speed_arguments(parser, args)
+    if args.wait_time is None:
+        args.wait_time = 2.0
+    elif not args.show:
+        parser.error('--wait-time needs --show')
     return args
 
 

@@ -4,7 +4,8 @@ import sys
 
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 
 
 def parse_args():
@@ -28,7 +29,9 @@ def parse_args():
         'has none)')
     add_speed_arguments(parser)
     add_run_arguments(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    check_speed_arguments(parser, args)
+    return args
 
 
 def use_auto_scale_lr(cfg):
