@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Optional, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
 from mmhoi.annotations.usable_records import check_boxes
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairArrays
+from mmhoi.utils.progress import tqdm
 from .hoia_records import usable_hoia, warn_of
 from .prediction_io.json_file import read_json
 from .prediction_io.npz_file import load_arrays

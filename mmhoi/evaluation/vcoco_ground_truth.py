@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Optional, Sequence, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
                                load_vcoco_labels, official_ground_truth)
 from mmhoi.annotations.usable_records import check_boxes
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
+from mmhoi.utils.progress import tqdm
 from .functional.vcoco_pairs import ground_truth_from_pairs, last_pixels
 from .hoia_records import usable_hoia, warn_of
 from .prediction_io.json_file import read_json

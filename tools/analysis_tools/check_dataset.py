@@ -5,12 +5,11 @@ import sys
 from collections import Counter
 from itertools import chain
 
-from tqdm import tqdm
-
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.image_frames import frame_reader
 from mmhoi.annotations.record_formats import record_format
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.progress import tqdm
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if
@@ -86,7 +85,7 @@ def main(argv=None) -> int:
     findings = chain(
         chain.from_iterable(
             validator.check_entry(record, index)
-            for index, record in enumerate(tqdm(records, disable=None))),
+            for index, record in enumerate(tqdm(records))),
         validator.check_file(records, args.img_dir))
     for problem in findings:
         key = problem.is_error, problem.kind

@@ -4,8 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from mmhoi.annotations import HOIAParser
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
@@ -14,6 +12,7 @@ from mmhoi.annotations.record_formats import record_format
 from mmhoi.annotations.usable_records import usable_records
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.progress import tqdm
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -74,7 +73,7 @@ def read_counts(args: argparse.Namespace) -> tuple:
         print(f'warning: {usable.warning}', file=sys.stderr)
     parser = HOIAParser(space, bbox_origin=0, test_mode=False)
     counts = count_usable(
-        tqdm(usable.records, disable=None), parser,
+        tqdm(usable.records), parser,
         record_format(space).to_hoia)
     if not counts.any():
         raise ValueError(f'{args.ann} has no usable interaction of the label '
