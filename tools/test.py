@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
 from mmhoi.utils.speed_options import add_speed_arguments
@@ -36,6 +38,7 @@ def parse_args():
         type=float,
         default=2,
         help='seconds for which --show shows each picture; default: 2')
+    add_font_argument(parser)
     add_speed_arguments(parser)
     add_run_arguments(parser)
     args = parser.parse_args()
@@ -48,7 +51,6 @@ def parse_args():
 
 def test(args):
     # They take seconds to import, which --help need not wait for.
-    from mmdet.engine.hooks.utils import trigger_visualization_hook
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
@@ -60,6 +62,7 @@ def test(args):
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
 
     cfg = load_run_config(args)
+    use_font(cfg, args.font)
     if args.out:
         check_writable(os.path.dirname(args.out) or '.', '--out')
     register_all_modules(init_default_scope=False)
@@ -70,7 +73,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
     if args.show or args.show_dir:
-        cfg = trigger_visualization_hook(cfg, args)
+        draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))
     joined = init_cpu_processes(cfg)

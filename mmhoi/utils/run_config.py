@@ -9,6 +9,8 @@ from typing import Union
 
 from mmengine.config import Config, DictAction
 
+from .picture_settings import use_own_visualization
+
 
 def add_run_arguments(parser: ArgumentParser) -> None:
     """Add the arguments that training and testing have in common.
@@ -64,6 +66,7 @@ def load_run_config(args: Namespace) -> Config:
         '.', 'work_dirs',
         Path(args.config).stem)
     check_writable(cfg.work_dir, '--work-dir')
+    use_own_visualization(cfg)
     return cfg
 
 

@@ -3,9 +3,10 @@ import logging
 from typing import Optional, Set, Tuple
 
 import numpy as np
-from mmcv.transforms import BaseTransform
+from mmcv.transforms import BaseTransform, LoadImageFromFile
 from mmengine.fileio import exists
 from mmengine.logging import print_log
+from torch.utils.data import Dataset
 
 from mmhoi.registry import TRANSFORMS
 from mmhoi.utils.image_decoding import ImageReadError
@@ -127,3 +128,25 @@ class LoadHOIImage(BaseTransform):
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(on_error={self.on_error!r}, '
                 f'backend_args={self.backend_args})')
+
+
+def image_loader(dataset: Dataset) -> BaseTransform:
+    """What a data set reads its images with, for those who read them again.
+
+    Args:
+        dataset (Dataset): A data set, or a wrapper around one or more, of
+            which the first counts.
+
+    Returns:
+        BaseTransform: The transform of its pipeline; a `LoadHOIImage` if it
+        has none of a known kind.
+    """
+    while hasattr(dataset, 'datasets') or hasattr(dataset, 'dataset'):
+        dataset = (
+            dataset.datasets[0]
+            if hasattr(dataset, 'datasets') else dataset.dataset)
+    pipeline = getattr(dataset, 'pipeline', None)
+    for transform in getattr(pipeline, 'transforms', ()):
+        if isinstance(transform, (LoadHOIImage, LoadImageFromFile)):
+            return transform
+    return LoadHOIImage()

@@ -8,6 +8,7 @@ from .init_from_detr_hook import InitFromDETRHook
 from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
+from .visualization_hook import HOIVisualizationHook
 
 __all__ = [
     'BatchCheckHook',
@@ -15,6 +16,7 @@ __all__ = [
     'ClassGuardHook',
     'CompileHook',
     'FoldNormsHook',
+    'HOIVisualizationHook',
     'InitFromDETRHook',
     'LeanLayersHook',
     'NonFiniteCheckHook',
