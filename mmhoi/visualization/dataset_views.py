@@ -107,7 +107,7 @@ def _steps(results: dict,
     for transform in transforms:
         name, path = type(transform).__name__, results['img_path']
         results = transform(results)
-        if results is None:
+        if results is None or results.get('img_unreadable', False):
             raise OSError(f'image "{path}" is skipped by {name}')
         if isinstance(transform, LoadHOIAnnotations):
             # Loaded after a resize, as in testing, annotations stay in pixels

@@ -121,6 +121,9 @@ class HOIVisualizationHook(Hook):
 
 def _image_paths(dataset: Dataset) -> Sequence[str]:
     """Paths of the images of a data set, each once, in its order."""
+    if not hasattr(dataset, 'get_data_info'):
+        # None of mmengine's.
+        return []
     return list(
         dict.fromkeys(
             dataset.get_data_info(index)['img_path']
