@@ -1,10 +1,10 @@
 # Copyright (c) mmhoi contributors.
 import numpy as np
 import pytest
+from image_kinds import image_kinds, refused_kinds
 
 from mmhoi.utils.image_decoding import ImageReadError, decode_image
 from mmhoi.utils.image_orientation import image_frames
-from tests.image_kinds import image_kinds, refused_kinds
 
 KINDS, REFUSED = image_kinds(), refused_kinds()
 
