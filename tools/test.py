@@ -8,7 +8,8 @@ from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 
 
 def parse_args():
@@ -36,7 +37,6 @@ def parse_args():
     parser.add_argument(
         '--wait-time',
         type=float,
-        default=2,
         help='seconds for which --show shows each picture; default: 2')
     add_font_argument(parser)
     add_speed_arguments(parser)
@@ -46,6 +46,11 @@ def parse_args():
     if args.out and Path(args.out).suffix not in endings:
         parser.error(f'--out {args.out}: the name must end in '
                      f'{", ".join(endings)}')
+    check_speed_arguments(parser, args)
+    if args.wait_time is None:
+        args.wait_time = 2.0
+    elif not args.show:
+        parser.error('--wait-time needs --show')
     return args
 
 
@@ -57,6 +62,7 @@ def test(args):
     from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
@@ -66,6 +72,7 @@ def test(args):
     if args.out:
         check_writable(os.path.dirname(args.out) or '.', '--out')
     register_all_modules(init_default_scope=False)
+    check_config(cfg)
     if args.checkpoint != 'none':
         cfg.load_from = args.checkpoint
     if cfg.get('load_from'):

@@ -87,9 +87,7 @@ def build(args: argparse.Namespace) -> tuple:
     from mmhoi.setup_env import register_all_modules
 
     register_all_modules()
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     key = f'{args.phase}_dataloader'
     if not cfg.get(key):
         raise ValueError(f'config "{args.config}" has no {key}')
@@ -131,8 +129,8 @@ def browse(args: argparse.Namespace) -> int:
     dataset, visualizer = build(args)
 
     import mmcv
-    from tqdm import tqdm
 
+    from mmhoi.utils.progress import tqdm
     from mmhoi.utils.result_names import picture_names
     from mmhoi.visualization.dataset_views import view_item
     from mmhoi.visualization.panels import join_panels
@@ -144,7 +142,7 @@ def browse(args: argparse.Namespace) -> int:
         for index in range(len(dataset))
     ])
     num_failed = 0
-    for index in tqdm(range(number), disable=None):
+    for index in tqdm(range(number)):
         name = names[index]
         try:
             views = view_item(dataset, index, args.mode)
