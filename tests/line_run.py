@@ -33,7 +33,7 @@ optim_wrapper = dict(
     type='OptimWrapper', optimizer=dict(type='SGD', lr=0.1, momentum=0.9))
 default_hooks = dict(
     checkpoint=dict(type='CheckpointHook', interval=1),
-    visualization=dict(type='mmdet.DetVisualizationHook'))
+    visualization=dict(type='HOIVisualizationHook'))
 randomness = dict(seed=0)
 """
 

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 from mmhoi.utils.error_lines import starting, told_in_one_line
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
 from mmhoi.utils.speed_options import (add_speed_arguments,
@@ -36,6 +38,7 @@ def parse_args():
         '--wait-time',
         type=float,
         help='seconds for which --show shows each picture; default: 2')
+    add_font_argument(parser)
     add_speed_arguments(parser)
     add_run_arguments(parser)
     args = parser.parse_args()
@@ -69,6 +72,7 @@ def test(args):
     cfg = load_run_config(args)
     report = Path(cfg.work_dir, 'error.txt')
     begin = BeginHook()
+    use_font(cfg, args.font)
     if args.out:
         check_writable(os.path.dirname(args.out) or '.', '--out')
     register_all_modules(init_default_scope=False)
@@ -81,8 +85,7 @@ def test(args):
             'into its work dir')
         check_whole(cfg.load_from)
     if args.show or args.show_dir:
-        from mmdet.engine.hooks.utils import trigger_visualization_hook
-        cfg = trigger_visualization_hook(cfg, args)
+        draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))
     with starting(report, lambda: begin.begun):

@@ -10,6 +10,7 @@ from typing import Any, Dict, Optional, Union
 from mmengine.config import Config, DictAction
 
 from .config_variables import read_config
+from .picture_settings import use_own_visualization
 from .setup_error import SetupError
 
 
@@ -68,6 +69,7 @@ def load_run_config(args: Namespace) -> Config:
     check_writable(cfg.work_dir, '--work-dir')
     _fit_loaders(cfg)
     _name_train_loop(cfg)
+    use_own_visualization(cfg)
     return cfg
 
 

@@ -12,6 +12,7 @@ from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
 from .resume_hook import ResumeHook
+from .visualization_hook import HOIVisualizationHook
 
 __all__ = [
     'BatchCheckHook',
@@ -21,6 +22,7 @@ __all__ = [
     'ClassGuardHook',
     'CompileHook',
     'FoldNormsHook',
+    'HOIVisualizationHook',
     'InitFromDETRHook',
     'InitReportHook',
     'LeanLayersHook',
