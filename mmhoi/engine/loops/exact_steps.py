@@ -11,7 +11,7 @@ from ..divergence import explained_divergence
 #: Where the message hub, and with it every checkpoint, keeps the run's seed.
 SEED = 'data_seed'
 #: ... the iteration after which was validated last.
-VALIDATED = 'validated_iter'
+VALIDATED = 'iter_of_validation'
 #: ... and the number of iterations of an epoch.
 EPOCH_LENGTH = 'epoch_length'
 
