@@ -16,6 +16,7 @@ import random
 import resource
 import shutil
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -36,6 +37,10 @@ train_cfg = dict(max_epochs=3, val_interval=1)
 default_hooks = dict(logger=dict(interval=1), checkpoint=dict({checkpoint}))
 randomness = dict(seed=3)
 {more}
+"""
+FSDP = """
+runner_type = 'FlexibleRunner'
+strategy = dict(type='mmhoi.HOIFSDPStrategy')
 """
 BASES = {
     method: f'{method}/{method}_mini_synhico.py'
@@ -81,6 +86,7 @@ class Runs:
                 os.dup2(log.fileno(), 1)
                 os.dup2(log.fileno(), 2)
             os.environ.update(environ)
+            _become_processes(int(environ.get('WORLD_SIZE', 1)))
             if file_limit is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE,
                                    (file_limit, file_limit))
@@ -120,6 +126,30 @@ class Runs:
         os.killpg(process, signal.SIGKILL)
         os.waitpid(process, 0)
         return True
+
+
+def _become_processes(number: int) -> None:
+    """Go on as several processes, as a launcher starts them."""
+    if number == 1:
+        return
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port = probe.getsockname()[1]
+    ranks = []
+    for rank in range(number):
+        ranks.append(os.fork())
+        if not ranks[-1]:
+            os.environ.update(
+                RANK=str(rank), LOCAL_RANK=str(rank),
+                MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port))
+            return
+    # One that fails leaves the others waiting.
+    status = 0
+    for _ in ranks:
+        status = status or os.waitpid(0, 0)[1]
+        if status:
+            os.killpg(0, signal.SIGKILL)
+    os._exit(0)
 
 
 def while_writing(folder: Path, pattern: str, number: int = 1) -> Callable:
@@ -169,11 +199,15 @@ def lost(folder: Path, whole: Path) -> List[str]:
 
 
 def train_kills(runs: Runs, name: str, config: Path, moments: Sequence,
-                environ: Dict[str, str]) -> List[str]:
+                processes: int = 1) -> List[str]:
     """Kill trainings at moments; returns the rows of the table."""
+    environ, command = {}, ('train.py', config)
+    if processes > 1:
+        environ = dict(WORLD_SIZE=str(processes))
+        command = (*command, '--launcher', 'pytorch')
     whole = runs.work / f'{name}_whole'
     begin = time.perf_counter()
-    runs.run('train.py', config, '--work-dir', whole, **environ)
+    runs.run(*command, '--work-dir', whole, **environ)
     seconds = time.perf_counter() - begin
     if runs.failed:
         return [f'| {name} | whole run | failed, see {runs.log} |']
@@ -187,12 +221,10 @@ def train_kills(runs: Runs, name: str, config: Path, moments: Sequence,
                 return passed > due
         else:
             moment = while_writing(folder, '*', moment)
-        process = runs.start('train.py', config, '--work-dir', folder,
-                             **environ)
+        process = runs.start(*command, '--work-dir', folder, **environ)
         if not runs.kill(process, moment):
             kind = 'after its end'
-        runs.run('train.py', config, '--work-dir', folder, '--resume',
-                 **environ)
+        runs.run(*command, '--work-dir', folder, '--resume', **environ)
         problems = lost(folder, whole)
         if runs.failed:
             problems.append('the resumed run failed')
@@ -298,6 +330,9 @@ def parse_args() -> argparse.Namespace:
                         help='of HOICLIP; default: 20')
     parser.add_argument('--others', type=int, default=2,
                         help='of each other training; default: 2')
+    parser.add_argument('--only', nargs='*', default=[],
+                        help='names of trainings besides HOICLIP, or "files"; '
+                        'default: all')
     parser.add_argument('--quick', action='store_true',
                         help='two kills of QPIC and nothing else')
     parser.add_argument('--seed', type=int, default=0,
@@ -337,10 +372,10 @@ def main() -> int:
         config = write_config(args.work, 'qpic', BASES['qpic'])
         add(*train_kills(runs, 'qpic', config,
                          [('any time', 0.7),
-                          ('while a checkpoint is written', 2)], {}))
+                          ('while a checkpoint is written', 2)]))
         return _status(rows)
     config = write_config(args.work, 'hoiclip', BASES['hoiclip'])
-    add(*train_kills(runs, 'hoiclip', config, moments(args.kills), {}))
+    add(*train_kills(runs, 'hoiclip', config, moments(args.kills)))
     add(full_disk_in_training(runs, config))
     weights = args.work / 'hoiclip_whole' / 'epoch_3.pth'
     ema = "custom_hooks = [dict(type='EMAHook')]"
@@ -352,11 +387,19 @@ def main() -> int:
                                  checkpoint='by_epoch=False, interval=1'),
             'EMA, no workers': dict(base=BASES['hoiclip'], workers=0,
                                     more=ema),
+            '2 processes': dict(base=BASES['gen_vlkt'], processes=2),
+            'FSDP': dict(base=BASES['gen_vlkt'], processes=2, more=FSDP),
     }.items():
-        path = write_config(args.work, name.split(',')[0].replace(' ', '_'),
+        if args.only and name not in args.only:
+            continue
+        processes = options.pop('processes', 1)
+        path = write_config(args.work, 'of_' + name.split(',')[0].replace(' ', '_'),
                             **options)
         add(*train_kills(runs, name.replace(' ', '_').replace(',', ''), path,
-                         moments(args.others), {}))
+                         moments(args.others), processes))
+
+    if args.only and 'files' not in args.only:
+        return _status(rows)
 
     def dump(folder: Path) -> tuple:
         return ('test.py', config, weights, '--work-dir', folder, '--out',

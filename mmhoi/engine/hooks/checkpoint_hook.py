@@ -10,6 +10,7 @@ from mmengine.runner import Runner
 
 from mmhoi.checkpoints.run_folder import RUN_ID, RunFolder
 from mmhoi.registry import HOOKS
+from mmhoi.utils.setup_error import SetupError
 
 
 @HOOKS.register_module()
@@ -99,6 +100,12 @@ class CheckpointHook(BaseCheckpointHook):
             return
         if 'auto' in self.key_indicators:
             self._init_rule(self.rules, [next(iter(metrics))])
+        for key in self.key_indicators:
+            if metrics and key not in metrics:
+                raise SetupError(
+                    f'default_hooks.checkpoint.save_best="{key}" is none of '
+                    f'the metrics {", ".join(metrics)}; correct it and go on '
+                    'with --resume')
         before = self._best_paths()
         step = runner.epoch if self.by_epoch else runner.iter
         for key in self._improved(runner.message_hub.runtime_info, metrics):
