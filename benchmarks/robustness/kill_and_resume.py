@@ -20,13 +20,13 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence
+from typing import Callable, Dict, Iterator, List, Optional, Sequence
 
 import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """
-_base_ = '{root}/configs/{base}'
+_base_ = '{root}/configs/{method}/{method}_mini_synhico.py'
 train_dataloader = dict(
     batch_size=3, num_workers={workers},
     dataset=dict(data_root='{data}', indices=6))
@@ -42,10 +42,19 @@ FSDP = """
 runner_type = 'FlexibleRunner'
 strategy = dict(type='mmhoi.HOIFSDPStrategy')
 """
-BASES = {
-    method: f'{method}/{method}_mini_synhico.py'
-    for method in ('hoiclip', 'gen_vlkt', 'qpic', 'upt')
-}
+TRAININGS = dict(
+    hoiclip=dict(method='hoiclip'),
+    gen_vlkt=dict(method='gen_vlkt'),
+    qpic=dict(method='qpic'),
+    upt=dict(method='upt'),
+    by_iteration=dict(
+        method='hoiclip', checkpoint='by_epoch=False, interval=1'),
+    ema_without_workers=dict(
+        method='hoiclip',
+        workers=0,
+        more="custom_hooks = [dict(type='EMAHook')]"),
+    two_processes=dict(method='gen_vlkt', processes=2),
+    fsdp=dict(method='gen_vlkt', processes=2, more=FSDP))
 
 
 class Runs:
@@ -140,8 +149,10 @@ def _become_processes(number: int) -> None:
         ranks.append(os.fork())
         if not ranks[-1]:
             os.environ.update(
-                RANK=str(rank), LOCAL_RANK=str(rank),
-                MASTER_ADDR='127.0.0.1', MASTER_PORT=str(port))
+                RANK=str(rank),
+                LOCAL_RANK=str(rank),
+                MASTER_ADDR='127.0.0.1',
+                MASTER_PORT=str(port))
             return
     # One that fails leaves the others waiting.
     status = 0
@@ -166,8 +177,7 @@ def while_writing(folder: Path, pattern: str, number: int = 1) -> Callable:
 def differing(found: object, expected: object, path: str = '') -> List[str]:
     """What is not the same, bit for bit, in two nested containers."""
     if isinstance(expected, torch.Tensor):
-        same = isinstance(found, torch.Tensor) and torch.equal(
-            found, expected)
+        same = isinstance(found, torch.Tensor) and torch.equal(found, expected)
         return [] if same else [path]
     if isinstance(expected, dict):
         if set(found) != set(expected):
@@ -189,8 +199,8 @@ def lost(folder: Path, whole: Path) -> List[str]:
         return [f'files {sorted(p.name for p in folder.glob("*.pth"))}']
     problems = []
     for name in names:
-        a, b = (torch.load(p / name, weights_only=False)
-                for p in (folder, whole))
+        a, b = (
+            torch.load(p / name, weights_only=False) for p in (folder, whole))
         for key in ('state_dict', 'optimizer', 'param_schedulers',
                     'ema_state_dict'):
             if key in b:
@@ -198,7 +208,10 @@ def lost(folder: Path, whole: Path) -> List[str]:
     return problems
 
 
-def train_kills(runs: Runs, name: str, config: Path, moments: Sequence,
+def train_kills(runs: Runs,
+                name: str,
+                config: Path,
+                moments: Sequence,
                 processes: int = 1) -> List[str]:
     """Kill trainings at moments; returns the rows of the table."""
     environ, command = {}, ('train.py', config)
@@ -269,8 +282,10 @@ def full_disk(runs: Runs, name: str, command: Callable[[Path], tuple],
     folder = runs.work / f'{name}_full'
     args, environ = command(folder)
     text = runs.run(*args, file_limit=limit, **environ)
-    said = [line for line in text.splitlines()
-            if 'File too large' in line or 'disk may be full' in line]
+    said = [
+        line for line in text.splitlines()
+        if 'File too large' in line or 'disk may be full' in line
+    ]
     problems = []
     if _contents(folder, pattern):
         problems.append('a file is there')
@@ -292,14 +307,15 @@ def full_disk_in_training(runs: Runs, config: Path) -> str:
     runs.kill(process, lambda _: (folder / 'epoch_1.pth').exists())
     before = {p.name: p.read_bytes() for p in folder.glob('*.pth')}
     limit = len(before['epoch_1.pth']) // 2
-    text = runs.run('train.py', config, '--work-dir', folder, '--resume',
-                    file_limit=limit)
+    text = runs.run(
+        'train.py', config, '--work-dir', folder, '--resume', file_limit=limit)
     problems = []
     if not runs.failed or 'Traceback' in text or \
             'no space is left' not in text:
         problems.append('no line says it')
-    if any(Path(folder, name).read_bytes() != content
-           for name, content in before.items()):
+    if any(
+            Path(folder, name).read_bytes() != content
+            for name, content in before.items()):
         problems.append('checkpoints have changed')
     runs.run('train.py', config, '--work-dir', folder, '--resume')
     problems += lost(folder, whole)
@@ -308,35 +324,50 @@ def full_disk_in_training(runs: Runs, config: Path) -> str:
 
 
 def _contents(folder: Path, pattern: str) -> Dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes()
-            for path in folder.rglob(pattern)
-            if not path.name.endswith('.unfinished')}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob(pattern)
+        if not path.name.endswith('.unfinished')
+    }
 
 
-def write_config(work: Path, name: str, base: str, workers: int = 1,
-                 checkpoint: str = '', more: str = '') -> Path:
+def write_config(work: Path,
+                 name: str,
+                 method: str,
+                 workers: int = 1,
+                 checkpoint: str = '',
+                 more: str = '') -> Path:
     """Write a config of a small training."""
     path = work / f'{name}.py'
     path.write_text(
-        CONFIG.format(root=ROOT, base=base, data=work / 'data',
-                      workers=workers, checkpoint=checkpoint, more=more))
+        CONFIG.format(
+            root=ROOT,
+            method=method,
+            data=work / 'data',
+            workers=workers,
+            checkpoint=checkpoint,
+            more=more))
     return path
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('work', type=Path, help='a new folder for all files')
-    parser.add_argument('--kills', type=int, default=20,
-                        help='of HOICLIP; default: 20')
-    parser.add_argument('--others', type=int, default=2,
-                        help='of each other training; default: 2')
-    parser.add_argument('--only', nargs='*', default=[],
-                        help='names of trainings besides HOICLIP, or "files"; '
-                        'default: all')
-    parser.add_argument('--quick', action='store_true',
-                        help='two kills of QPIC and nothing else')
-    parser.add_argument('--seed', type=int, default=0,
-                        help='of the moments; default: 0')
+    parser.add_argument(
+        '--kills', type=int, default=20, help='of HOICLIP; default: 20')
+    parser.add_argument(
+        '--others',
+        type=int,
+        default=2,
+        help='of each other training; default: 2')
+    parser.add_argument(
+        '--only',
+        nargs='*',
+        default=[],
+        choices=[*TRAININGS, 'files'],
+        help='default: all')
+    parser.add_argument(
+        '--seed', type=int, default=0, help='of the moments; default: 0')
     return parser.parse_args()
 
 
@@ -351,55 +382,47 @@ def main() -> int:
     from mmhoi.synthetic import write_synhico
     register_all_modules(init_default_scope=False)
     write_synhico(args.work / 'data', 12, 4, progress=False)
-    runs = Runs(args.work)
+    rows = [
+        '| what | killed | times | nothing lost | problems |',
+        '| --- | --- | --- | --- | --- |'
+    ]
+    print(*rows, sep='\n', flush=True)
+    for row in all_rows(args, Runs(args.work)):
+        rows.append(row)
+        print(row, flush=True)
+    return int(any(not row.endswith('|  |') for row in rows[2:]))
+
+
+def all_rows(args: argparse.Namespace, runs: Runs) -> Iterator[str]:
+    """Kill everything that the arguments ask for; yields the rows."""
     chance = random.Random(args.seed)
 
     def moments(count: int) -> List:
         writing = count // 4
-        return [('any time', chance.random())
-                for _ in range(count - writing)] + [
-                    ('while a checkpoint is written', 1 + 2 * i)
-                    for i in range(writing)]
+        return [('any time', chance.random()) for _ in range(count - writing)
+                ] + [('while a checkpoint is written', 1 + 2 * i)
+                     for i in range(writing)]
 
-    rows = ['| what | killed | times | nothing lost | problems |',
-            '| --- | --- | --- | --- | --- |']
-
-    def add(*new: str) -> None:
-        rows.extend(new)
-        print(*new, sep='\n', flush=True)
-
-    if args.quick:
-        config = write_config(args.work, 'qpic', BASES['qpic'])
-        add(*train_kills(runs, 'qpic', config,
-                         [('any time', 0.7),
-                          ('while a checkpoint is written', 2)]))
-        return _status(rows)
-    config = write_config(args.work, 'hoiclip', BASES['hoiclip'])
-    add(*train_kills(runs, 'hoiclip', config, moments(args.kills)))
-    add(full_disk_in_training(runs, config))
-    weights = args.work / 'hoiclip_whole' / 'epoch_3.pth'
-    ema = "custom_hooks = [dict(type='EMAHook')]"
-    for name, options in {
-            'gen_vlkt': dict(base=BASES['gen_vlkt']),
-            'qpic': dict(base=BASES['qpic']),
-            'upt': dict(base=BASES['upt']),
-            'by iteration': dict(base=BASES['hoiclip'],
-                                 checkpoint='by_epoch=False, interval=1'),
-            'EMA, no workers': dict(base=BASES['hoiclip'], workers=0,
-                                    more=ema),
-            '2 processes': dict(base=BASES['gen_vlkt'], processes=2),
-            'FSDP': dict(base=BASES['gen_vlkt'], processes=2, more=FSDP),
-    }.items():
-        if args.only and name not in args.only:
+    for name, options in TRAININGS.items():
+        # The files are made with its weights.
+        whole_only = name == 'hoiclip' and 'files' in args.only
+        if args.only and name not in args.only and not whole_only:
             continue
+        options = dict(options)
         processes = options.pop('processes', 1)
-        path = write_config(args.work, 'of_' + name.split(',')[0].replace(' ', '_'),
-                            **options)
-        add(*train_kills(runs, name.replace(' ', '_').replace(',', ''), path,
-                         moments(args.others), processes))
+        config = write_config(args.work, f'of_{name}', **options)
+        count = args.kills if name == 'hoiclip' else args.others
+        yield from train_kills(runs, name, config,
+                               moments(0 if whole_only else count), processes)
+        if name == 'hoiclip' and not args.only:
+            yield full_disk_in_training(runs, config)
+    if not args.only or 'files' in args.only:
+        yield from file_rows(runs, args.work)
 
-    if args.only and 'files' not in args.only:
-        return _status(rows)
+
+def file_rows(runs: Runs, work: Path) -> Iterator[str]:
+    """Kill and hinder what writes other files; yields the rows."""
+    config, weights = work / 'of_hoiclip.py', work / 'hoiclip_whole/epoch_3.pth'
 
     def dump(folder: Path) -> tuple:
         return ('test.py', config, weights, '--work-dir', folder, '--out',
@@ -407,7 +430,8 @@ def main() -> int:
 
     def cache(folder: Path) -> tuple:
         return ('test.py', config, weights, '--work-dir', folder / 'work'), {
-            'MMHOI_CACHE': str(folder)}
+            'MMHOI_CACHE': str(folder)
+        }
 
     def extraction(folder: Path) -> tuple:
         return ('misc/extract_verb_embeddings.py', config,
@@ -415,18 +439,11 @@ def main() -> int:
 
     for name, command, pattern, limit, goes_on in (
         ('dump', dump, 'p.pkl', 10_000, False),
-        ('text cache', cache, 'text_*.pt', 30_000, True),
+        ('text_cache', cache, 'text_*.pt', 30_000, True),
         ('extraction', extraction, '*.safetensors', 10_000, False),
     ):
-        add(file_kills(runs, name.replace(' ', '_'), command, pattern, 2))
-        add(full_disk(runs, name.replace(' ', '_'), command, pattern, limit,
-                      goes_on))
-    print('\n'.join(['', *rows]))
-    return _status(rows)
-
-
-def _status(rows: List[str]) -> int:
-    return int(any(not row.endswith('|  |') for row in rows[2:]))
+        yield file_kills(runs, name, command, pattern, 2)
+        yield full_disk(runs, name, command, pattern, limit, goes_on)
 
 
 if __name__ == '__main__':
