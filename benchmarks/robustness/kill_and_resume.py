@@ -10,21 +10,17 @@ lost.
 An extra beside the speed benchmarks: `run.py` does not start it.
 """
 import argparse
-import importlib.util
 import os
 import random
-import resource
 import shutil
-import signal
-import socket
 import sys
 import time
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Sequence
 
 import torch
+from forked_runs import ROOT, Runs, while_writing
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """
 _base_ = '{root}/configs/{method}/{method}_mini_synhico.py'
 train_dataloader = dict(
@@ -55,123 +51,6 @@ TRAININGS = dict(
         more="custom_hooks = [dict(type='EMAHook')]"),
     two_processes=dict(method='gen_vlkt', processes=2),
     fsdp=dict(method='gen_vlkt', processes=2, more=FSDP))
-
-
-class Runs:
-    """Starts tools of the package in processes that are copies of this one.
-
-    So a run need not import anything.
-
-    Args:
-        work (Path): Folder for everything.
-    """
-
-    def __init__(self, work: Path) -> None:
-        self.work = work
-        self.log = work / 'log.txt'
-
-    def start(self,
-              tool: str,
-              *args: object,
-              file_limit: Optional[int] = None,
-              **environ: str) -> int:
-        """Start a tool; returns the number of its process.
-
-        Args:
-            tool (str): Its path below `tools/`.
-            *args (object): Its arguments.
-            file_limit (int, optional): Bytes that a file may have, as if the
-                disk were full then. Defaults to None.
-            **environ (str): Environment variables.
-        """
-        sys.stdout.flush()
-        process = os.fork()
-        if process:
-            return process
-        status = 1
-        try:
-            os.setsid()
-            with self.log.open('a') as log:
-                os.dup2(log.fileno(), 1)
-                os.dup2(log.fileno(), 2)
-            os.environ.update(environ)
-            _become_processes(int(environ.get('WORLD_SIZE', 1)))
-            if file_limit is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE,
-                                   (file_limit, file_limit))
-            path = ROOT / 'tools' / tool
-            sys.argv = [str(path), *map(str, args)]
-            spec = importlib.util.spec_from_file_location('tool', path)
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-            status = module.main() or 0
-        except SystemExit as stop:
-            print(stop.code)
-            status = 0 if stop.code in (0, None) else 1
-        except BaseException:
-            import traceback
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            os._exit(status if isinstance(status, int) else 1)
-
-    def run(self, *args: object, **options: object) -> str:
-        """Run a tool to its end; returns what it printed."""
-        before = self.log.stat().st_size if self.log.exists() else 0
-        _, status = os.waitpid(self.start(*args, **options), 0)
-        with self.log.open(errors='replace') as file:
-            file.seek(before)
-            text = file.read()
-        self.failed = status != 0
-        return text
-
-    def kill(self, process: int, moment: Callable[[float], bool]) -> bool:
-        """Kill a run as soon as it is the moment; whether it came."""
-        begin = time.perf_counter()
-        while not moment(time.perf_counter() - begin):
-            if os.waitpid(process, os.WNOHANG)[0]:
-                return False
-            time.sleep(2e-4)
-        os.killpg(process, signal.SIGKILL)
-        os.waitpid(process, 0)
-        return True
-
-
-def _become_processes(number: int) -> None:
-    """Go on as several processes, as a launcher starts them."""
-    if number == 1:
-        return
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        port = probe.getsockname()[1]
-    ranks = []
-    for rank in range(number):
-        ranks.append(os.fork())
-        if not ranks[-1]:
-            os.environ.update(
-                RANK=str(rank),
-                LOCAL_RANK=str(rank),
-                MASTER_ADDR='127.0.0.1',
-                MASTER_PORT=str(port))
-            return
-    # One that fails leaves the others waiting.
-    status = 0
-    for _ in ranks:
-        status = status or os.waitpid(0, 0)[1]
-        if status:
-            os.killpg(0, signal.SIGKILL)
-    os._exit(0)
-
-
-def while_writing(folder: Path, pattern: str, number: int = 1) -> Callable:
-    """The moment when the n-th file of a kind is being written."""
-    seen = set()
-
-    def moment(_: float) -> bool:
-        seen.update(folder.rglob(f'{pattern}.*.unfinished'))
-        return len(seen) >= number
-
-    return moment
 
 
 def differing(found: object, expected: object, path: str = '') -> List[str]:
@@ -422,7 +301,8 @@ def all_rows(args: argparse.Namespace, runs: Runs) -> Iterator[str]:
 
 def file_rows(runs: Runs, work: Path) -> Iterator[str]:
     """Kill and hinder what writes other files; yields the rows."""
-    config, weights = work / 'of_hoiclip.py', work / 'hoiclip_whole/epoch_3.pth'
+    config = work / 'of_hoiclip.py'
+    weights = work / 'hoiclip_whole' / 'epoch_3.pth'
 
     def dump(folder: Path) -> tuple:
         return ('test.py', config, weights, '--work-dir', folder, '--out',

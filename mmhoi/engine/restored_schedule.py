@@ -106,16 +106,12 @@ def _schedulers(runner: Runner) -> List:
 
 def _states(checkpoint: Dict) -> List[Dict]:
     states = checkpoint.get('param_schedulers') or []
-    return states if isinstance(states, list) else [
-        s for part in states.values() for s in part
-    ]
+    return states if isinstance(
+        states, list) else [s for part in states.values() for s in part]
 
 
 def _settings(state: Dict) -> Dict:
-    return {
-        key: value
-        for key, value in state.items() if key not in _PROGRESS
-    }
+    return {key: value for key, value in state.items() if key not in _PROGRESS}
 
 
 def _keys(group: Dict) -> List[str]:

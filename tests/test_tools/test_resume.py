@@ -86,8 +86,8 @@ def test_bit_for_bit(train, options, last):
     with pytest.raises(KeyboardInterrupt):
         train('parts', *options, 'default_hooks.stop.at=6')
     # Another number of processes that load data makes no difference.
-    train('parts', *options, 'train_dataloader.num_workers=2',
-          args=['--resume'])
+    train(
+        'parts', *options, 'train_dataloader.num_workers=2', args=['--resume'])
     assert_same_run('whole', 'parts', last)
     # There was something random.
     train('other', *options, 'randomness.seed=1')
@@ -110,8 +110,10 @@ def test_interrupted_validation_is_made_up_for(train):
         train('parts', *BEST, 'default_hooks.stop.in_validation=1')
     assert not list(Path('parts').glob('best*'))
     train('parts', *BEST, args=['--resume'])
-    best = [sorted(p.name for p in Path(name).glob('best*'))
-            for name in ('whole', 'parts')]
+    best = [
+        sorted(p.name for p in Path(name).glob('best*'))
+        for name in ('whole', 'parts')
+    ]
     assert best[0] == best[1] != []
 
 
@@ -121,7 +123,9 @@ def test_killed_run_is_resumed(tmp_path):
         [sys.executable, script, tmp_path / 'work', '--only', 'qpic'],
         capture_output=True,
         text=True,
-        env={**os.environ, 'PYTHONPATH': str(ROOT)})
+        env={
+            **os.environ, 'PYTHONPATH': str(ROOT)
+        })
     assert done.returncode == 0, done.stdout + done.stderr[-2000:]
 
 
@@ -147,12 +151,19 @@ KEEP_ONE = (*BEST, 'default_hooks.checkpoint.max_keep_ckpts=1')
 def test_continued_elsewhere_deletes_nothing_there_or_here(train):
     train('a', *BEST)
     train('b', 'randomness.seed=7', *BEST)
-    before = {p: p.read_bytes()
-              for name in 'ab' for p in Path(name).glob('*.pth')}
-    train('b', *KEEP_ONE, 'train_cfg.max_epochs=4',
-          args=['--resume', 'a/epoch_1.pth'])
-    contents = [p.read_bytes() for name in 'ab'
-                for p in Path(name).glob('*.pth')]
+    before = {
+        p: p.read_bytes()
+        for name in 'ab'
+        for p in Path(name).glob('*.pth')
+    }
+    train(
+        'b',
+        *KEEP_ONE,
+        'train_cfg.max_epochs=4',
+        args=['--resume', 'a/epoch_1.pth'])
+    contents = [
+        p.read_bytes() for name in 'ab' for p in Path(name).glob('*.pth')
+    ]
     assert all(content in contents for content in before.values())
     for path, content in before.items():
         if path.parent.name == 'a' or path.name.startswith('best'):
@@ -182,12 +193,14 @@ def test_too_many_own_checkpoints_are_deleted(train):
 
 def test_one_run_at_a_time(config, fail_tool, tmp_path):
     Path('a').mkdir()
-    code = (f'import sys; from mmhoi.utils.folder_lock import lock_folder; '
+    code = ('import sys; from mmhoi.utils.folder_lock import lock_folder; '
             'lock = lock_folder("a"); print(1, flush=True); sys.stdin.read()')
     with subprocess.Popen([sys.executable, '-c', code],
                           stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE,
-                          env={**os.environ, 'PYTHONPATH': str(ROOT)}) as one:
+                          env={
+                              **os.environ, 'PYTHONPATH': str(ROOT)
+                          }) as one:
         one.stdout.readline()
         message = fail_tool('train', config, '--work-dir', 'a')
         one.stdin.close()
@@ -242,9 +255,8 @@ def test_no_whole_checkpoint(train, config, fail_tool):
 def test_damaged_file_is_one_line(train, config, fail_tool, tool):
     train('a', 'train_cfg.max_epochs=1')
     spoil(Path('a/epoch_1.pth'))
-    args = ['a/epoch_1.pth'] if tool == 'test' else [
-        '--resume', 'a/epoch_1.pth'
-    ]
+    args = ['a/epoch_1.pth'
+            ] if tool == 'test' else ['--resume', 'a/epoch_1.pth']
     message = fail_tool(tool, config, *args)
     assert 'a/epoch_1.pth is damaged' in message and '\n' not in message
 

@@ -40,8 +40,9 @@ def test_bugs_keep_their_traceback():
 
 def test_start(tmp_path):
     report = tmp_path / 'error.txt'
-    with pytest.raises(SetupError, match='KeyError.*error.txt'), starting(
-            report, lambda: False):
+    with pytest.raises(
+            SetupError,
+            match='KeyError.*error.txt'), starting(report, lambda: False):
         raise KeyError('img')
     assert "KeyError: 'img'" in report.read_text()
     with pytest.raises(KeyError), starting(report, lambda: True):

@@ -28,8 +28,8 @@ def test_full_disk(tmp_path, error):
 
 
 def test_other_errors_stay(tmp_path):
-    with pytest.raises(ValueError, match='mine'), write_whole(
-            tmp_path / 'a') as draft:
+    with pytest.raises(
+            ValueError, match='mine'), write_whole(tmp_path / 'a') as draft:
         draft.write_text('half')
         raise ValueError('mine')
     assert not list(tmp_path.iterdir())

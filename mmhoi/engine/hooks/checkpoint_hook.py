@@ -115,8 +115,7 @@ class CheckpointHook(BaseCheckpointHook):
         self._set_best_paths([None] * len(before))
         super()._save_best_checkpoint(runner, metrics)
         after = self._best_paths()
-        self._set_best_paths(
-            [new or old for old, new in zip(before, after)])
+        self._set_best_paths([new or old for old, new in zip(before, after)])
         for old, new in zip(before, after):
             if old is not None and new not in (None, old):
                 self._remove(old)

@@ -45,10 +45,13 @@ class ResumeHook(Hook):
         Raises:
             SetupError: If the run cannot go on in this way.
         """
-        missing = [key for key in ('optimizer', 'message_hub')
-                   if key not in checkpoint]
-        missing += [key for key in ('epoch', 'iter')
-                    if key not in checkpoint['meta']]
+        missing = [
+            key for key in ('optimizer', 'message_hub')
+            if key not in checkpoint
+        ]
+        missing += [
+            key for key in ('epoch', 'iter') if key not in checkpoint['meta']
+        ]
         if missing:
             raise SetupError(
                 f'no run can go on from {runner._load_from}: it lacks '
