@@ -78,6 +78,7 @@ LOOP = ('train_cfg._delete_=True', 'train_cfg.type=IterBasedTrainLoop',
 @pytest.mark.parametrize('options, last', [
     ((), 'epoch_2.pth'),
     (ITERATIONS, 'iter_8.pth'),
+    (('optim_wrapper.accumulative_counts=3', *ITERATIONS), 'iter_8.pth'),
     (LOOP, 'iter_8.pth'),
     ((*LOOP, 'train_dataloader.sampler.type=InfiniteSampler'), 'iter_8.pth'),
 ])
@@ -267,7 +268,8 @@ def rates(path):
 
 
 COSINE = ('param_scheduler.type=CosineAnnealingLR',
-          'param_scheduler.convert_to_iter_based=True')
+          'param_scheduler.convert_to_iter_based=True',
+          'optim_wrapper.paramwise_cfg.custom_keys.weight.lr_mult=0.5')
 
 
 @pytest.mark.parametrize('first, then', [

@@ -13,6 +13,10 @@ from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
 
 
+#: Where a checkpoint has gradients.
+GRADIENTS = 'gradients'
+
+
 @HOOKS.register_module()
 class CheckpointHook(BaseCheckpointHook):
     """mmengine's hook, which touches no file of another run.
@@ -40,6 +44,26 @@ class CheckpointHook(BaseCheckpointHook):
         if is_main_process():
             self.folder.clear_drafts()
         super().before_train(runner)
+
+    def before_save_checkpoint(self, runner: Runner,
+                               checkpoint: dict) -> None:
+        """Add gradients that wait for more, see `accumulative_counts`.
+
+        Of one process: several have sums of their own.
+
+        Args:
+            runner (Runner): The runner of the training process.
+            checkpoint (dict): The checkpoint; it is changed.
+        """
+        wrapper = runner.optim_wrapper
+        counts = getattr(wrapper, '_accumulative_counts', 1)
+        if ('optimizer' in checkpoint and runner.world_size == 1
+                and wrapper._inner_count % counts):
+            checkpoint[GRADIENTS] = {
+                name: parameter.grad.cpu()
+                for name, parameter in runner.model.named_parameters()
+                if parameter.grad is not None
+            }
 
     def _name_run(self, runner: Runner) -> str:
         """Name of the run, a new one unless a run of this folder goes on."""

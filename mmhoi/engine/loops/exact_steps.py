@@ -54,6 +54,7 @@ class ExactSteps:
             seed = getattr(sampler, 'seed', None)
             seed = sync_random_seed() if seed is None else seed
             hub.update_info(SEED, seed)
+            hub.update_info(VALIDATED, 0)
         # Checkpoints of earlier versions have their seed elsewhere.
         self.seed = hub.runtime_info.get(SEED, self.runner.seed)
         hub.update_info(SEED, self.seed)
