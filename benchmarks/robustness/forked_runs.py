@@ -2,13 +2,13 @@
 """Tools of the package in processes that can be killed."""
 import importlib.util
 import os
-import resource
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,18 +26,12 @@ class Runs:
         self.work = work
         self.log = work / 'log.txt'
 
-    def start(self,
-              tool: str,
-              *args: object,
-              file_limit: Optional[int] = None,
-              **environ: str) -> int:
+    def start(self, tool: str, *args: object, **environ: str) -> int:
         """Start a tool; returns the number of its process.
 
         Args:
             tool (str): Its path below `tools/`.
             *args (object): Its arguments.
-            file_limit (int, optional): Bytes that a file may have, as if the
-                disk were full then. Defaults to None.
             **environ (str): Environment variables.
         """
         sys.stdout.flush()
@@ -52,9 +46,6 @@ class Runs:
                 os.dup2(log.fileno(), 2)
             os.environ.update(environ)
             _become_processes(int(environ.get('WORLD_SIZE', 1)))
-            if file_limit is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE,
-                                   (file_limit, file_limit))
             path = ROOT / 'tools' / tool
             sys.argv = [str(path), *map(str, args)]
             spec = importlib.util.spec_from_file_location('tool', path)
@@ -91,6 +82,31 @@ class Runs:
         os.killpg(process, signal.SIGKILL)
         os.waitpid(process, 0)
         return True
+
+
+class SmallDisk:
+    """A file system of its own at a folder, in memory; needs root.
+
+    Args:
+        folder (Path): Where; it is made.
+        size (int): Bytes of the disk.
+    """
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.folder = folder
+        folder.mkdir()
+        subprocess.run(
+            ['mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', folder],
+            check=True)
+
+    def grow(self) -> None:
+        """Give it 1 GB."""
+        subprocess.run(['mount', '-o', 'remount,size=1G', self.folder],
+                       check=True)
+
+    def close(self) -> None:
+        """Delete it and all that it has."""
+        subprocess.run(['umount', '-l', self.folder], check=True)
 
 
 def _become_processes(number: int) -> None:

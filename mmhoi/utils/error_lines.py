@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """One line for what a user can mend, instead of a traceback."""
 import errno
+import logging
 import re
 import sys
 import traceback
@@ -135,6 +136,8 @@ def told_in_one_line() -> Iterator[None]:
     Raises:
         SystemExit: Instead of such an error.
     """
+    # Of a full disk one line tells, not each one that the log cannot have.
+    logging.raiseExceptions = False
     try:
         yield
     except Exception as error:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -41,9 +42,14 @@ class StopHook(Hook):
 def train(config, run_tool):
     """A function that trains a config into a work dir."""
 
+    numbers = count()
+
     def train(work_dir, *options, args=()):
-        run_tool('train', config, '--work-dir', work_dir, *args,
-                 '--cfg-options', *RANDOM, *options)
+        # mmengine shares parts of runs of one name in one second.
+        own = config.with_name(f'run{next(numbers)}_{config.name}')
+        shutil.copy(config, own)
+        run_tool('train', own, '--work-dir', work_dir, *args, '--cfg-options',
+                 *RANDOM, *options)
 
     return train
 
@@ -343,5 +349,5 @@ def test_config_of_a_copied_folder_asks_for_its_work_dir(
         train, config, fail_tool):
     train('a', 'train_cfg.max_epochs=1')
     shutil.copytree('a', 'copy')
-    message = fail_tool('train', Path('copy', config.name), '--resume')
+    message = fail_tool('train', *Path('copy').glob('*.py'), '--resume')
     assert 'work_dir is "a"' in message and '--work-dir' in message
