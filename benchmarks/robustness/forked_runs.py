@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What a run prints at each step of training and each validation.
+STEP = 'INFO - Epoch('
 
 
 class Runs:
@@ -133,6 +135,31 @@ def _become_processes(number: int) -> None:
         if status:
             os.killpg(0, signal.SIGKILL)
     os._exit(0)
+
+
+def after_steps(log: Path, steps: float, seconds: float) -> Callable:
+    """The moment some steps, and a part of one, after now.
+
+    Not by time alone: other programs can make a run faster or slower.
+
+    Args:
+        log (Path): What the run prints.
+        steps (float): Number of steps.
+        seconds (float): About how long one is.
+    """
+    start = log.stat().st_size
+    reached = []
+
+    def moment(passed: float) -> bool:
+        time.sleep(5e-3)
+        with log.open('rb') as file:
+            file.seek(start)
+            if file.read().count(STEP.encode()) < int(steps):
+                return False
+        reached.append(passed)
+        return passed - reached[0] > (steps % 1) * seconds
+
+    return moment
 
 
 def while_writing(folder: Path, pattern: str, number: int = 1) -> Callable:

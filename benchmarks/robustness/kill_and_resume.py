@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Sequence
 
 import torch
-from forked_runs import ROOT, Runs, SmallDisk, while_writing
+from forked_runs import ROOT, STEP, Runs, SmallDisk, after_steps, while_writing
 
 from mmhoi.checkpoints import CheckpointError
 from mmhoi.checkpoints.wholeness import read_whole
@@ -102,7 +102,7 @@ def train_kills(runs: Runs,
         command = (*command, '--launcher', 'pytorch')
     whole = runs.work / f'{name}_whole'
     begin = time.perf_counter()
-    runs.run(*command, '--work-dir', whole, **environ)
+    steps = runs.run(*command, '--work-dir', whole, **environ).count(STEP)
     seconds = time.perf_counter() - begin
     if runs.failed:
         return [f'| {name} | whole run | failed, see {runs.log} |']
@@ -110,10 +110,8 @@ def train_kills(runs: Runs,
     for number, (kind, moment) in enumerate(moments):
         folder = runs.work / f'{name}_{number}'
         if kind == 'any time':
-            due = moment * seconds
-
-            def moment(passed: float, due: float = due) -> bool:
-                return passed > due
+            moment = after_steps(runs.log, moment * (steps + 1),
+                                 seconds / (steps + 2))
         else:
             moment = while_writing(folder, '*', moment)
         process = runs.start(*command, '--work-dir', folder, **environ)
@@ -305,7 +303,7 @@ def all_rows(args: argparse.Namespace, runs: Runs) -> Iterator[str]:
         count = args.kills if name == 'hoiclip' else args.others
         yield from train_kills(runs, name, config,
                                moments(0 if whole_only else count), processes)
-        if name == 'hoiclip' and not args.only:
+        if name == 'hoiclip' and not whole_only:
             yield full_disk_in_training(runs, config)
     if not args.only or 'files' in args.only:
         yield from file_rows(runs, args.work)
