@@ -118,4 +118,4 @@ def config_of_name(name: str, folder: Path) -> Config:
         raise ValueError(
             f'"{name}" is neither a config file nor the name of one of '
             f'mmhoi, such as {", ".join(close) or "hoiclip_r50_hico"}')
-    return Config.fromfile(paths[name])
+    return load_config_file(paths[name])
