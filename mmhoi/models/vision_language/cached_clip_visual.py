@@ -22,8 +22,9 @@ class CachedCLIPVisual(CLIPVisual):
     changes the CLIP view, in the pipeline or by chance, asks for another
     entry: use it where views repeat, not with random augmentation. Weights,
     architecture, number type and autocast are part of the key. A hit has the
-    bits that were computed at first. Images of a batch that are not found go through the
-    tower together; their rounding may depend on how many these are.
+    bits that were computed at first. Images of a batch that are not found go
+    through the tower together; their rounding may depend on how many these
+    are.
 
     Nothing is read or written while the model is traced or compiled.
 
