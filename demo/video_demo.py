@@ -6,6 +6,8 @@ import sys
 import time
 from contextlib import closing
 
+from mmhoi.utils.one_line_errors import one_line_errors
+
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
 OUT_DIR/preds/NAME.jsonl with one line of json for each frame. A line is on
@@ -74,6 +76,7 @@ def _stop(*_) -> None:
     raise KeyboardInterrupt
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
@@ -108,9 +111,6 @@ def main(argv=None) -> int:
                 num_frames += 1
                 if num_frames == args.max_frames:
                     break
-    except (OSError, ValueError, TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print('stopped', file=sys.stderr)
         status = 130

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
 from mmhoi.utils.speed_options import add_speed_arguments
@@ -87,17 +88,10 @@ def test(args):
         leave_cpu_processes()
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    from mmhoi.checkpoints import CheckpointError
-    from mmhoi.utils.setup_error import SetupError
-    try:
-        test(args)
-    except (CheckpointError, FileNotFoundError, PermissionError,
-            SetupError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    test(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

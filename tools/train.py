@@ -2,6 +2,7 @@
 import argparse
 import sys
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
 from mmhoi.utils.speed_options import add_speed_arguments
@@ -86,17 +87,10 @@ def train(args):
         leave_cpu_processes()
 
 
+@one_line_errors(interrupted='interrupted; --resume goes on')
 def main():
-    args = parse_args()
-    from mmhoi.checkpoints import CheckpointError
-    from mmhoi.utils.setup_error import SetupError
-    try:
-        train(args)
-    except (CheckpointError, FileNotFoundError, FloatingPointError,
-            PermissionError, SetupError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    train(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

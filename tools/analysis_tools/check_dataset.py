@@ -16,6 +16,7 @@ from mmhoi.annotations.named_labels import NamedHOIAValidator
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.label_spaces.class_file import CustomLabelSpace
 from mmhoi.label_spaces.swig import SWIGLabelSpace
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if
@@ -104,18 +105,15 @@ def make_validator(label_space: str, bbox_origin: int,
     return HOIAValidator(space, bbox_origin, image_size)
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        image_size = None
-        if args.img_dir is not None:
-            image_size = size_reader(args.img_dir, args.decode)
-        validator = make_validator(args.label_space, args.bbox_origin,
-                                   image_size)
-        records = load_hoia(args.ann)
-    except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    image_size = None
+    if args.img_dir is not None:
+        image_size = size_reader(args.img_dir, args.decode)
+    validator = make_validator(args.label_space, args.bbox_origin, image_size)
+    records = load_hoia(args.ann)
     counts: Counter = Counter()
     findings = chain(
         chain.from_iterable(

@@ -13,6 +13,7 @@ from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
 from mmhoi.annotations.record_formats import record_format
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.one_line_errors import one_line_errors
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -93,14 +94,11 @@ def run(args: argparse.Namespace) -> None:
           f'and {table}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        run(args)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    run(args)
     return 0
 
 

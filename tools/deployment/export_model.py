@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmhoi.utils.one_line_errors import one_line_errors
+
 _EPILOG = """\
 The ending of --out says what is written: .onnx for ONNX Runtime, .pt2 for
 PyTorch (torch.export); see mmhoi.deployment. Batch size and image size are
@@ -129,15 +131,11 @@ def demand(what: str, difference: float, tolerance: float) -> None:
             f'allowed is {tolerance:.0e}; nothing is written')
 
 
+@one_line_errors(requirements='requirements/optional.txt')
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        export(args)
-    except (OSError, ImportError, RuntimeError, ValueError,
-            TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    export(args)
     return 0
 
 

@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from mmhoi.utils.one_line_errors import one_line_errors
+
 CONFIG = 'configs/hoiclip/hoiclip_mini_synhico_demo.py'
 DATA = 'data/synhico_demo'
 WORK_DIR = 'work_dirs/demo'
@@ -71,6 +73,7 @@ def metrics(result_dir):
     return json.loads((result_dir / f'{result_dir.name}.json').read_text())
 
 
+@one_line_errors
 def main():
     start = time.time()
     render()
@@ -94,4 +97,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

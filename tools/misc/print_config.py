@@ -1,7 +1,10 @@
 # Copyright (c) mmhoi contributors.
 import argparse
+import sys
 
 from mmengine.config import Config, DictAction
+
+from mmhoi.utils.one_line_errors import one_line_errors
 
 
 def parse_args():
@@ -21,6 +24,7 @@ def parse_args():
     return parser.parse_args()
 
 
+@one_line_errors
 def main():
     args = parse_args()
     cfg = Config.fromfile(args.config)
@@ -32,4 +36,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

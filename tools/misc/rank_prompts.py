@@ -4,6 +4,8 @@ import argparse
 import json
 import sys
 
+from mmhoi.utils.one_line_errors import one_line_errors
+
 EPILOG = """The score is the one that predictions are ranked by: interaction
 score + object score ** 2. The confidence (0..1) is their product. A text
 counts with its best pair of a person and an object. Boxes: x1 y1 x2 y2 in
@@ -108,13 +110,10 @@ def print_clip_table(args, inferencer):
         print(f'{cosines[i]:6.3f}  {texts[i]}')
 
 
+@one_line_errors
 def main(argv=None):
-    args = parse_args(argv)
-    try:
-        rank(args)
-    except (KeyError, OSError, TypeError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    rank(parse_args(argv))
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())
