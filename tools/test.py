@@ -49,13 +49,13 @@ def parse_args():
 
 def test(args):
     # They take seconds to import, which --help need not wait for.
-    from mmdet.engine.hooks.utils import trigger_visualization_hook
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
     from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
@@ -64,6 +64,7 @@ def test(args):
     if args.out:
         check_writable(os.path.dirname(args.out) or '.', '--out')
     register_all_modules(init_default_scope=False)
+    check_config(cfg)
     if args.checkpoint != 'none':
         cfg.load_from = args.checkpoint
     if cfg.get('load_from'):
@@ -71,6 +72,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
     if args.show or args.show_dir:
+        from mmdet.engine.hooks.utils import trigger_visualization_hook
         cfg = trigger_visualization_hook(cfg, args)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))

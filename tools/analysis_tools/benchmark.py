@@ -166,9 +166,7 @@ def benchmark(args):
 
     from mmhoi.setup_env import register_all_modules
 
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     log_file = None
     if args.work_dir is not None:
         check_writable(args.work_dir, '--work-dir')

@@ -2,7 +2,9 @@
 import argparse
 import sys
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
+
+from mmhoi.utils.run_config import load_config_file
 
 from mmhoi.utils.one_line_errors import one_line_errors
 
@@ -27,9 +29,7 @@ def parse_args():
 @one_line_errors
 def main():
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     print(cfg.pretty_text)
     if args.save_path is not None:
         cfg.dump(args.save_path)
