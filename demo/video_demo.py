@@ -9,6 +9,7 @@ from contextlib import closing
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
@@ -80,6 +81,7 @@ def _stop(*_) -> None:
     raise KeyboardInterrupt
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
@@ -115,9 +117,6 @@ def main(argv=None) -> int:
                 num_frames += 1
                 if num_frames == args.max_frames:
                     break
-    except (OSError, ValueError, TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print('stopped', file=sys.stderr)
         status = 130

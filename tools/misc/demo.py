@@ -13,6 +13,8 @@ import time
 from collections import deque
 from pathlib import Path
 
+from mmhoi.utils.one_line_errors import one_line_errors
+
 CONFIG = 'configs/hoiclip/hoiclip_mini_synhico_demo.py'
 DATA = 'data/synhico_demo'
 WORK_DIR = 'work_dirs/demo'
@@ -106,6 +108,7 @@ def metrics(result_dir):
     return json.loads((result_dir / f'{result_dir.name}.json').read_text())
 
 
+@one_line_errors
 def main():
     start = time.time()
     render()
@@ -129,4 +132,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())
