@@ -13,7 +13,7 @@ from mmengine.logging import print_log
 from mmengine.runner import autocast
 
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils import use_scope
 from mmhoi.utils.devices import check_device
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
                                        read_batches)
@@ -73,7 +73,6 @@ class HOIInferencer(ConfigInferencer):
         self.amp = amp
         self.compile = compile
         # Not `register_all_modules`: what training needs takes long to import.
-        check_versions()
         use_scope(scope)
         check_device(device)
         if isinstance(model, (str, Path)):
