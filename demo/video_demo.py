@@ -1,10 +1,11 @@
 # Copyright (c) mmhoi contributors.
 """Predict the interactions in a video or the pictures of a camera."""
 import argparse
-import signal
 import sys
 import time
 from contextlib import closing
+
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
@@ -70,16 +71,11 @@ def parse_args(argv=None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _stop(*_) -> None:
-    raise KeyboardInterrupt
-
-
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
-    signal.signal(signal.SIGTERM, _stop)
     video = int(args.video) if args.video.isdecimal() else args.video
     num_frames, status = 0, 0
     start = time.time()
@@ -103,7 +99,7 @@ def main(argv=None) -> int:
             no_save_pred=args.no_save_pred,
             out_dir=args.out_dir)
         # Closing finishes the files.
-        with closing(results):
+        with raised_by_sigterm(KeyboardInterrupt()), closing(results):
             for _ in results:
                 num_frames += 1
                 if num_frames == args.max_frames:

@@ -3,12 +3,13 @@
 import argparse
 import ipaddress
 import os
-import signal
 import sys
 import warnings
 
 from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
                  render_examples)
+
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -149,11 +150,11 @@ def serve(args, limits, folder):
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
-    # Without it the files of requests would stay behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         limits = UploadLimits(args.max_mb, args.max_pixels)
-        with RequestFolder(60 * args.keep_minutes) as folder:
+        # Without the first the files of requests would stay behind.
+        with raised_by_sigterm(SystemExit(0)), RequestFolder(
+                60 * args.keep_minutes) as folder:
             os.environ.update(
                 GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
             serve(args, limits, folder)

@@ -55,7 +55,8 @@ def load_run_config(args: Namespace) -> Config:
         FileNotFoundError: If there is no such config file.
         PermissionError: If nothing can be written to the work dir.
     """
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    if args.launcher != 'none':
+        os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg = load_config_file(args.config)
     cfg.launcher = args.launcher
     if args.cfg_options is not None:

@@ -8,7 +8,7 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Dict, Tuple
+from typing import Dict, Iterable, Tuple
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -73,7 +73,12 @@ def check_versions() -> None:
             overwrite each other's files, or if one refuses another. It names
             package, version, what is allowed, and the command that helps.
     """
-    found = {name: _find(name, floors) for name, floors in FLOORS.items()}
+    installed = {name: _installed(floors) for name, floors in FLOORS.items()}
+    _check_doubles(installed)
+    found = {
+        name: _check_floor(name, FLOORS[name], versions)
+        for name, versions in installed.items()
+    }
     _check_mmdet(found)
     _check_torchvision(found)
 
@@ -100,33 +105,51 @@ def check_stack() -> None:
         raise
 
 
-def _find(name: str, floors: Dict[str, str]) -> Tuple[str, str]:
-    """The one distribution that provides a package, and its version."""
+def _installed(distributions: Iterable[str]) -> Dict[str, str]:
+    """Versions of those distributions that are installed."""
     found = {}
-    for distribution in floors:
+    for distribution in distributions:
         try:
             found[distribution] = version(distribution)
         except PackageNotFoundError:
             continue
-    wanted, floor = next(iter(floors.items()))
-    remedy = f'pip install "{wanted}>={floor}"'
-    if not found:
-        raise StackError(f'mmhoi needs the package "{name}"; run: {remedy}')
-    if len(found) > 1:
-        listed = ' and '.join(f'{key} {value}' for key, value in found.items())
+    return found
+
+
+def _wanted(floors: Dict[str, str]) -> str:
+    """What pip installs where a package is absent."""
+    distribution, floor = next(iter(floors.items()))
+    return f'"{distribution}>={floor}"'
+
+
+def _check_doubles(installed: Dict[str, Dict[str, str]]) -> None:
+    """Refuse packages that two distributions provide."""
+    doubles = {name: all_ for name, all_ in installed.items() if len(all_) > 1}
+    if doubles:
+        listed = '; '.join(' and '.join(map(' '.join, found.items()))
+                           for found in doubles.values())
+        remove = ' '.join(key for found in doubles.values() for key in found)
+        wanted = ' '.join(_wanted(FLOORS[name]) for name in doubles)
         raise StackError(
             f'{listed} are installed together and overwrite each other\'s '
-            f'files of "{name}", of which there may be one; run: pip '
-            f'uninstall -y {" ".join(found)} && {remedy}')
+            f'files of {", ".join(doubles)}; run: pip uninstall -y {remove} '
+            f'&& pip install {wanted}')
+
+
+def _check_floor(name: str, floors: Dict[str, str],
+                 found: Dict[str, str]) -> Tuple[str, str]:
+    """The one distribution that provides a package, and its version."""
+    if not found:
+        raise StackError(f'mmhoi needs the package "{name}"; run: pip install '
+                         f'{_wanted(floors)}')
     (distribution, present), = found.items()
     floor = floors[distribution]
     if Version(present) < Version(floor):
-        if distribution != wanted:
-            remedy = f'pip install "{distribution}>={floor}"'
         reason = f' ({REASONS[name]})' if name in REASONS else ''
         raise StackError(
             f'{distribution} {present} is older than {floor}, the lowest '
-            f'version that mmhoi works with{reason}; run: {remedy}')
+            f'version that mmhoi works with{reason}; run: pip install '
+            f'"{distribution}>={floor}"')
     return distribution, present
 
 

@@ -89,9 +89,14 @@ def test_new_enough(pretend, packages, mmdet):
     ({
         'onedl-mmdetection': None
     }, 'needs the package "mmdet".*pip install "onedl-mmdetection>=3.5.0"'),
-    (dict(mmengine='0.10.7'),
-     'onedl-mmengine 0.10.12 and mmengine 0.10.7 are installed together.*'
-     'pip uninstall -y onedl-mmengine mmengine && pip install "onedl-mmeng'),
+    ({
+        'mmengine': '0.10.7',
+        'mmcv': '2.1.0',
+        'mmcv-lite': '2.1.0'
+    }, 'onedl-mmengine 0.10.12 and mmengine 0.10.7; onedl-mmcv 2.3.6 and mmcv '
+     '2.1.0 and mmcv-lite 2.1.0 are installed together.*files of mmengine, '
+     'mmcv; run: pip uninstall -y onedl-mmengine mmengine onedl-mmcv mmcv '
+     'mmcv-lite && pip install "onedl-mmengine>=0.10.8" "onedl-mmcv>=2.3.0"'),
 ])
 def test_absent_too_old_or_twice(pretend, change, message):
     pretend({**GOOD, **change})

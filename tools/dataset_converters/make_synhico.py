@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Render SynHICO, the synthetic stand-in for HICO-DET."""
 import argparse
-import os
 import sys
 import warnings
 
@@ -9,6 +8,7 @@ import cv2
 from mmengine.utils import ProgressBar
 
 from mmhoi.synthetic import contact_sheet, write_synhico
+from mmhoi.utils.cores import usable_cores
 
 _EPILOG = """\
 Writes OUT in the HOIA layout of HICO-DET:
@@ -75,9 +75,9 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--workers',
         type=int,
-        default=os.cpu_count() or 1,
+        default=usable_cores(),
         help='processes, 0 for none besides this one '
-        '(default: one for each core)')
+        '(default: one for each core that this process may use)')
     parser.add_argument(
         '--overwrite',
         action='store_true',
