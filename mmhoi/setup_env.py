@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 from mmhoi.utils import use_scope
 from mmhoi.utils.import_speed import collector_paused
+from mmhoi.utils.library_noise import silence_file_client, without_import_noise
 
 
 def register_all_modules(init_default_scope: bool = True) -> None:
@@ -11,7 +12,8 @@ def register_all_modules(init_default_scope: bool = True) -> None:
             registry scope, in which configs name mmhoi's classes without a
             prefix and mmdet's as `mmdet.X`. Defaults to True.
     """
-    with collector_paused():
+    silence_file_client()
+    with collector_paused(), without_import_noise():
         from mmdet.utils import register_all_modules as register_mmdet_modules
 
         import mmhoi.checkpoints  # noqa: F401

@@ -5,9 +5,11 @@ import os
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Union
+from typing import Any, Dict, Optional, Union
 
 from mmengine.config import Config, DictAction
+
+from .config_variables import read_config
 
 
 def add_run_arguments(parser: ArgumentParser) -> None:
@@ -55,12 +57,15 @@ def load_run_config(args: Namespace) -> Config:
         FileNotFoundError: If there is no such config file.
         PermissionError: If nothing can be written to the work dir.
     """
+<<<<<<< HEAD
     if args.launcher != 'none':
         os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg = load_config_file(args.config)
+=======
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    cfg = load_config_file(args.config, args.cfg_options)
+>>>>>>> main
     cfg.launcher = args.launcher
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(
         '.', 'work_dirs',
         Path(args.config).stem)
@@ -68,23 +73,27 @@ def load_run_config(args: Namespace) -> Config:
     return cfg
 
 
-def load_config_file(path: Union[str, Path]) -> Config:
+def load_config_file(path: Union[str, Path],
+                     options: Optional[Dict[str, Any]] = None) -> Config:
     """Read a config file.
 
     Args:
         path (str | Path): The file.
+        options (dict, optional): Values by dotted keys (`--cfg-options`), of
+            entries or of variables that the file uses. Defaults to None.
 
     Returns:
         Config: The config.
 
     Raises:
         FileNotFoundError: If there is no such file. It names similar ones.
+        SetupError: If nothing reads an option, or a variable of the file.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
             f'config file "{path}" does not exist{_similar(path)}')
-    return Config.fromfile(path)
+    return read_config(path, options)
 
 
 def check_writable(folder: str, option: str) -> None:

@@ -85,9 +85,7 @@ def build(args: argparse.Namespace) -> tuple:
     from mmhoi.setup_env import register_all_modules
 
     register_all_modules()
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     key = f'{args.phase}_dataloader'
     if not cfg.get(key):
         raise ValueError(f'config "{args.config}" has no {key}')
@@ -125,14 +123,14 @@ def browse(args: argparse.Namespace) -> int:
     dataset, visualizer = build(args)
 
     import mmcv
-    from tqdm import tqdm
 
+    from mmhoi.utils.progress import tqdm
     from mmhoi.visualization.dataset_views import view_item
     from mmhoi.visualization.panels import join_panels
 
     number = min(args.show_number or len(dataset), len(dataset))
     num_failed = 0
-    for index in tqdm(range(number), disable=None):
+    for index in tqdm(range(number)):
         name = Path(dataset.get_data_info(index)['img_path']).name
         try:
             views = view_item(dataset, index, args.mode)

@@ -4,8 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from mmhoi.annotations import HOIAParser
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
@@ -13,6 +11,7 @@ from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
 from mmhoi.annotations.record_formats import record_format
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.progress import tqdm
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -70,7 +69,7 @@ def read_counts(args: argparse.Namespace) -> tuple:
     records = load_hoia(args.ann)
     parser = HOIAParser(space, bbox_origin=0, test_mode=False)
     counts = count_usable(
-        tqdm(records, disable=None), parser,
+        tqdm(records), parser,
         record_format(space).to_hoia)
     if parser.report:
         print(f'not counted: {parser.report.summary()}', file=sys.stderr)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import List, Optional
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import AnnotationReport
 from mmhoi.annotations.class_counts import HICO_DET_FACTS, compare_with_facts
@@ -19,6 +18,7 @@ from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.progress import tqdm
 
 OUT_NAMES = {'train': 'trainval_hico.json', 'test': 'test_hico.json'}
 #: As in the HOIA files of the field, and as the configs expect.

@@ -1,7 +1,9 @@
 # Copyright (c) mmhoi contributors.
 import argparse
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
+
+from mmhoi.utils.run_config import load_config_file
 
 
 def parse_args():
@@ -23,9 +25,7 @@ def parse_args():
 
 def main():
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     print(cfg.pretty_text)
     if args.save_path is not None:
         cfg.dump(args.save_path)

@@ -21,6 +21,7 @@ from mmhoi.checkpoints.official.identify import FAMILIES, check_family
 from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.run_config import load_config_file
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 METHODS = {
@@ -89,8 +90,7 @@ def read_config(args: argparse.Namespace, default: Optional[str]) -> Config:
     if not Path(path).is_file():
         raise FileNotFoundError(f'no such config: {path}; name one with '
                                 '--config')
-    cfg = Config.fromfile(path)
-    cfg.merge_from_dict(args.cfg_options or {})
+    cfg = load_config_file(path, args.cfg_options)
     return cfg
 
 
