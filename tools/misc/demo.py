@@ -4,6 +4,7 @@
 All commands are the ones a user would type; each is printed before it runs.
 """
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -94,8 +95,9 @@ def train():
         run('Train',
             '-m',
             'torch.distributed.run',
-            '--nproc_per_node',
-            '2',
+            '--standalone',
+            '--local_addr=127.0.0.1',
+            '--nproc_per_node=2',
             'tools/train.py',
             *args,
             '--launcher',
