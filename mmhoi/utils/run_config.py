@@ -57,14 +57,9 @@ def load_run_config(args: Namespace) -> Config:
         FileNotFoundError: If there is no such config file.
         PermissionError: If nothing can be written to the work dir.
     """
-<<<<<<< HEAD
     if args.launcher != 'none':
         os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    cfg = load_config_file(args.config)
-=======
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg = load_config_file(args.config, args.cfg_options)
->>>>>>> main
     cfg.launcher = args.launcher
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(
         '.', 'work_dirs',
