@@ -5,6 +5,9 @@ import sys
 import time
 from contextlib import closing
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
 from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
@@ -27,8 +30,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('video', help='video file, or number of a camera')
-    parser.add_argument('config', help='config file or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out-dir',
         default='outputs',
@@ -62,13 +64,16 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--max-frames',
         type=int,
         help='stop after this many frames (default: at the end)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show the frames in a window')
     parser.add_argument(
         '--no-save-vis', action='store_true', help='write no video')
     parser.add_argument(
         '--no-save-pred', action='store_true', help='write no predictions')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
+    return args
 
 
 def main(argv=None) -> int:
@@ -86,7 +91,8 @@ def main(argv=None) -> int:
             device=args.device,
             texts=args.texts,
             amp=args.amp,
-            compile=args.compile)
+            compile=args.compile,
+            font=args.font)
         start = time.time()
         results = inferencer.stream(
             video,
