@@ -3,7 +3,6 @@
 import argparse
 import ipaddress
 import os
-import signal
 import sys
 import warnings
 
@@ -14,6 +13,7 @@ from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -164,10 +164,10 @@ def serve(args, limits, folder):
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
-    # Without it the files of requests would stay behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     limits = UploadLimits(args.max_mb, args.max_pixels)
-    with RequestFolder(60 * args.keep_minutes) as folder:
+    # Without the first the files of requests would stay behind.
+    with raised_by_sigterm(SystemExit(0)), RequestFolder(
+            60 * args.keep_minutes) as folder:
         os.environ.update(
             GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
         serve(args, limits, folder)
