@@ -1,10 +1,12 @@
 # Copyright (c) mmhoi contributors.
 import argparse
 import os
+import sys
 from pathlib import Path
 
-from mmhoi.utils.error_lines import starting, told_in_one_line
+from mmhoi.utils.error_lines import starting
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
@@ -59,7 +61,8 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import check_whole
+    from mmhoi.checkpoints import (check_whole, read_checkpoint,
+                                   use_carried_classes)
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
                                     PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
@@ -84,6 +87,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
         check_whole(cfg.load_from)
+        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
     if args.show or args.show_dir:
         draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
@@ -103,11 +107,10 @@ def test(args):
         leave_cpu_processes()
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    with told_in_one_line():
-        test(args)
+    test(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

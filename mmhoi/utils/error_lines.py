@@ -1,9 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """One line for what a user can mend, instead of a traceback."""
 import errno
-import logging
 import re
-import sys
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +37,8 @@ _REMEDIES = (
      'a process of the run has not answered: look for an earlier error of '
      'another one'),
 )
+#: Errors of a full disk.
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LAUNCHER = {'RANK', 'WORLD_SIZE', 'LOCAL_RANK', 'MASTER_ADDR', 'MASTER_PORT',
              'SLURM_PROCID', 'SLURM_NTASKS', 'SLURM_NODELIST',
              'OMPI_COMM_WORLD_LOCAL_RANK', 'OMPI_COMM_WORLD_RANK',
@@ -127,21 +127,3 @@ def starting(report: Path, begun: Callable[[], bool]) -> Iterator[None]:
             f'{_text(error).rstrip(".")}. '
             'Correct the config or --cfg-options; the traceback is in '
             f'"{report}"') from error
-
-
-@contextmanager
-def told_in_one_line() -> Iterator[None]:
-    """End a tool with one line where `error_line` knows one.
-
-    Raises:
-        SystemExit: Instead of such an error.
-    """
-    # Of a full disk one line tells, not each one that the log cannot have.
-    logging.raiseExceptions = False
-    try:
-        yield
-    except Exception as error:
-        line = error_line(error)
-        if line is None:
-            raise
-        sys.exit(line)

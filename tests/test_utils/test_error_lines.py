@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 
-from mmhoi.utils.error_lines import error_line, starting, told_in_one_line
+from mmhoi.utils.error_lines import error_line, starting
 from mmhoi.utils.setup_error import SetupError
 
 WORKER = ('Caught OSError in DataLoader worker process 0.\nOriginal Traceback '
@@ -29,13 +29,6 @@ WORKER = ('Caught OSError in DataLoader worker process 0.\nOriginal Traceback '
 def test_one_line_with_a_remedy(error, part):
     line = error_line(error)
     assert part in line and '\n' not in line
-
-
-def test_bugs_keep_their_traceback():
-    with pytest.raises(ZeroDivisionError), told_in_one_line():
-        raise ZeroDivisionError
-    with pytest.raises(SystemExit, match='SetupError: a'), told_in_one_line():
-        raise SetupError('a')
 
 
 def test_start(tmp_path):
