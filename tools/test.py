@@ -1,11 +1,11 @@
 # Copyright (c) mmhoi contributors.
 import argparse
-import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.output_file import check_output_file
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
-                                    check_writable, load_run_config)
+                                    load_run_config)
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
 
@@ -56,7 +56,8 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
+    from mmhoi.engine.hooks import (CheckpointCheckHook, EvaluationGuardHook,
+                                    PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
@@ -66,7 +67,7 @@ def test(args):
 
     cfg = load_run_config(args)
     if args.out:
-        check_writable(os.path.dirname(args.out) or '.', '--out')
+        check_output_file(args.out, '--out')
     register_all_modules(init_default_scope=False)
     check_config(cfg)
     if args.checkpoint != 'none':
@@ -87,6 +88,8 @@ def test(args):
     if args.checkpoint != 'none':
         runner.register_hook(CheckpointCheckHook())
     runner.register_hook(PrepareForInferenceHook(args.compile))
+    # Configs of earlier versions lack it.
+    runner.register_hook(EvaluationGuardHook())
     if args.out:
         runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
     runner.test()

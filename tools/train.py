@@ -58,7 +58,8 @@ def train(args):
     from mmengine.runner import Runner
 
     from mmhoi.engine.custom_keys import check_custom_keys
-    from mmhoi.engine.hooks import CheckpointCheckHook, CompileHook
+    from mmhoi.engine.hooks import (CheckpointCheckHook, CompileHook,
+                                    EvaluationGuardHook)
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
@@ -86,6 +87,8 @@ def train(args):
     check_custom_keys(runner)
     if cfg.get('resume'):
         runner.register_hook(CheckpointCheckHook(resume=True))
+    # Configs of earlier versions lack it.
+    runner.register_hook(EvaluationGuardHook())
     if args.compile:
         runner.register_hook(CompileHook())
     runner.train()

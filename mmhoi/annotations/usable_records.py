@@ -29,11 +29,14 @@ class UsableRecords(NamedTuple):
         records (list[dict]): Entries in the format of the file, one for each
             image.
         image_ids (list): Ids of these images, None for none in training.
+        ids_are_places (bool): Whether they are only the places of the images
+            in the file.
         warning (str): What is wrong with them and what is done about it, in
             one line; empty if nothing is.
     """
     records: List[dict]
     image_ids: list
+    ids_are_places: bool
     warning: str
 
 
@@ -86,7 +89,9 @@ def usable_records(records: Sequence,
     records = _make_one(records, validator, findings, folder)
     image_ids = _image_ids(records, form, findings)
     findings.refuse()
-    return UsableRecords(records, image_ids, findings.warning())
+    are_places = isinstance(space, CustomLabelSpace) and all(
+        record.get('img_id') is None for record in records)
+    return UsableRecords(records, image_ids, are_places, findings.warning())
 
 
 def check_boxes(bboxes: np.ndarray, file: str, bbox_origin: int) -> str:

@@ -76,6 +76,9 @@ class HOIDataset(BaseDataset):
 
     Attributes:
         label_space (LabelSpace): Tables and facts of the data set.
+        ids_are_places (bool): Whether the ids of images are their places in
+            the file.
+        num_listed (int): Images in the file.
 
     Raises:
         FileNotFoundError: If a file or the image folder is missing.
@@ -123,6 +126,8 @@ class HOIDataset(BaseDataset):
         self.fraction_seed = fraction_seed
         self.max_instances = max_instances
         self.backend_args = backend_args
+        self.ids_are_places = False
+        self.num_listed = 0
         check_keys(
             kwargs.get('data_prefix') or {}, ('img_path', ),
             '`data_prefix` of the dataset')
@@ -164,7 +169,9 @@ class HOIDataset(BaseDataset):
             test_mode=self.test_mode,
             bbox_origin=self.bbox_origin,
             folder=self._local_img_folder())
-        chosen = range(len(usable.records))
+        self.ids_are_places = usable.ids_are_places
+        self.num_listed = len(usable.records)
+        chosen = range(self.num_listed)
         if self.fraction is not None:
             chosen = sample_images(
                 len(chosen), self.fraction, self.fraction_seed)

@@ -3,6 +3,7 @@ from .batch_check_hook import BatchCheckHook
 from .checkpoint_check_hook import CheckpointCheckHook
 from .class_guard_hook import ClassGuardHook
 from .compile_hook import CompileHook
+from .evaluation_guard_hook import EvaluationGuardHook
 from .fold_norms_hook import FoldNormsHook
 from .init_from_detr_hook import InitFromDETRHook
 from .init_report_hook import InitReportHook
@@ -15,6 +16,7 @@ __all__ = [
     'CheckpointCheckHook',
     'ClassGuardHook',
     'CompileHook',
+    'EvaluationGuardHook',
     'FoldNormsHook',
     'InitFromDETRHook',
     'InitReportHook',
