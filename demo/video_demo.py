@@ -6,6 +6,8 @@ import sys
 import time
 from contextlib import closing
 
+from mmhoi.utils.font_option import add_font_argument
+
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
 OUT_DIR/preds/NAME.jsonl with one line of json for each frame. A line is on
@@ -61,6 +63,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--max-frames',
         type=int,
         help='stop after this many frames (default: at the end)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show the frames in a window')
     parser.add_argument(
@@ -90,7 +93,8 @@ def main(argv=None) -> int:
             device=args.device,
             texts=args.texts,
             amp=args.amp,
-            compile=args.compile)
+            compile=args.compile,
+            font=args.font)
         start = time.time()
         results = inferencer.stream(
             video,

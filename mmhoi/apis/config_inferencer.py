@@ -31,9 +31,12 @@ class ConfigInferencer(BaseInferencer):
     Attributes:
         compile (bool): Whether the model is compiled; set it before
             `__init__`.
+        font (str, optional): Font file of the visualizer instead of that of
+            the config; to be set as `compile`.
     """
 
     compile: bool = False
+    font: Optional[str] = None
 
     def _load_model_from_metafile(self, model: str) -> Tuple[Config, None]:
         """The config of a name, with or without a row in a metafile."""
@@ -80,6 +83,8 @@ class ConfigInferencer(BaseInferencer):
         visualizer_cfg = copy.deepcopy(
             cfg.get('visualizer', ConfigDict(type='HOILocalVisualizer')))
         visualizer_cfg.vis_backends = None
+        if self.font is not None:
+            visualizer_cfg.font = self.font
         visualizer = super()._init_visualizer(
             ConfigDict(visualizer=visualizer_cfg))
         visualizer.dataset_meta = self.model.dataset_meta

@@ -18,9 +18,6 @@ from mmhoi.utils.known_keys import check_keys
 from mmhoi.utils.setup_error import SetupError
 from .zero_shot_report import ZeroShotReport
 
-#: What `label_space` was called before.
-OLD_KEYS = ('classes_file', 'category_file')
-
 
 @DATASETS.register_module()
 class HOIDataset(BaseDataset):
@@ -86,6 +83,9 @@ class HOIDataset(BaseDataset):
         ValueError: If an argument is wrong.
     """
 
+    #: What `label_space` was called before.
+    OLD_KEYS = ('classes_file', 'category_file')
+
     def __init__(self,
                  ann_file: str = '',
                  *,
@@ -97,7 +97,7 @@ class HOIDataset(BaseDataset):
                  max_instances: Optional[int] = None,
                  backend_args: Optional[dict] = None,
                  **kwargs) -> None:
-        for key in set(OLD_KEYS).intersection(kwargs):
+        for key in set(self.OLD_KEYS).intersection(kwargs):
             # A config of old that inherits one of today has both keys; its
             # own is the one that it means.
             label_space = kwargs.pop(key)

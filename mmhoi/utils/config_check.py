@@ -39,9 +39,11 @@ def check_config(cfg: Config) -> None:
     """
     for entry in sorted(runner_entries().intersection(cfg)):
         for path, part in _dicts(cfg[entry], entry):
-            known = _read_by_runner(path)
-            if known is None and 'type' in part:
+            known = None
+            if 'type' in part:
                 known = _read_by_type(part['type'], path)
+            if known is None:
+                known = _read_by_runner(path)
             if known is not None:
                 check_keys({*part} - _OF_BUILDERS, known, f'`{path}`')
     hooks = cfg.get('default_hooks') or {}
@@ -145,12 +147,12 @@ def _union(
 
 @lru_cache(maxsize=None)
 def _arguments(part: Callable) -> Optional[FrozenSet[str]]:
-    """Names of arguments, also those handed to base classes; None for any."""
+    """Names of arguments, of today and before; None for any."""
     functions = [
         vars(cls)['__init__'] for cls in part.__mro__
         if '__init__' in vars(cls)
     ] if inspect.isclass(part) else [part]
-    names: Set[str] = set()
+    names: Set[str] = set(getattr(part, 'OLD_KEYS', ()))
     for function in functions:
         try:
             parameters = inspect.signature(function).parameters.values()

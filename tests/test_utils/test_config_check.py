@@ -61,3 +61,9 @@ def test_a_misspelt_type_is_refused():
     with pytest.raises(SetupError, match='"QueryPairDetectr".*`QueryPairDet'):
         check_config(
             load_config_file(DEMO, {'model.type': 'QueryPairDetectr'}))
+
+
+def test_old_keys_of_a_part_are_read():
+    register_all_modules()
+    loader = dict(dataset=dict(type='CustomHOIDataset', classes_file='a.json'))
+    check_config(Config(dict(test_dataloader=loader)))

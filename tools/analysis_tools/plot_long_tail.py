@@ -12,6 +12,7 @@ from mmhoi.annotations.record_formats import record_format
 from mmhoi.annotations.usable_records import usable_records
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.progress import tqdm
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
@@ -57,6 +58,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         metavar='NAME|FILE',
         help=f'classes of ANN: {", ".join(LABEL_SPACES)}, the class file '
         '(.json) of own data or the category file of SWIG-HOI')
+    add_font_argument(parser)
     args = parser.parse_args(argv)
     if Path(args.out).suffix not in PICTURES:
         parser.error(f'OUT {args.out}: the name must end in '
@@ -85,11 +87,14 @@ def run(args: argparse.Namespace) -> None:
     """Count, draw and write."""
     table = Path(args.out).with_suffix('.csv')
     check_output_paths(args.out, str(table))
+    # It takes a second to import.
+    from mmhoi.utils.fonts import check_font
+    check_font(args.font)
     space, num_images, counts = read_counts(args)
     rows = long_tail(counts, space)
     write_long_tail(rows, table)
     draw_long_tail(rows, args.out, f'{args.ann}: {num_images} images',
-                   space.rare_below)
+                   space.rare_below, args.font)
     print(f'{counts.sum()} interactions in {num_images} images: {args.out} '
           f'and {table}')
 

@@ -181,7 +181,7 @@ def region_sums(args, cfg, space, split):
     tower = CLIPVisual(**clip).to(args.device)
     regions = PairRegions(
         DATASETS.build(dataset), tower.image_size,
-        load.get('on_error', 'stop'))
+        load.get('on_error', 'stop'), load.get('backend_args'))
     sums = RegionSums.zeros(
         len(space.hois),
         int(space.hoi_objects.max()) + 1, tower.out_dims)
