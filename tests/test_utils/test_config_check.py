@@ -2,6 +2,7 @@
 from pathlib import Path
 
 import pytest
+from mmengine.config import Config
 
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.config_check import check_config
@@ -64,6 +65,5 @@ def test_a_misspelt_type_is_refused():
 
 
 def test_old_keys_of_a_part_are_read():
-    register_all_modules()
     loader = dict(dataset=dict(type='CustomHOIDataset', classes_file='a.json'))
     check_config(Config(dict(test_dataloader=loader)))
