@@ -10,7 +10,7 @@ from mmhoi.utils.setup_error import SetupError
 from .annotation_report import AnnotationReport
 from .box_rules import box_problems
 from .hoia_validation import HOIAValidator
-from .image_frames import ImageFrame, frame_reader
+from .image_frames import FrameReader, frame_reader
 from .image_ids import id_problems
 from .record_formats import RecordFormat, record_format
 from .repeated_images import merge_entries, repeated_images
@@ -170,7 +170,7 @@ class _Findings:
                f'{REMEDY}'
 
 
-def _spot_check(records: Sequence, folder: str):
+def _spot_check(records: Sequence, folder: str) -> FrameReader:
     """Function from the name of an image to its frame, of some images."""
     step = max(1, -(-len(records) // MAX_IMAGES_LOOKED_AT))
     names = {
@@ -180,10 +180,7 @@ def _spot_check(records: Sequence, folder: str):
     }
     read = frame_reader(folder)
 
-    def look(name: str) -> Optional[ImageFrame]:
-        return read(name) if name in names else None
-
-    return look
+    return lambda name: read(name) if name in names else None
 
 
 def _make_one(records: Sequence[dict], validator: HOIAValidator,
