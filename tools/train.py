@@ -76,7 +76,8 @@ def train(args):
     from mmhoi.checkpoints import check_whole
     from mmhoi.engine.custom_keys import check_custom_keys
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
-                                    CompileHook, ResumeHook)
+                                    CompileHook, EvaluationGuardHook,
+                                    ResumeHook)
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
@@ -113,6 +114,8 @@ def train(args):
             runner._resume, runner._load_from = True, checkpoint
             runner.register_hook(CheckpointCheckHook(resume=True))
             runner.register_hook(ResumeHook())
+        # Configs of earlier versions lack it.
+        runner.register_hook(EvaluationGuardHook())
         if args.compile:
             runner.register_hook(CompileHook())
         runner.train()
