@@ -205,7 +205,7 @@ def _not_told(text: str) -> List[str]:
     return [] if told and 'Traceback' not in text else ['no line says it']
 
 
-def _contents(folder: Path, pattern: str) -> Dict[str, bytes]:
+def _contents(folder: Path, pattern: str) -> Dict[str, object]:
     return {
         str(path.relative_to(folder)): _content(path)
         for path in folder.rglob(pattern)
@@ -213,11 +213,15 @@ def _contents(folder: Path, pattern: str) -> Dict[str, bytes]:
     }
 
 
-def _content(path: Path) -> bytes:
-    """A file's bytes; of tensors without the name that PyTorch adds."""
-    if path.suffix != '.pt':
-        return path.read_bytes()
-    return torch.load(path, weights_only=True).numpy().tobytes()
+def _content(path: Path) -> object:
+    """What a file says, without the order and names that formats add."""
+    if path.suffix == '.pt':
+        return torch.load(path, weights_only=True).numpy().tobytes()
+    if path.suffix == '.safetensors':
+        with safe_open(path, 'np') as file:
+            tensors = {n: file.get_tensor(n).tobytes() for n in file.keys()}
+            return file.metadata(), tensors
+    return path.read_bytes()
 
 
 def write_config(work: Path,

@@ -122,6 +122,22 @@ def test_fsdp_goes_on_where_it_stopped(synhico, tmp_path, monkeypatch, shell):
         assert found == pytest.approx(expected, rel=1e-5)
 
 
+def test_port_in_use(monkeypatch):
+    with socket.socket() as other:
+        other.bind(('127.0.0.1', 0))
+        other.listen()
+        monkeypatch.setenv('PORT', str(other.getsockname()[1]))
+        path = [str(Path(sys.executable).parent), os.environ['PATH']]
+        monkeypatch.setenv('PATH', os.pathsep.join(path))
+        done = subprocess.run(
+            ['bash',
+             str(ROOT / 'tools/dist_train.sh'), 'config.py', '2'],
+            capture_output=True,
+            text=True)
+    line, = done.stderr.splitlines()
+    assert 'is in use' in line and 'PORT=' in line and done.returncode == 1
+
+
 def options(work_dir, batch_size):
     return ('--work-dir', work_dir, '--cfg-options',
             f'train_dataloader.batch_size={batch_size}')
