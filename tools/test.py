@@ -56,7 +56,7 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import read_checkpoint, use_carried_classes
+    from mmhoi.checkpoints import restore_class_files
     from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
@@ -76,7 +76,7 @@ def test(args):
         check_checkpoint(
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
-        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
+        restore_class_files(cfg._cfg_dict, cfg.load_from)
     if args.show or args.show_dir:
         from mmdet.engine.hooks.utils import trigger_visualization_hook
         cfg = trigger_visualization_hook(cfg, args)

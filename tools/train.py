@@ -57,8 +57,10 @@ def train(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
+    from mmhoi.checkpoints import restore_class_files
     from mmhoi.engine.custom_keys import check_custom_keys
-    from mmhoi.engine.hooks import CheckpointCheckHook, CompileHook
+    from mmhoi.engine.hooks import (CheckpointCheckHook, ClassGuardHook,
+                                    CompileHook)
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
@@ -79,11 +81,16 @@ def train(args):
             cfg.load_from, 'it holds the weights that training begins with '
             '(config key load_from): make it as the README beside the config '
             'says, or train without it by --cfg-options load_from=None')
+    if cfg.get('resume') and cfg.get('load_from'):
+        restore_class_files(cfg._cfg_dict, cfg.load_from)
     joined = init_cpu_processes(cfg)
 
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
     check_custom_keys(runner)
+    if not any(isinstance(hook, ClassGuardHook) for hook in runner.hooks):
+        # A config of one's own may lack it.
+        runner.register_hook(ClassGuardHook())
     if cfg.get('resume'):
         runner.register_hook(CheckpointCheckHook(resume=True))
     if args.compile:

@@ -130,7 +130,7 @@ def keep_known_rows(model: nn.Module, checkpoint: Dict[str, Any]) -> None:
     classes = classes_of_checkpoint(checkpoint)
     _warn_of_unknown(model, classes.names, checkpoint)
     state = checkpoint['state_dict']
-    own_state = model.state_dict() if any(_heads(model)) else {}
+    own_state = dict(model.named_parameters())
     for head in _heads(model):
         names = ClassNames.of_space(head.label_space)
         changed = _changed_prompts(head.label_space, classes.space)
@@ -144,14 +144,14 @@ def keep_known_rows(model: nn.Module, checkpoint: Dict[str, Any]) -> None:
                      if row in places and row not in other]
             if own == given and len(pairs) == len(own):
                 continue
-            value = own_state[weight]
+            value = own_state.get(weight, ())
             if not pairs or len(value) != len(own) or (len(state[weight])
                                                        != len(given)):
                 del state[weight]
                 taken = 'no row'
             else:
                 mine, theirs = map(list, zip(*pairs))
-                value = value.to(state[weight], copy=True)
+                value = value.detach().to(state[weight], copy=True)
                 value[mine] = state[weight][theirs]
                 state[weight] = value
                 taken = f'{len(pairs)} of {len(own)} rows'
