@@ -4,6 +4,8 @@ import argparse
 import json
 import sys
 
+from mmhoi.utils.font_option import add_font_argument
+
 _EPILOG = """\
 Pictures go to OUT_DIR/vis, predictions to OUT_DIR/preds, one file for each
 image. Exit status: 0 if all images could be read, 1 if not.
@@ -72,6 +74,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=0.3,
         help='smallest confidence of what is drawn, 0..1 '
         '(default: %(default)s)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show each picture in a window')
     parser.add_argument(
@@ -107,7 +110,8 @@ def main(argv=None) -> int:
             device=args.device,
             texts=args.texts,
             amp=args.amp,
-            compile=args.compile)
+            compile=args.compile,
+            font=args.font)
         boxes = args.boxes and dict(
             file=args.boxes, categories=args.box_categories)
         results = inferencer.stream(

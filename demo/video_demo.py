@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import closing
 
+from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 
@@ -63,6 +64,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--max-frames',
         type=int,
         help='stop after this many frames (default: at the end)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show the frames in a window')
     parser.add_argument(
@@ -94,7 +96,8 @@ def main(argv=None) -> int:
             device=args.device,
             texts=args.texts,
             amp=args.amp,
-            compile=args.compile)
+            compile=args.compile,
+            font=args.font)
         start = time.time()
         results = inferencer.stream(
             video,

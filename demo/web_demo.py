@@ -10,6 +10,7 @@ import warnings
 from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
                  render_examples)
 
+from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 
@@ -47,6 +48,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--device',
         help='such as cpu or cuda:0; default: a GPU if there is '
         'one')
+    add_font_argument(parser)
     parser.add_argument(
         '--examples',
         metavar='DIR',
@@ -90,8 +92,16 @@ def make_model(args, limits):
     from web.demo_model import DemoModel
 
     from mmhoi.apis import HOIInferencer
+    from mmhoi.utils.fonts import fonts_for
     inferencer = HOIInferencer(
-        args.config, args.checkpoint, device=args.device, show_progress=False)
+        args.config,
+        args.checkpoint,
+        device=args.device,
+        show_progress=False,
+        font=args.font)
+    # Said now, before the logger falls silent.
+    names = inferencer.dataset_meta
+    fonts_for(' '.join([*names['classes'], *names['verb_classes']]), args.font)
     # Warnings quote own interactions, which are not to stay in a log.
     MMLogger.get_current_instance().setLevel('ERROR')
     return DemoModel(inferencer, limits)

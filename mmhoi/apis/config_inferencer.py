@@ -31,9 +31,12 @@ class ConfigInferencer(BaseInferencer):
     Attributes:
         compile (bool): Whether the model is compiled; set it before
             `__init__`.
+        font (str, optional): Font file of the visualizer instead of that of
+            the config; to be set as `compile`.
     """
 
     compile: bool = False
+    font: Optional[str] = None
 
     def _init_model(self,
                     cfg: ConfigDict,
@@ -74,6 +77,8 @@ class ConfigInferencer(BaseInferencer):
         visualizer_cfg = copy.deepcopy(
             cfg.get('visualizer', ConfigDict(type='HOILocalVisualizer')))
         visualizer_cfg.vis_backends = None
+        if self.font is not None:
+            visualizer_cfg.font = self.font
         visualizer = super()._init_visualizer(
             ConfigDict(visualizer=visualizer_cfg))
         visualizer.dataset_meta = self.model.dataset_meta

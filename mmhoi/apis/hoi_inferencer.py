@@ -14,6 +14,7 @@ from mmengine.runner import autocast
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import check_versions, use_scope
 from mmhoi.utils.devices import check_device
+from mmhoi.utils.fonts import check_font
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
                                        read_batches)
 from mmhoi.utils.model_arguments import checkpoint_alone
@@ -52,9 +53,12 @@ class HOIInferencer(ConfigInferencer):
             False.
         compile (bool): Whether to use `torch.compile`, see
             :func:`mmhoi.models.utils.compile_parts`. Defaults to False.
+        font (str, optional): Font file of labels in pictures. Defaults to
+            None: that of the config (`visualizer.font`), else DejaVu Sans.
+            Letters that it lacks are taken from fonts of the system.
 
     Raises:
-        FileNotFoundError: If config or checkpoint do not exist.
+        FileNotFoundError: If config, checkpoint or font do not exist.
         ValueError: If a file is damaged, or the checkpoint is of another
             model or has other classes than the config.
 
@@ -70,9 +74,12 @@ class HOIInferencer(ConfigInferencer):
                  texts: Any = None,
                  show_progress: bool = True,
                  amp: bool = False,
-                 compile: bool = False) -> None:
+                 compile: bool = False,
+                 font: Optional[str] = None) -> None:
         self.amp = amp
         self.compile = compile
+        self.font = font
+        check_font(font)
         # Not `register_all_modules`: what training needs takes long to import.
         check_versions()
         use_scope(scope)

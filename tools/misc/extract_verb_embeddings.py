@@ -179,7 +179,8 @@ def region_sums(args, cfg, space, split):
     tower = CLIPVisual(**clip).to(args.device)
     on_error = load.get('on_error', 'stop')
     built = DATASETS.build(dataset)
-    regions = PairRegions(built, tower.image_size, on_error)
+    regions = PairRegions(built, tower.image_size, on_error,
+                          load.get('backend_args'))
     identity = dict(
         classes=space.fingerprint,
         images=images_identity(built),
