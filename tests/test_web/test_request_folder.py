@@ -19,7 +19,7 @@ def test_remove_old_files(tmp_path):
     old = make_file(tmp_path / 'a' / 'old', 100)
     kept = make_file(tmp_path / 'kept', 100)
     new = make_file(tmp_path / 'a' / 'new', 50)
-    remove_old_files(tmp_path, 75, {kept})
+    remove_old_files(tmp_path, 75, {str(kept)})
     assert [p.exists() for p in (old, kept, new)] == [False, True, True]
 
 
