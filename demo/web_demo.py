@@ -7,8 +7,8 @@ import signal
 import sys
 import warnings
 
-from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
-                 render_examples)
+from web import (MOST_UPLOADS, RequestFolder, RouteFilter, UploadLimits,
+                 find_examples, render_examples)
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -22,7 +22,7 @@ example:
 #: Requests that wait for the model; more are told to come back.
 QUEUE_SIZE = 16
 #: Visitors whose last predictions are remembered.
-MOST_SESSIONS = 200
+MOST_SESSIONS = 100
 FONTS = ('system-ui', 'sans-serif')
 
 
@@ -69,15 +69,16 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--max-disk-mb',
         type=float,
-        default=1000,
         help='files of requests and results at a time, 10^6 bytes; the '
-        'oldest make room for new ones (default: %(default)s)')
+        'oldest make room for new ones (default: 100 times --max-mb)')
     args = parser.parse_args(argv)
     if args.keep_minutes <= 0:
         parser.error('--keep-minutes must be more than 0')
-    if args.max_disk_mb < 10 * args.max_mb:
+    if args.max_disk_mb is None:
+        args.max_disk_mb = 100 * args.max_mb
+    elif args.max_disk_mb < MOST_UPLOADS * args.max_mb:
         parser.error(f'--max-disk-mb {args.max_disk_mb:g} must have room for '
-                     f'ten files of --max-mb {args.max_mb:g}')
+                     f'{MOST_UPLOADS} files of --max-mb {args.max_mb:g}')
     return args
 
 
@@ -166,7 +167,7 @@ def serve(args, limits, folder):
         app_kwargs=dict(
             middleware=middleware(args, limits, folder, event_inputs(page))))
     # Gradio starts its server itself and lets nobody set it up.
-    guard_connections(page.server.config)
+    guard_connections(page.server)
     print(f'The page is at {page.local_url} until Ctrl-C.', flush=True)
     page.block_thread()
 

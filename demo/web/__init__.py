@@ -7,13 +7,13 @@ from .example_images import find_examples, render_examples
 from .page_event import clean_event
 from .request_body import BadRequest, RequestBody
 from .request_folder import RequestFolder, remove_old_files
-from .route_filter import RouteFilter, is_known_route
+from .route_filter import MOST_UPLOADS, RouteFilter, is_known_route
 from .upload_limits import (FORMATS, UploadError, UploadLimits, parse_prompts,
                             read_upload)
 
 __all__ = [
-    'FORMATS', 'BadRequest', 'RequestBody', 'RequestFolder', 'RouteFilter',
-    'UploadError', 'UploadLimits', 'clean_event', 'find_examples',
-    'is_known_route', 'parse_prompts', 'read_upload', 'remove_old_files',
-    'render_examples'
+    'FORMATS', 'MOST_UPLOADS', 'BadRequest', 'RequestBody', 'RequestFolder',
+    'RouteFilter', 'UploadError', 'UploadLimits', 'clean_event',
+    'find_examples', 'is_known_route', 'parse_prompts', 'read_upload',
+    'remove_old_files', 'render_examples'
 ]

@@ -8,6 +8,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: Connections at a time; the one that is worth least makes room for another.
 MOST_CONNECTIONS = 256
+#: Connections that wait until they are accepted.
+BACKLOG = 64
 #: Seconds until the head of a request must be there, and its bytes.
 HEAD_SECONDS, HEAD_BYTES = 10, 16_384
 HEARTBEAT = '/gradio_api/heartbeat/'
@@ -86,12 +88,17 @@ def worth(connection: Any) -> Tuple[int, float]:
     return rank, connection.since
 
 
-def guard_connections(config: Any) -> None:
+def guard_connections(server: Any) -> None:
     """Have a running server guard the connections that come from now on.
 
     Args:
-        config (uvicorn.Config): Of the server.
+        server (uvicorn.Server): The server.
     """
+    # Accepted at once, before there is a protocol that could count them.
+    for listener in (x for each in server.servers for x in each.sockets):
+        with listener.dup() as same_socket:
+            same_socket.listen(BACKLOG)
+    config = server.config
     config.http_protocol_class = ConnectionGuard
     config.h11_max_incomplete_event_size = HEAD_BYTES
     # The page needs no web socket.

@@ -6,7 +6,7 @@ import time
 from typing import Any, Callable, Optional
 
 #: Seconds that a body may take anyway, and bytes per second after that.
-GRACE_SECONDS, SLOWEST = 10, 20_000
+GRACE_SECONDS, SLOWEST = 5, 20_000
 # Exactly what browsers send: with more parameters two readers of the header
 # could see two boundaries.
 _MULTIPART = re.compile(

@@ -23,7 +23,7 @@ PAGES = ('/', '/config', '/theme.css', '/favicon.ico', '/manifest.json',
 PREFIXES = ('/assets/', '/static/', '/svelte/', FILE, HEARTBEAT)
 FORM_BYTES = 100_000
 #: Uploads at a time, and seconds that others wait for their turn.
-MOST_UPLOADS, TURN_SECONDS = 16, 30
+MOST_UPLOADS, TURN_SECONDS = 64, 30
 #: Seconds that a client may take for a part of an answer.
 SEND_SECONDS = 60
 #: Characters of a path; most file systems take 255 bytes of a name.
@@ -60,6 +60,8 @@ class RouteFilter:
         self.folder = folder
         self.inputs = inputs
         self._turns = asyncio.Semaphore(MOST_UPLOADS)
+        # Bytes of the uploads whose turn it is.
+        self._coming = 0
         self._told: Set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Callable,
@@ -156,14 +158,16 @@ class RouteFilter:
             raise BadRequest(
                 503, 'too many files are being sent; try again '
                 'later') from None
+        self._coming += int(length)
         try:
-            self.folder.make_room(int(length))
+            self.folder.make_room(self._coming)
             await self.app(scope, RequestBody(receive, limit, boundary),
                            answer)
         except TypeError:
             # How Gradio takes a text where a file should be.
             raise BadRequest(400, 'a form with a file is expected') from None
         finally:
+            self._coming -= int(length)
             self._turns.release()
 
 

@@ -51,6 +51,30 @@ def test_refuses_other_formats(save, name):
         read_upload(save(name), LIMITS)
 
 
+def test_file_of_two_formats(tmp_path):
+    """To the decoder it is a picture of another format and size."""
+    head = (b'RIFF:x\r\nImage type: L image\r\n'
+            b'Image size (x*y): 90*90\r\n')
+    path = tmp_path / 'a.webp'
+    path.write_bytes(head.ljust(511, b'\0') + b'\x1a' + bytes(1000))
+    with Image.open(path) as image:
+        assert image.format == 'IM'
+    with pytest.raises(UploadError, match='not an image'):
+        read_upload(path, LIMITS)
+
+
+def test_two_images_of_a_camera(save):
+    options = dict(save_all=True, append_images=[Image.new('L', (9, 9))])
+    read_upload(save('a.jpg', format='MPO', **options), LIMITS)
+
+
+def test_file_that_is_not_there(tmp_path):
+    for path in (tmp_path / 'a.png', tmp_path, f'{tmp_path}/a\0b'):
+        with pytest.raises(UploadError, match='no longer there') as error:
+            read_upload(path, LIMITS)
+        assert str(tmp_path) not in str(error.value)
+
+
 @pytest.mark.parametrize('size, refused', [((101, 100), False),
                                            ((102, 100), True),
                                            ((10_101, 1), True)])
@@ -91,10 +115,18 @@ def test_refuses_limits(kwargs):
 @pytest.mark.parametrize('text, message', [
     ('\n'.join(map(str, range(101))), '101 own interactions'),
     ('x' * 101, 'has 101 characters; at most 100'),
+    ('ride\0horse', r"'ride\\x00horse' has a character that cannot be shown"),
+    ('ride \x1b[31m', 'cannot be shown'),
+    ('ride \ud800', 'cannot be shown'),
 ])
 def test_refuses_prompts(text, message):
     with pytest.raises(UploadError, match=message):
         parse_prompts(text, UploadLimits())
+
+
+def test_letters_of_all_scripts():
+    text = 'آدم روی اسب\nлюдина на коні\n人骑马\n👩‍🚀 rides\nनमस्ते'
+    assert parse_prompts(text, UploadLimits()) == tuple(text.split('\n'))
 
 
 def test_prompts_within_limits():
