@@ -75,12 +75,8 @@ def train(args):
     from mmhoi.checkpoints import check_whole, restore_class_files
     from mmhoi.engine.custom_keys import check_custom_keys
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
-<<<<<<< HEAD
-                                    CompileHook, EvaluationGuardHook,
-                                    ResumeHook)
-=======
-                                    ClassGuardHook, CompileHook, ResumeHook)
->>>>>>> w15-identity
+                                    ClassGuardHook, CompileHook,
+                                    EvaluationGuardHook, ResumeHook)
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
