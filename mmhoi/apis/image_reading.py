@@ -2,11 +2,11 @@
 """Images as people send them: any mode, any orientation, maybe damaged."""
 import cv2
 import numpy as np
-from mmengine.fileio import get
 
+from mmhoi.utils.addresses import read_content
 from mmhoi.utils.image_decoding import (READ_ERRORS, ImageReadError,
                                         decode_image)
-from mmhoi.utils.image_sources import ImageSource
+from mmhoi.utils.source_image import ImageSource
 
 
 def read_image(source: ImageSource) -> np.ndarray:
@@ -35,7 +35,7 @@ def read_image(source: ImageSource) -> np.ndarray:
     if isinstance(source, np.ndarray):
         return _from_array(source)
     try:
-        content = get(str(source))
+        content = read_content(str(source))
     except FileNotFoundError as error:
         raise ImageReadError(f'image "{source}" does not exist') from error
     except READ_ERRORS as error:
