@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 
+from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
@@ -74,14 +75,14 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=0.3,
         help='smallest confidence of what is drawn, 0..1 '
         '(default: %(default)s)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show each picture in a window')
     parser.add_argument(
         '--wait-time',
         type=float,
-        default=0,
         help='seconds for which --show shows a picture; 0 waits for a key '
-        '(default: %(default)s)')
+        '(default: 0)')
     parser.add_argument(
         '--no-save-vis', action='store_true', help='write no pictures')
     parser.add_argument(
@@ -91,10 +92,10 @@ def parse_args(argv=None) -> argparse.Namespace:
         action='store_true',
         help='print the predictions, one line of json for each image')
     args = parser.parse_args(argv)
-    if args.model.endswith('.pth') and args.weights is None:
-        args.model, args.weights = None, args.model
     if args.box_categories and not args.boxes:
         parser.error('--box-categories needs --boxes')
+    if args.wait_time is not None and not args.show:
+        parser.error('--wait-time needs --show')
     return args
 
 
@@ -110,7 +111,8 @@ def main(argv=None) -> int:
         device=args.device,
         texts=args.texts,
         amp=args.amp,
-        compile=args.compile)
+        compile=args.compile,
+        font=args.font)
     boxes = args.boxes and dict(
         file=args.boxes, categories=args.box_categories)
     results = inferencer.stream(
@@ -118,7 +120,7 @@ def main(argv=None) -> int:
         boxes=boxes,
         batch_size=args.batch_size,
         show=args.show,
-        wait_time=args.wait_time,
+        wait_time=args.wait_time or 0,
         no_save_vis=args.no_save_vis,
         pred_score_thr=args.pred_score_thr,
         no_save_pred=args.no_save_pred,

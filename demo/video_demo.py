@@ -6,6 +6,9 @@ import sys
 import time
 from contextlib import closing
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
@@ -34,8 +37,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         'video',
         help='video file of any ending, address of a stream (rtsp://, ...), '
         'or number of a camera')
-    parser.add_argument('config', help='config file or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out-dir',
         default='outputs',
@@ -69,6 +71,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--max-frames',
         type=int,
         help='stop after this many frames (default: at the end)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show the frames in a window')
     parser.add_argument(
@@ -78,6 +81,7 @@ def parse_args(argv=None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if args.max_frames is not None and args.max_frames < 1:
         parser.error(f'--max-frames {args.max_frames} must be at least 1')
+    parse_model_arguments(parser, args)
     return args
 
 
@@ -104,7 +108,8 @@ def main(argv=None) -> int:
             device=args.device,
             texts=args.texts,
             amp=args.amp,
-            compile=args.compile)
+            compile=args.compile,
+            font=args.font)
         start = time.time()
         results = inferencer.stream(
             video,

@@ -10,6 +10,9 @@ import warnings
 from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
                  render_examples)
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
@@ -34,8 +37,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--host',
         default='127.0.0.1',
@@ -47,6 +49,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--device',
         help='such as cpu or cuda:0; default: a GPU if there is '
         'one')
+    add_font_argument(parser)
     parser.add_argument(
         '--examples',
         metavar='DIR',
@@ -69,6 +72,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='how long files of requests and results are kept (default: '
         '%(default)s)')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.keep_minutes <= 0:
         parser.error('--keep-minutes must be more than 0')
     return args
@@ -89,8 +93,16 @@ def make_model(args, limits):
     from web.demo_model import DemoModel
 
     from mmhoi.apis import HOIInferencer
+    from mmhoi.utils.fonts import fonts_for
     inferencer = HOIInferencer(
-        args.config, args.checkpoint, device=args.device, show_progress=False)
+        args.config,
+        args.checkpoint,
+        device=args.device,
+        show_progress=False,
+        font=args.font)
+    # Said now, before the logger falls silent.
+    names = inferencer.dataset_meta
+    fonts_for(' '.join([*names['classes'], *names['verb_classes']]), args.font)
     # Warnings quote own interactions, which are not to stay in a log.
     MMLogger.get_current_instance().setLevel('ERROR')
     return DemoModel(inferencer, limits)

@@ -7,6 +7,7 @@ from typing import Any, Iterator, Optional, Union
 
 from .addresses import STREAMS, name_of_stream, scheme_of, without_password
 from .image_decoding import ImageReadError
+from .result_names import picture_name
 from .source_image import SourceImage
 from .video_files import counts_frames, first_bytes
 
@@ -57,7 +58,8 @@ class FrameSequence:
         else:
             if not osp.isfile(source):
                 raise ImageReadError(f'video "{source}" does not exist')
-            self.name, self.title = Path(source).stem, f'video "{source}"'
+            self.name = osp.splitext(picture_name(str(source)))[0]
+            self.title = f'video "{source}"'
             self.is_counted = counts_frames(first_bytes(source))
         self._open()
 

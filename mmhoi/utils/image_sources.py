@@ -10,13 +10,14 @@ import os.path as osp
 import warnings
 from itertools import islice
 from pathlib import Path
-from typing import Any, Iterator, List, Sequence, Set, Union
+from typing import Any, Iterator, List, Sequence, Union
 
 import numpy as np
 
 from .addresses import STREAMS, WEB, scheme_of
 from .frame_sequence import FrameSequence
 from .progress import tqdm
+from .result_names import UniqueNames, picture_name
 from .source_image import ImageSource, SourceImage
 from .video_files import VIDEO_ENDINGS, first_bytes, is_video
 
@@ -49,13 +50,13 @@ class ImageList:
         return len(self.images)
 
     def __iter__(self) -> Iterator[SourceImage]:
-        taken: Set[str] = set()
+        names = UniqueNames()
         for index, image in enumerate(self.images):
             if isinstance(image, (str, Path)):
-                name, path = _picture_name(str(image)), str(image)
+                name, path = picture_name(str(image)), str(image)
             else:
                 name, path = f'{index:08d}.jpg', f'array {index}'
-            yield SourceImage(image, _unique(name, taken), path)
+            yield SourceImage(image, names.add(name), path)
 
 
 def open_source(inputs: Any) -> Any:
@@ -164,22 +165,3 @@ def _images_of_folder(folder: str) -> List[str]:
             f'by their ending and left out: {", ".join(others[:3])}'
             f'{" ..." if len(others) > 3 else ""}')
     return [osp.join(folder, name) for name in images]
-
-
-def _picture_name(path: str) -> str:
-    """Name of the picture that is drawn of an image."""
-    stem, ending = osp.splitext(osp.basename(path.split('?')[0]))
-    known = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
-    return (stem or 'image') + (ending if ending.lower() in known else '.jpg')
-
-
-def _unique(name: str, taken: Set[str]) -> str:
-    """The name, with a number if an image of another folder has it too."""
-    stem, ending = osp.splitext(name)
-    number = 1
-    # By stem: the predictions of a.jpg and a.png are both called a.json.
-    while stem.lower() in taken:
-        stem = f'{osp.splitext(name)[0]}_{number}'
-        number += 1
-    taken.add(stem.lower())
-    return stem + ending

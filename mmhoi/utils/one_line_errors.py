@@ -9,6 +9,8 @@ import traceback
 from pathlib import Path
 from typing import Any, Callable, Iterator, Optional
 
+from .error_lines import error_line
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -114,6 +116,9 @@ def _describe(error: BaseException, folder: Path) -> str:
     told = next((e for e in _chain(error) if _is_told(e, folder)), None)
     if told is not None:
         return _message(told)
+    known = error_line(error)
+    if known is not None:
+        return known
     frames = [
         f'{"/".join(Path(frame.filename).parts[-3:])}:{frame.lineno}'
         for frame in traceback.extract_tb(error.__traceback__)[1:]

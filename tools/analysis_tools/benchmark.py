@@ -10,7 +10,8 @@ from mmengine.config import DictAction
 
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 
 TASKS = {
     'inference': 'from one loaded image to its predictions',
@@ -92,6 +93,7 @@ def parse_args() -> argparse.Namespace:
         default=0,
         help='set by the launcher')
     args = parser.parse_args()
+    check_speed_arguments(parser, args)
     if args.repeat_num < 1:
         parser.error(f'--repeat-num {args.repeat_num} must be at least 1')
     if args.task != 'inference' and (args.checkpoint or args.amp

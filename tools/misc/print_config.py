@@ -4,9 +4,8 @@ import sys
 
 from mmengine.config import DictAction
 
-from mmhoi.utils.run_config import load_config_file
-
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.run_config import load_config_file
 
 
 def parse_args():

@@ -4,6 +4,8 @@ import argparse
 import json
 import sys
 
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
 
 EPILOG = """The score is the one that predictions are ranked by: interaction
@@ -25,8 +27,7 @@ def parse_args(argv=None):
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('img', help='image file or http(s) address')
-    parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--texts',
         help='texts separated by ";"; or a file: .txt with a text per line, '
@@ -50,6 +51,7 @@ def parse_args(argv=None):
         metavar='FILE',
         help='also write the ranking of all texts that have a pair')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.topk < 1:
         parser.error(f'--topk {args.topk} must be at least 1')
     return args

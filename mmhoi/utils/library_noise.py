@@ -1,8 +1,11 @@
 # Copyright (c) mmhoi contributors.
+"""Words of libraries on which no user of mmhoi can act."""
 import contextlib
 import io
 import warnings
 from typing import Iterator
+
+from mmengine.fileio import file_client
 
 #: What mmdet prints or warns of when it is imported without packages that
 #: mmhoi never uses.
@@ -31,3 +34,8 @@ def without_import_noise() -> Iterator[None]:
         for line in printed.getvalue().splitlines():
             if not line.startswith(_NOISE):
                 print(line)
+
+
+def silence_file_client() -> None:
+    """Leave out that a part is deprecated which mmengine's own hooks use."""
+    file_client.print_log = lambda *args, **kwargs: None
