@@ -64,21 +64,21 @@ def decode_image(content: bytes,
         with Image.open(io.BytesIO(content)) as image:
             image.load()
             orientation = read_orientation(image) if upright else 1
-            first = _to_rgb(image)
-            # Counting goes to the others.
-            _tell_other_frames(image, name)
+            # In other files further ones are previews.
+            if image.format in ('GIF', 'WEBP', 'PNG', 'TIFF', 'AVIF'):
+                _tell_other_frames(content, name)
+            image = _to_rgb(image)
     except READ_ERRORS as error:
         raise unreadable(name, error) from error
-    return first.transpose(TURNS[orientation]) if orientation > 1 else first
+    return image.transpose(TURNS[orientation]) if orientation > 1 else image
 
 
-def _tell_other_frames(image: Image.Image, name: str) -> None:
+def _tell_other_frames(content: bytes, name: str) -> None:
     """Warn of an image whose further frames or pages are not read."""
-    # In other files they are previews.
-    if image.format not in ('GIF', 'WEBP', 'PNG', 'TIFF', 'AVIF'):
-        return
     try:
-        number = getattr(image, 'n_frames', 1)
+        # Counting would spoil the one that is being read.
+        with Image.open(io.BytesIO(content)) as image:
+            number = getattr(image, 'n_frames', 1)
     except READ_ERRORS:  # The first one is whole.
         return
     if number > 1:
