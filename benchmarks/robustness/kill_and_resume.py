@@ -20,6 +20,7 @@ from typing import Callable, Dict, Iterator, List, Sequence
 
 import torch
 from forked_runs import ROOT, STEP, Runs, SmallDisk, after_steps, while_writing
+from safetensors import safe_open
 
 from mmhoi.checkpoints import CheckpointError
 from mmhoi.checkpoints.wholeness import read_whole

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -135,7 +136,7 @@ def test_port_in_use(monkeypatch):
             capture_output=True,
             text=True)
     line, = done.stderr.splitlines()
-    assert 'is in use' in line and 'PORT=' in line and done.returncode == 1
+    assert 'cannot be used' in line and 'PORT=' in line and done.returncode == 1
 
 
 def options(work_dir, batch_size):
