@@ -136,7 +136,8 @@ def test_port_in_use(monkeypatch):
             capture_output=True,
             text=True)
     line, = done.stderr.splitlines()
-    assert 'cannot be used' in line and 'PORT=' in line and done.returncode == 1
+    assert 'cannot be used' in line and 'PORT=' in line
+    assert done.returncode == 1
 
 
 def options(work_dir, batch_size):
