@@ -58,7 +58,8 @@ class RunFolder:
             RunFolder: The folder.
         """
         hook = (cfg.get('default_hooks') or {}).get('checkpoint') or {}
-        out_dir = hook.get('out_dir')
+        # Programs, unlike configs, may have the hook itself.
+        out_dir = hook.get('out_dir') if isinstance(hook, dict) else None
         if out_dir is None or os.path.abspath(out_dir) == os.path.abspath(
                 work_dir):
             return cls(work_dir)
