@@ -10,6 +10,7 @@ from typing import Any, Optional, Sequence, Tuple
 import gradio as gr
 import numpy as np
 
+from mmhoi.utils.result_names import UniqueNames, picture_name
 from .demo_model import TABLE_HEADERS, DemoModel, Detection, table_rows
 from .upload_limits import FORMATS, UploadError
 
@@ -220,7 +221,8 @@ class WebPage:
     def _write_json(self, detection: Detection) -> str:
         """Write the predictions to a file that can be downloaded."""
         folder = tempfile.mkdtemp(dir=self.folder)
-        path = Path(folder, 'interactions.json')
+        name = UniqueNames().add(picture_name(detection.path))
+        path = Path(folder, name).with_suffix('.json')
         path.write_text(
             json.dumps(detection.prediction, indent=1), encoding='utf-8')
         return str(path)
