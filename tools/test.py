@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
 import argparse
 import os
-import sys
 from pathlib import Path
 
+from mmhoi.utils.error_lines import starting, told_in_one_line
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
@@ -59,7 +59,9 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
+    from mmhoi.checkpoints import check_whole
+    from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
+                                    PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
@@ -69,6 +71,8 @@ def test(args):
 
     cfg = load_run_config(args)
     use_font(cfg, args.font)
+    report = Path(cfg.work_dir, 'error.txt')
+    begin = BeginHook()
     if args.out:
         check_writable(os.path.dirname(args.out) or '.', '--out')
     register_all_modules(init_default_scope=False)
@@ -79,34 +83,30 @@ def test(args):
         check_checkpoint(
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
+        check_whole(cfg.load_from)
     if args.show or args.show_dir:
         draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))
-    joined = init_cpu_processes(cfg)
-
-    build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
-    runner = build(cfg)
-    if args.checkpoint != 'none':
-        runner.register_hook(CheckpointCheckHook())
-    runner.register_hook(PrepareForInferenceHook(args.compile))
-    if args.out:
-        runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
-    runner.test()
+    with starting(report, lambda: begin.begun):
+        joined = init_cpu_processes(cfg)
+        build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
+        runner = build(cfg)
+        runner.register_hook(begin)
+        if args.checkpoint != 'none':
+            runner.register_hook(CheckpointCheckHook())
+        runner.register_hook(PrepareForInferenceHook(args.compile))
+        if args.out:
+            runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
+        runner.test()
     if joined:
         leave_cpu_processes()
 
 
 def main():
     args = parse_args()
-    from mmhoi.checkpoints import CheckpointError
-    from mmhoi.utils.setup_error import SetupError
-    try:
+    with told_in_one_line():
         test(args)
-    except (CheckpointError, FileNotFoundError, PermissionError,
-            SetupError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
 
 
 if __name__ == '__main__':

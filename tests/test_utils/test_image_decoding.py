@@ -4,7 +4,7 @@ import pytest
 from image_kinds import image_kinds, refused_kinds
 
 from mmhoi.utils.image_decoding import ImageReadError, decode_image
-from mmhoi.utils.image_orientation import image_frames
+from mmhoi.utils.image_orientation import read_frame
 
 KINDS, REFUSED = image_kinds(), refused_kinds()
 
@@ -35,12 +35,11 @@ def test_what_cannot_be_read_is_named(name):
 def test_sizes_of_both_frames(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(KINDS[name].content)
-    frames = image_frames(path)
-    for upright, size in ((False, frames.stored), (True, frames.upright)):
+    frame = read_frame(path)
+    for upright, seen in ((False, frame), (True, frame.upright)):
         image = decode_image(KINDS[name].content, name, upright)
-        assert image.size == size
-    assert (frames.orientation > 1) == (
-        KINDS[name].stored is not KINDS[name].upright)
+        assert image.size == seen[:2]
+    assert frame.is_turned == (KINDS[name].stored is not KINDS[name].upright)
 
 
 def test_a_damaged_tag_is_no_tag(tmp_path):
@@ -56,4 +55,4 @@ def test_no_image_has_no_size(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(REFUSED[name][0])
     with pytest.raises(OSError):
-        image_frames(path)
+        read_frame(path)

@@ -9,6 +9,7 @@ from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
                                          long_tail, write_long_tail)
 from mmhoi.annotations.record_formats import record_format
+from mmhoi.annotations.usable_records import usable_records
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.utils.font_option import add_font_argument
@@ -68,15 +69,18 @@ def parse_args(argv=None) -> argparse.Namespace:
 def read_counts(args: argparse.Namespace) -> tuple:
     """Label space, number of images and interactions of each HOI."""
     space = load_label_space(args.label_space)
-    records = load_hoia(args.ann)
+    usable = usable_records(
+        load_hoia(args.ann), space, args.ann, test_mode=False)
+    if usable.warning:
+        print(f'warning: {usable.warning}', file=sys.stderr)
     parser = HOIAParser(space, bbox_origin=0, test_mode=False)
-    counts = count_usable(tqdm(records), parser, record_format(space).to_hoia)
-    if parser.report:
-        print(f'not counted: {parser.report.summary()}', file=sys.stderr)
+    counts = count_usable(
+        tqdm(usable.records), parser,
+        record_format(space).to_hoia)
     if not counts.any():
         raise ValueError(f'{args.ann} has no usable interaction of the label '
                          f'space {args.label_space}')
-    return space, len(records), counts
+    return space, len(usable.records), counts
 
 
 def run(args: argparse.Namespace) -> None:
