@@ -64,8 +64,6 @@ def parse_args(argv=None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if args.tile_size < 64:
         parser.error(f'--tile-size {args.tile_size} must be at least 64')
-    if args.model.endswith('.pth') and args.weights is None:
-        args.model, args.weights = None, args.model
     return args
 
 

@@ -91,8 +91,6 @@ def parse_args(argv=None) -> argparse.Namespace:
         action='store_true',
         help='print the predictions, one line of json for each image')
     args = parser.parse_args(argv)
-    if args.model.endswith('.pth') and args.weights is None:
-        args.model, args.weights = None, args.model
     if args.box_categories and not args.boxes:
         parser.error('--box-categories needs --boxes')
     if args.wait_time is not None and not args.show:

@@ -7,6 +7,8 @@ import time
 from contextlib import closing
 
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
 
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
@@ -28,8 +30,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('video', help='video file, or number of a camera')
-    parser.add_argument('config', help='config file or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out-dir',
         default='outputs',
@@ -70,7 +71,9 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--no-save-vis', action='store_true', help='write no video')
     parser.add_argument(
         '--no-save-pred', action='store_true', help='write no predictions')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
+    return args
 
 
 def _stop(*_) -> None:

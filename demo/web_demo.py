@@ -11,6 +11,8 @@ from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
                  render_examples)
 
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -34,8 +36,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--host',
         default='127.0.0.1',
@@ -70,6 +71,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='how long files of requests and results are kept (default: '
         '%(default)s)')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.keep_minutes <= 0:
         parser.error('--keep-minutes must be more than 0')
     return args

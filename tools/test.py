@@ -59,7 +59,8 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import check_whole
+    from mmhoi.checkpoints import (check_whole, read_checkpoint,
+                                   use_carried_classes)
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
                                     PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
@@ -70,9 +71,9 @@ def test(args):
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
 
     cfg = load_run_config(args)
-    use_font(cfg, args.font)
     report = Path(cfg.work_dir, 'error.txt')
     begin = BeginHook()
+    use_font(cfg, args.font)
     if args.out:
         check_writable(os.path.dirname(args.out) or '.', '--out')
     register_all_modules(init_default_scope=False)
@@ -84,6 +85,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
         check_whole(cfg.load_from)
+        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
     if args.show or args.show_dir:
         draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:

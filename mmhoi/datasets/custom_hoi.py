@@ -79,7 +79,7 @@ class CustomHOIDataset(HOIDataset):
     def _train_items(self) -> List[dict]:
         dataset = CustomHOIDataset(
             self.train_ann_file,
-            label_space=self.label_space.name,
+            label_space=self.label_space.definition,
             data_root=self.data_root,
             backend_args=self.backend_args,
             lazy_init=True)

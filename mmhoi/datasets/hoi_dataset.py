@@ -11,7 +11,7 @@ from mmhoi.annotations import HOIAParser, sample_images
 from mmhoi.annotations.low_data import check_fraction
 from mmhoi.annotations.record_formats import record_format
 from mmhoi.annotations.usable_records import usable_records
-from mmhoi.label_spaces import load_label_space
+from mmhoi.label_spaces import LabelSpaceSource, load_label_space
 from mmhoi.registry import DATASETS
 from mmhoi.utils.import_speed import collector_paused
 from mmhoi.utils.known_keys import check_keys
@@ -49,7 +49,8 @@ class HOIDataset(BaseDataset):
 
     Args:
         ann_file (str): Annotation file, relative to `data_root`.
-        label_space (str): Name or file, as for the head; see
+        label_space (str | dict): Name, file or the content of one, as for the
+            head; see
             :func:`mmhoi.label_spaces.load_label_space`.
         bbox_origin (int): Number that the file gives to the first pixel
             column and row, 0 or 1. HICO-DET's test_hico.json is 1-based, its
@@ -86,7 +87,7 @@ class HOIDataset(BaseDataset):
     def __init__(self,
                  ann_file: str = '',
                  *,
-                 label_space: str = '',
+                 label_space: LabelSpaceSource = '',
                  bbox_origin: int = 0,
                  zero_shot_split: Optional[str] = None,
                  fraction: Optional[float] = None,

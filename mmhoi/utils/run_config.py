@@ -67,9 +67,9 @@ def load_run_config(args: Namespace) -> Config:
         '.', 'work_dirs',
         Path(args.config).stem)
     check_writable(cfg.work_dir, '--work-dir')
-    use_own_visualization(cfg)
     _fit_loaders(cfg)
     _name_train_loop(cfg)
+    use_own_visualization(cfg)
     return cfg
 
 

@@ -4,6 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+
 _EPILOG = """\
 The ending of --out says what is written: .onnx for ONNX Runtime, .pt2 for
 PyTorch (torch.export); see mmhoi.deployment. Batch size and image size are
@@ -25,8 +28,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out', required=True, type=Path, help='file to write, .onnx or .pt2')
     parser.add_argument(
@@ -52,6 +54,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         metavar='IMG',
         help='images of which predictions are compared too')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.out.suffix not in ('.onnx', '.pt2'):
         parser.error(f'--out {args.out}: must end in .onnx or .pt2')
     args.options = {

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from mmhoi.checkpoints import (config_of_checkpoint, read_checkpoint,
                                write_checkpoint, write_official)
+from mmhoi.checkpoints.detector_classes import detector_classes
 from mmhoi.checkpoints.official.conversion import (describe, export_official,
                                                    import_official)
 from mmhoi.checkpoints.official.detr import DETR
@@ -95,10 +96,11 @@ def read_config(args: argparse.Namespace, default: Optional[str]) -> Config:
 
 
 def convert_to_ours(args: argparse.Namespace) -> None:
-    state = read_checkpoint(args.checkpoint)['state_dict']
+    checkpoint = read_checkpoint(args.checkpoint)
+    state = checkpoint['state_dict']
     family = FAMILIES[args.source]
-    if args.keep_queries:
-        family = type(family)(keep_queries=True)
+    if isinstance(family, DETR):
+        family = type(family)(args.keep_queries, detector_classes(checkpoint))
     check_family(state, FAMILIES[args.source])
     default = family.default_config(state)
     cfg = read_config(args, default and CONFIGS / default)
