@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Boxes that a user gives with images: arrays, detections of others, files."""
+import os
 import warnings
 from pathlib import Path
 from typing import Any, List, Optional, Sequence
@@ -13,6 +14,7 @@ from mmhoi.annotations.detection_files import (Detections, DetectionTable,
                                                read_detections)
 from mmhoi.annotations.detection_files.categories import label_classes
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.utils.image_orientation import read_frame
 from mmhoi.utils.image_sources import SourceImage
 
 ARRAY_KEYS = ('bboxes', 'labels', 'scores')
@@ -65,7 +67,7 @@ class TableBoxes:
 
     def __init__(self, table: DetectionTable, what: str) -> None:
         self.table, self.what = table, what
-        self.warned = False
+        self.warned = self.warned_of_turned = False
 
     def of(self, item: SourceImage) -> Detections:
         """Boxes of an image, none if the file does not name it.
@@ -82,7 +84,27 @@ class TableBoxes:
             warnings.warn(f'{self.what}: no boxes of "{image_name(item)}", so '
                           'that no pair is found in it; later ones are not '
                           'told')
-        return Detections.none() if found is None else found
+        if found is None:
+            return Detections.none()
+        self._warn_of_turned(item)
+        return found
+
+    def _warn_of_turned(self, item: SourceImage) -> None:
+        """Say once that boxes of a turned image may be in another frame."""
+        if self.warned_of_turned or not os.path.isfile(item.path):
+            return
+        try:
+            frame = read_frame(item.path)
+        except (OSError, ValueError):
+            # Who reads the image says so.
+            return
+        if frame.is_turned:
+            self.warned_of_turned = True
+            warnings.warn(
+                f'{self.what}: "{item.path}" has the EXIF orientation '
+                f'{frame.orientation} and is seen upright; boxes must be in '
+                'pixels of the upright image, which those of '
+                'dump_detections.py are not. Later ones are not told')
 
 
 def image_name(item: SourceImage) -> str:
