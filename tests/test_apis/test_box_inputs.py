@@ -178,18 +178,6 @@ def test_turned_images_are_told_once(engine, scene, tmp_path, boxes_file):
     exif[0x0112] = 6
     for number in (1, 2):
         Image.fromarray(scene).save(tmp_path / f'{number}.jpg', exif=exif)
-    with pytest.warns(UserWarning) as told:
-        given(engine, str(tmp_path),
-              dict(file=boxes_file(1, 2), categories='coco'))
-    assert ['orientation 6' in str(x.message) for x in told].count(True) == 1
-
-
-def test_turned_images_are_told_once(engine, scene, tmp_path, boxes_file):
-    """A file of boxes does not say in which of two frames they are."""
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    for number in (1, 2):
-        Image.fromarray(scene).save(tmp_path / f'{number}.jpg', exif=exif)
     boxes = dict(file=boxes_file(1, 2), categories='coco')
     with pytest.warns(UserWarning) as told:
         given(engine, str(tmp_path), boxes)
