@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 OUT_DIR/<image>_pair<N>.png is a panel: image, prediction, localisation
@@ -67,6 +68,7 @@ def parse_args(argv=None) -> argparse.Namespace:
     return args
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
@@ -78,25 +80,21 @@ def main(argv=None) -> int:
     from mmhoi.utils.result_names import UniqueNames, picture_name
     from mmhoi.utils.run_config import check_writable
     from mmhoi.visualization import draw_attention_panel
-    try:
-        check_writable(args.out_dir, '--out-dir')
-        inferencer = HOIInferencer(
-            args.model,
-            args.weights,
-            device=args.device,
-            texts=args.texts,
-            font=args.font)
-        attention = pair_attention(inferencer, args.image, args.pair,
-                                   args.query)
-        panel = draw_attention_panel(attention, args.tile_size,
-                                     inferencer.visualizer.font)
-        name = Path(UniqueNames().add(picture_name(args.image))).stem
-        path = Path(args.out_dir, f'{name}_pair{attention.pair}')
-        mmcv.imwrite(panel[..., ::-1].copy(), f'{path}.png')
-        np.savez_compressed(f'{path}.npz', **attention.arrays())
-    except (OSError, ValueError, TypeError, IndexError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    check_writable(args.out_dir, '--out-dir')
+    inferencer = HOIInferencer(
+        args.model,
+        args.weights,
+        device=args.device,
+        texts=args.texts,
+        font=args.font)
+    attention = pair_attention(inferencer, args.image, args.pair,
+                               args.query)
+    panel = draw_attention_panel(attention, args.tile_size,
+                                 inferencer.visualizer.font)
+    name = Path(UniqueNames().add(picture_name(args.image))).stem
+    path = Path(args.out_dir, f'{name}_pair{attention.pair}')
+    mmcv.imwrite(panel[..., ::-1].copy(), f'{path}.png')
+    np.savez_compressed(f'{path}.npz', **attention.arrays())
     print(f'pair {attention.pair}, query {attention.query}: '
           f'{attention.text}; written: {path}.png, {path}.npz')
     return 0

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Predict the interactions in a video or the pictures of a camera."""
 import argparse
-import signal
 import sys
 import time
 from contextlib import closing
@@ -9,6 +8,8 @@ from contextlib import closing
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
@@ -76,16 +77,12 @@ def parse_args(argv=None) -> argparse.Namespace:
     return args
 
 
-def _stop(*_) -> None:
-    raise KeyboardInterrupt
-
-
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
-    signal.signal(signal.SIGTERM, _stop)
     video = int(args.video) if args.video.isdecimal() else args.video
     num_frames, status = 0, 0
     start = time.time()
@@ -110,14 +107,11 @@ def main(argv=None) -> int:
             no_save_pred=args.no_save_pred,
             out_dir=args.out_dir)
         # Closing finishes the files.
-        with closing(results):
+        with raised_by_sigterm(KeyboardInterrupt()), closing(results):
             for _ in results:
                 num_frames += 1
                 if num_frames == args.max_frames:
                     break
-    except (OSError, ValueError, TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print('stopped', file=sys.stderr)
         status = 130

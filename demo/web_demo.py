@@ -3,7 +3,6 @@
 import argparse
 import ipaddress
 import os
-import signal
 import sys
 import warnings
 
@@ -13,6 +12,8 @@ from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -159,26 +160,17 @@ def serve(args, limits, folder):
     page.block_thread()
 
 
+@one_line_errors(requirements='requirements/web.txt')
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
-    # Without it the files of requests would stay behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        limits = UploadLimits(args.max_mb, args.max_pixels)
-        with RequestFolder(60 * args.keep_minutes) as folder:
-            os.environ.update(
-                GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
-            serve(args, limits, folder)
-    except ModuleNotFoundError as error:
-        print(
-            f'error: {error}; the web demo needs '
-            'pip install -r requirements/web.txt',
-            file=sys.stderr)
-        return 1
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    limits = UploadLimits(args.max_mb, args.max_pixels)
+    # Without the first the files of requests would stay behind.
+    with raised_by_sigterm(SystemExit(0)), RequestFolder(
+            60 * args.keep_minutes) as folder:
+        os.environ.update(
+            GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
+        serve(args, limits, folder)
     return 0
 
 

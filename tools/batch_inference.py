@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 Predictions go to OUT/*.parquet, a row for each image: path, width, height,
@@ -216,22 +217,12 @@ def report(paths, out) -> int:
     return int(bool(unread or lost))
 
 
+@one_line_errors(
+    interrupted='interrupted; --resume goes on',
+    requirements='requirements/optional.txt')
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
-    args = parse_args(argv)
-    try:
-        return predict(args)
-    except KeyboardInterrupt:
-        print('interrupted; --resume goes on', file=sys.stderr)
-        return 130
-    except ImportError as error:
-        print(
-            f'error: {error}; pip install -r requirements/optional.txt',
-            file=sys.stderr)
-        return 1
-    except (OSError, RuntimeError, TypeError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    return predict(parse_args(argv))
 
 
 if __name__ == '__main__':

@@ -1,10 +1,12 @@
 # Copyright (c) mmhoi contributors.
 import argparse
 import os
+import sys
 from pathlib import Path
 
-from mmhoi.utils.error_lines import starting, told_in_one_line
+from mmhoi.utils.error_lines import starting
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
@@ -105,11 +107,10 @@ def test(args):
         leave_cpu_processes()
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    with told_in_one_line():
-        test(args)
+    test(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -3,8 +3,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from mmhoi.utils.error_lines import starting, told_in_one_line
+from mmhoi.utils.error_lines import starting
 from mmhoi.utils.folder_lock import is_first_process, lock_folder
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
 from mmhoi.utils.speed_options import (add_speed_arguments,
@@ -120,11 +121,10 @@ def train(args):
         lock.close()
 
 
+@one_line_errors(interrupted='interrupted; --resume goes on')
 def main():
-    args = parse_args()
-    with told_in_one_line():
-        train(args)
+    train(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

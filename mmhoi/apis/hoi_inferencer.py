@@ -12,7 +12,7 @@ from mmengine.logging import print_log
 from mmengine.runner import autocast
 
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils import use_scope
 from mmhoi.utils.devices import check_device
 from mmhoi.utils.fonts import check_font
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
@@ -81,7 +81,6 @@ class HOIInferencer(ConfigInferencer):
         self.font = font
         check_font(font)
         # Not `register_all_modules`: what training needs takes long to import.
-        check_versions()
         use_scope(scope)
         check_device(device)
         model, weights = checkpoint_alone(model, weights)

@@ -2,7 +2,6 @@
 """One line for what a user can mend, instead of a traceback."""
 import errno
 import re
-import sys
 import traceback
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,19 +120,3 @@ def starting(report: Path, begun: Callable[[], bool]) -> Iterator[None]:
             f'the run cannot begin, {type(error).__name__}: {_text(error)}. '
             'Correct the config or --cfg-options; the traceback is in '
             f'"{report}"') from error
-
-
-@contextmanager
-def told_in_one_line() -> Iterator[None]:
-    """End a tool with one line where `error_line` knows one.
-
-    Raises:
-        SystemExit: Instead of such an error.
-    """
-    try:
-        yield
-    except Exception as error:
-        line = error_line(error)
-        if line is None:
-            raise
-        sys.exit(line)

@@ -7,6 +7,7 @@ from pathlib import Path
 from mmengine.config import DictAction
 
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
 
 MODES = {
@@ -163,16 +164,11 @@ def browse(args: argparse.Namespace) -> int:
     return num_failed
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        return int(browse(args) > 0)
-    except (OSError, KeyError, ValueError) as error:
-        # The text of a KeyError is quoted by str().
-        text = error.args[0] if isinstance(error, KeyError) else error
-        print('error:', str(text).replace('\n', ' '), file=sys.stderr)
-        return 1
+    return int(browse(args) > 0)
 
 
 if __name__ == '__main__':

@@ -9,6 +9,7 @@ from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.image_frames import frame_reader
 from mmhoi.annotations.record_formats import record_format
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.progress import tqdm
 
 _EPILOG = """\
@@ -68,19 +69,17 @@ def parse_args(argv=None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        image_frame = None
-        if args.img_dir is not None:
-            image_frame = frame_reader(args.img_dir, args.decode)
-        space = load_label_space(args.label_space)
-        validator = record_format(space).validator(space, args.bbox_origin,
-                                                   image_frame)
-        records = load_hoia(args.ann)
-    except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    image_frame = None
+    if args.img_dir is not None:
+        image_frame = frame_reader(args.img_dir, args.decode)
+    space = load_label_space(args.label_space)
+    validator = record_format(space).validator(space, args.bbox_origin,
+                                               image_frame)
+    records = load_hoia(args.ann)
     counts: Counter = Counter()
     findings = chain(
         chain.from_iterable(

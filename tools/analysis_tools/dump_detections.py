@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mmengine.config import Config, DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
 
 ENDINGS = ('.json', '.npz')
@@ -130,14 +131,11 @@ def dump(args: argparse.Namespace) -> str:
             f'{len(names)} images in {args.out}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        print(dump(args))
-    except (OSError, ValueError) as error:
-        print('error:', str(error).replace('\n', ' '), file=sys.stderr)
-        return 1
+    print(dump(args))
     return 0
 
 

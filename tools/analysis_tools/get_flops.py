@@ -5,6 +5,7 @@ import sys
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import load_config_file
 
 _EPILOG = """\
@@ -138,14 +139,10 @@ def print_counts(model, counts, shapes):
           f'Height x width of the {len(counts)} input(s): {sizes}')
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    try:
-        count(args)
-    except (OSError, ValueError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    count(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

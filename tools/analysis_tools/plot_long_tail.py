@@ -13,6 +13,7 @@ from mmhoi.annotations.usable_records import usable_records
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.progress import tqdm
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
@@ -99,14 +100,11 @@ def run(args: argparse.Namespace) -> None:
           f'and {table}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        run(args)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    run(args)
     return 0
 
 

@@ -14,6 +14,7 @@ from mmhoi.evaluation.class_results import (ClassResults, count_groups,
                                             write_class_results)
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -113,14 +114,11 @@ def run(args: argparse.Namespace) -> None:
     print(f'written: {args.out} and {table}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        run(args)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    run(args)
     return 0
 
 

@@ -1,13 +1,14 @@
 # Copyright (c) mmhoi contributors.
 """Render SynHICO, the synthetic stand-in for HICO-DET."""
 import argparse
-import os
 import sys
 import warnings
 
 import cv2
 
 from mmhoi.synthetic import contact_sheet, write_synhico
+from mmhoi.utils.cores import usable_cores
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 Writes OUT in the HOIA layout of HICO-DET:
@@ -74,9 +75,9 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--workers',
         type=int,
-        default=os.cpu_count() or 1,
+        default=usable_cores(),
         help='processes, 0 for none besides this one '
-        '(default: one for each core)')
+        '(default: one for each core that this process may use)')
     parser.add_argument(
         '--overwrite',
         action='store_true',
@@ -109,25 +110,20 @@ def print_summary(rows, folder) -> None:
           f'{folder}/annotations/class_counts.csv')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     check(args)
-    try:
-        result = write_synhico(args.out, args.num_train, args.num_test,
-                               args.seed, (args.width, args.height),
-                               args.workers, True, args.overwrite,
-                               args.balanced, args.vcoco)
-        print_summary(result['counts'], args.out)
-        print(f'{result["images_per_second"]:.0f} images/s')
-        if args.contact_sheet:
-            sheet = contact_sheet(
-                seed=args.seed, size=(args.width, args.height))
-            if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
-                raise OSError(f'cannot write {args.contact_sheet}')
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    result = write_synhico(args.out, args.num_train, args.num_test, args.seed,
+                           (args.width, args.height), args.workers, True,
+                           args.overwrite, args.balanced, args.vcoco)
+    print_summary(result['counts'], args.out)
+    print(f'{result["images_per_second"]:.0f} images/s')
+    if args.contact_sheet:
+        sheet = contact_sheet(seed=args.seed, size=(args.width, args.height))
+        if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
+            raise OSError(f'cannot write {args.contact_sheet}')
     return 0
 
 

@@ -14,6 +14,7 @@ from mmhoi.annotations.low_data import check_fraction
 from mmhoi.annotations.usable_records import usable_records
 from mmhoi.label_spaces import LabelSpace, load_label_space
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 All images of ANN, also those without interaction, are put in an order that
@@ -78,20 +79,17 @@ def print_counts(before: np.ndarray, after: np.ndarray,
               f'{share:>7} {(after[group] == 0).sum():>12}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     space = load_label_space('hico_det')
-    try:
-        check_fraction(args.fraction)
-        records = read_records(args.ann, space)
-        chosen = sample_images(len(records), args.fraction, args.seed)
-        before = hoi_counts(records, space)
-        sample = [records[i] for i in chosen]
-        write_hoia(args.out, sample)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    check_fraction(args.fraction)
+    records = read_records(args.ann, space)
+    chosen = sample_images(len(records), args.fraction, args.seed)
+    before = hoi_counts(records, space)
+    sample = [records[i] for i in chosen]
+    write_hoia(args.out, sample)
     print(f'{args.out}: {len(sample)} of {len(records)} images '
           f'(--fraction {args.fraction} --seed {args.seed})')
     print_counts(before, hoi_counts(sample, space), space)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 The ending of --out says what is written: .onnx for ONNX Runtime, .pt2 for
@@ -131,15 +132,11 @@ def demand(what: str, difference: float, tolerance: float) -> None:
             f'allowed is {tolerance:.0e}; nothing is written')
 
 
+@one_line_errors(requirements='requirements/optional.txt')
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        export(args)
-    except (OSError, ImportError, RuntimeError, ValueError,
-            TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    export(args)
     return 0
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
+
 METHODS = ('arithmetic', 'text', 'mean')
 EPILOG = """methods:
   arithmetic  visual semantic arithmetic: what CLIP sees in the region of a
@@ -215,17 +217,10 @@ def images_identity(dataset):
     return digest.hexdigest()
 
 
+@one_line_errors(interrupted='interrupted; --resume goes on')
 def main():
-    args = parse_args()
-    try:
-        extract(args)
-    except (KeyError, OSError, ValueError) as error:
-        message = str(error)
-        # A process that reads images puts its traceback before the message.
-        if message.startswith('Caught '):
-            message = message.strip().splitlines()[-1]
-        sys.exit(f'error: {message}')
+    extract(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -1,8 +1,10 @@
 # Copyright (c) mmhoi contributors.
 import argparse
+import sys
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import load_config_file
 
 
@@ -23,6 +25,7 @@ def parse_args():
     return parser.parse_args()
 
 
+@one_line_errors
 def main():
     args = parse_args()
     cfg = load_config_file(args.config, args.cfg_options)
@@ -32,4 +35,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -6,6 +6,7 @@ import sys
 
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
 
 EPILOG = """The score is the one that predictions are ranked by: interaction
 score + object score ** 2. The confidence (0..1) is their product. A text
@@ -111,13 +112,10 @@ def print_clip_table(args, inferencer):
         print(f'{cosines[i]:6.3f}  {texts[i]}')
 
 
+@one_line_errors
 def main(argv=None):
-    args = parse_args(argv)
-    try:
-        rank(args)
-    except (KeyError, OSError, TypeError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    rank(parse_args(argv))
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

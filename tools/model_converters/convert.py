@@ -2,6 +2,7 @@
 """Convert checkpoints of official implementations to ours, and back."""
 import argparse
 import re
+import sys
 from functools import reduce
 from pathlib import Path
 from typing import Any, Dict, Optional
@@ -22,6 +23,7 @@ from mmhoi.checkpoints.official.identify import FAMILIES, check_family
 from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import load_config_file
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -177,6 +179,7 @@ def report_dropped(state_dict: Dict[str, Tensor], family: Family) -> None:
                   f'({reason})')
 
 
+@one_line_errors
 def main() -> None:
     args = parse_args()
     register_all_modules()
@@ -184,12 +187,11 @@ def main() -> None:
         if Path(args.out).resolve() == Path(args.checkpoint).resolve():
             raise ValueError('OUT is IN; name another file')
         (convert_to_ours if args.source else convert_to_official)(args)
-    except KeyError as error:
-        # Of which str() would be the quoted message.
-        raise SystemExit(f'{args.checkpoint}: {error.args[0]}') from error
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SystemExit(f'{args.checkpoint}: {error}') from error
+    except (KeyError, RuntimeError, ValueError) as error:
+        # Many of them do not know the file.
+        text = error.args[0] if isinstance(error, KeyError) else error
+        raise ValueError(f'{args.checkpoint}: {text}') from error
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

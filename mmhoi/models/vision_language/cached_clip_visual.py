@@ -21,9 +21,10 @@ class CachedCLIPVisual(CLIPVisual):
     An entry is found by the content of the tower's input, so whatever
     changes the CLIP view, in the pipeline or by chance, asks for another
     entry: use it where views repeat, not with random augmentation. Weights,
-    architecture, number type and autocast are part of the key. A hit has the bits that were
-    computed at first. Images of a batch that are not found go through the
-    tower together; their rounding may depend on how many these are.
+    architecture, number type and autocast are part of the key. A hit has the
+    bits that were computed at first. Images of a batch that are not found go
+    through the tower together; their rounding may depend on how many these
+    are.
 
     Nothing is read or written while the model is traced or compiled.
 
