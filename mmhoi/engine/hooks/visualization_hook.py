@@ -4,6 +4,7 @@ import os.path as osp
 from typing import Dict, Optional, Sequence
 
 import numpy as np
+from mmengine.dist import all_gather_object
 from mmengine.hooks import Hook
 from mmengine.logging import print_log
 from mmengine.runner import Runner
@@ -52,7 +53,9 @@ class HOIVisualizationHook(Hook):
         self.wait_time = wait_time
         self.test_out_dir = test_out_dir
         self._names: Dict[str, str] = {}
-        self._num_drawn = self._num_lost = 0
+        self._num_drawn = 0
+        # Whether the picture of each image was written.
+        self._written: Dict[str, bool] = {}
 
     def before_test(self, runner: Runner) -> None:
         """Name the pictures.
@@ -60,7 +63,7 @@ class HOIVisualizationHook(Hook):
         Args:
             runner (Runner): Of the test.
         """
-        self._num_drawn = self._num_lost = 0
+        self._num_drawn, self._written = 0, {}
         if self.draw and self.show:
             # What is looked at is not also recorded.
             runner.visualizer._vis_backends = {}
@@ -106,8 +109,9 @@ class HOIVisualizationHook(Hook):
             try:
                 self._draw(runner, runner.test_dataloader.dataset, sample,
                            'test_img', out_file, self._num_drawn)
+                self._written[sample.img_path] = True
             except OSError as error:
-                self._num_lost += 1
+                self._written[sample.img_path] = False
                 print_log(
                     f'no picture of "{sample.img_path}": {error}',
                     logger='current',
@@ -125,10 +129,15 @@ class HOIVisualizationHook(Hook):
         if self.draw and self.test_out_dir is not None:
             folder = osp.join(runner.work_dir, runner.timestamp,
                               self.test_out_dir)
-            lost = f', {self._num_lost} could not be drawn or written'
+            written: Dict[str, bool] = {}
+            for part in all_gather_object(self._written):
+                written.update(part)
+            num_pictures = sum(written.values())
+            num_lost = len(written) - num_pictures
             print_log(
-                f'{self._num_drawn - self._num_lost} pictures in {folder}'
-                f'{lost if self._num_lost else ""}',
+                f'{num_pictures} pictures in {folder}' +
+                (f', {num_lost} could not be drawn or written'
+                 if num_lost else ''),
                 logger='current')
 
     def _draw(self, runner: Runner, dataset: Dataset, sample: HOIDataSample,
