@@ -1,17 +1,18 @@
 # Copyright (c) mmhoi contributors.
-"""The frames that the boxes of a data set are in."""
+"""The frames of the images of an annotation file."""
 from pathlib import Path
-from typing import Callable, Union
+from typing import Callable, Optional, Union
 
 from mmhoi.utils.image_decoding import decode_image
-from mmhoi.utils.image_orientation import ImageFrame, read_frame
+from mmhoi.utils.image_orientation import ImageFrames, image_frames
 
-FrameReader = Callable[[str], ImageFrame]
+#: From the name of an image to its frames; None if it is not looked at.
+FrameReader = Callable[[str], Optional[ImageFrames]]
 
 
 def frame_reader(folder: Union[str, Path],
                  decode: bool = False) -> FrameReader:
-    """Function from the name of an image to its frame.
+    """Function from the name of an image to its frames.
 
     Args:
         folder (str | Path): Folder of the images.
@@ -30,10 +31,10 @@ def frame_reader(folder: Union[str, Path],
     if not folder.is_dir():
         raise FileNotFoundError(f'image folder {folder} does not exist')
 
-    def read(file_name: str) -> ImageFrame:
+    def read(file_name: str) -> ImageFrames:
         path = folder / file_name
         if decode:
             decode_image(path.read_bytes(), str(path), upright=False)
-        return read_frame(path)
+        return image_frames(path)
 
     return read

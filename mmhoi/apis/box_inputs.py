@@ -14,8 +14,9 @@ from mmhoi.annotations.detection_files import (Detections, DetectionTable,
                                                read_detections)
 from mmhoi.annotations.detection_files.categories import label_classes
 from mmhoi.label_spaces import LabelSpace
-from mmhoi.utils.image_orientation import read_frame
-from mmhoi.utils.image_sources import SourceImage
+from mmhoi.utils.image_decoding import ImageReadError
+from mmhoi.utils.image_orientation import image_frames
+from mmhoi.utils.source_image import SourceImage
 
 ARRAY_KEYS = ('bboxes', 'labels', 'scores')
 FILE_KEYS = ('file', 'format', 'categories')
@@ -51,6 +52,8 @@ class ListedBoxes:
             ValueError: If there are more images than boxes.
         """
         found = next(self.left, None)
+        if found is None and isinstance(item.image, ImageReadError):
+            return Detections.none()
         if found is None:
             raise ValueError(f'there are no `boxes` for {item.path}: the list '
                              'is shorter than the images')
@@ -94,15 +97,15 @@ class TableBoxes:
         if self.warned_of_turned or not os.path.isfile(item.path):
             return
         try:
-            frame = read_frame(item.path)
+            orientation = image_frames(item.path).orientation
         except (OSError, ValueError):
             # Who reads the image says so.
             return
-        if frame.is_turned:
+        if orientation > 1:
             self.warned_of_turned = True
             warnings.warn(
                 f'{self.what}: "{item.path}" has the EXIF orientation '
-                f'{frame.orientation} and is seen upright; boxes must be in '
+                f'{orientation} and is seen upright; boxes must be in '
                 'pixels of the upright image, which those of '
                 'dump_detections.py are not. Later ones are not told')
 
@@ -117,7 +120,7 @@ def image_name(item: SourceImage) -> str:
         str: Its path; for frames and arrays the name of what is written of
         them, such as `frame_000012.jpg`.
     """
-    return item.name if isinstance(item.image, np.ndarray) else item.path
+    return item.path if isinstance(item.image, (str, Path)) else item.name
 
 
 def takes_boxes(model: nn.Module) -> bool:

@@ -2,7 +2,7 @@
 """How an image lies in its file, and how a person sees it (EXIF)."""
 import struct
 from pathlib import Path
-from typing import NamedTuple, Union
+from typing import NamedTuple, Tuple, Union
 
 from PIL import ExifTags, Image
 
@@ -19,54 +19,22 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90
 }
-#: EXIF orientations that exchange width and height.
-QUARTER_TURNS = (5, 6, 7, 8)
 
 
-class ImageFrame(NamedTuple):
-    """Size of an image as it is stored, and how viewers turn it.
-
-    Training and testing see the stored image, a person and predictions on own
-    images the upright one.
+class ImageFrames(NamedTuple):
+    """Sizes of an image in the two frames that boxes may lie in.
 
     Attributes:
-        width (int): Pixels of a stored row.
-        height (int): Stored rows.
-        orientation (int): EXIF orientation, 1..8; 1 is as stored. Defaults
-            to 1.
+        stored (tuple[int, int]): Width and height as training and testing see
+            it: without the EXIF orientation.
+        upright (tuple[int, int]): Width and height as a person and
+            predictions on own images see it: with the EXIF orientation.
+        orientation (int): What leads from the first to the second, 1..8; 1
+            is nothing.
     """
-    width: int
-    height: int
-    orientation: int = 1
-
-    @property
-    def is_turned(self) -> bool:
-        """Whether viewers and label tools show it in another way."""
-        return self.orientation in TURNS
-
-    def contains(self, x2: float, y2: float) -> bool:
-        """Whether a corner lies in the stored image.
-
-        Args:
-            x2 (float): Column, 0-based.
-            y2 (float): Row, 0-based.
-
-        Returns:
-            bool: Whether it does; the far border is inside.
-        """
-        return x2 <= self.width and y2 <= self.height
-
-    @property
-    def upright(self) -> 'ImageFrame':
-        """The same as viewers show it.
-
-        Examples:
-            >>> ImageFrame(640, 480, 6).upright
-            ImageFrame(width=480, height=640, orientation=1)
-        """
-        if self.orientation in QUARTER_TURNS:
-            return ImageFrame(self.height, self.width)
-        return ImageFrame(self.width, self.height)
+    stored: Tuple[int, int]
+    upright: Tuple[int, int]
+    orientation: int
 
 
 def read_orientation(image: Image.Image) -> int:
@@ -93,14 +61,14 @@ def read_orientation(image: Image.Image) -> int:
     return orientation if orientation in TURNS else 1
 
 
-def read_frame(path: Union[str, Path]) -> ImageFrame:
-    """Read the frame of an image, in general without decoding it.
+def image_frames(path: Union[str, Path]) -> ImageFrames:
+    """Read the sizes of an image, in general without decoding it.
 
     Args:
         path (str | Path): The file.
 
     Returns:
-        ImageFrame: The frame.
+        ImageFrames: Sizes in pixels.
 
     Raises:
         OSError: If the file cannot be read or is no image
@@ -114,19 +82,21 @@ def read_frame(path: Union[str, Path]) -> ImageFrame:
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder, 'a.jpg')
         ...     Image.new('L', (30, 20)).save(path, exif=exif)
-        ...     read_frame(path)
-        ImageFrame(width=30, height=20, orientation=6)
+        ...     image_frames(path)
+        ImageFrames(stored=(30, 20), upright=(20, 30), orientation=6)
     """
     try:
         with Image.open(path) as image:
-            size = image.size
+            stored = image.size
             if image.format == 'TIFF':
                 # Not `size`: it is that of the file or the upright one,
                 # according to the version of Pillow.
                 tags = image.tag_v2
-                frame = ImageFrame(tags[256], tags[257],
-                                   tags.get(ExifTags.Base.Orientation, 1))
-                size = frame.upright[:2]
-            return ImageFrame(*size, read_orientation(image))
+                stored = tags[256], tags[257]
+                if tags.get(ExifTags.Base.Orientation, 1) > 4:
+                    stored = stored[::-1]
+            orientation = read_orientation(image)
     except (Image.DecompressionBombError, SyntaxError, struct.error) as error:
         raise ValueError(str(error)) from error
+    upright = stored[::-1] if orientation > 4 else stored
+    return ImageFrames(stored, upright, orientation)

@@ -1,10 +1,13 @@
 # Copyright (c) mmhoi contributors.
+import io
+
 import numpy as np
 import pytest
 from image_kinds import image_kinds, refused_kinds
+from PIL import Image
 
 from mmhoi.utils.image_decoding import ImageReadError, decode_image
-from mmhoi.utils.image_orientation import read_frame
+from mmhoi.utils.image_orientation import image_frames
 
 KINDS, REFUSED = image_kinds(), refused_kinds()
 
@@ -35,11 +38,12 @@ def test_what_cannot_be_read_is_named(name):
 def test_sizes_of_both_frames(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(KINDS[name].content)
-    frame = read_frame(path)
-    for upright, seen in ((False, frame), (True, frame.upright)):
+    frames = image_frames(path)
+    for upright, size in ((False, frames.stored), (True, frames.upright)):
         image = decode_image(KINDS[name].content, name, upright)
-        assert image.size == seen[:2]
-    assert frame.is_turned == (KINDS[name].stored is not KINDS[name].upright)
+        assert image.size == size
+    assert (frames.orientation > 1) == (
+        KINDS[name].stored is not KINDS[name].upright)
 
 
 def test_a_damaged_tag_is_no_tag(tmp_path):
@@ -55,4 +59,17 @@ def test_no_image_has_no_size(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(REFUSED[name][0])
     with pytest.raises(OSError):
-        read_frame(path)
+        image_frames(path)
+
+
+def test_frames_and_pages_that_are_left_out_are_told():
+    file = io.BytesIO()
+    frames = [Image.new('RGB', (8, 8), (50 * i, 0, 0)) for i in range(3)]
+    frames[0].save(file, 'GIF', save_all=True, append_images=frames[1:])
+    with pytest.warns(UserWarning, match='"a.gif" has 3 frames'):
+        decode_image(file.getvalue(), 'a.gif')
+
+
+def test_a_video_is_no_image():
+    with pytest.raises(ImageReadError, match='it is a video; give it alone'):
+        decode_image(bytes(4) + b'ftypisom' + bytes(99), 'a.jpg')

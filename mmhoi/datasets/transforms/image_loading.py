@@ -10,7 +10,7 @@ from torch.utils.data import Dataset
 
 from mmhoi.registry import TRANSFORMS
 from mmhoi.utils.image_decoding import ImageReadError
-from mmhoi.utils.image_orientation import read_frame
+from mmhoi.utils.image_orientation import image_frames
 from mmhoi.utils.image_reading import read_image
 
 
@@ -120,7 +120,7 @@ class LoadHOIImage(BaseTransform):
     def _size_in_header(self, path: str) -> Tuple[int, int]:
         """Height and width of a truncated image, which its start tells."""
         try:
-            width, height, _ = read_frame(path)
+            width, height = image_frames(path).stored
         except (OSError, ValueError):
             return self.UNKNOWN_SIZE
         return height, width
