@@ -11,6 +11,7 @@ from mmengine.runner import BaseLoop, Runner
 
 from mmhoi.evaluation.evaluator import HOIEvaluator
 from mmhoi.evaluation.metrics import HOIMetric
+from mmhoi.evaluation.test_set_check import NothingToEvaluateError
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
 
@@ -42,7 +43,11 @@ class EvaluationGuardHook(Hook):
         loop = runner.val_loop
         if loop is None:
             return
-        self._guard(loop)
+        try:
+            self._guard(loop)
+        except NothingToEvaluateError as error:
+            # Training is worth its time without.
+            print_log(str(error), logger='current', level=logging.WARNING)
         for hook in runner.hooks:
             if isinstance(hook, CheckpointHook):
                 _check_save_best(hook, loop.evaluator)
