@@ -138,7 +138,8 @@ def _save(runner: Runner, hook: CheckpointHook) -> None:
     """Save the weights of now, unless they are."""
     step = runner.epoch if hook.by_epoch else runner.iter
     path = osp.join(hook.out_dir, hook.filename_tmpl.format(step))
-    if osp.exists(path):
+    # Not any file of this name: it may be of an earlier run.
+    if path == getattr(hook, 'last_ckpt', None) and osp.exists(path):
         return
     try:
         hook._save_checkpoint_with_step(
