@@ -13,7 +13,8 @@ from mmhoi.annotations.detection_files import (Detections, DetectionTable,
                                                read_detections)
 from mmhoi.annotations.detection_files.categories import label_classes
 from mmhoi.label_spaces import LabelSpace
-from mmhoi.utils.image_sources import SourceImage
+from mmhoi.utils.image_decoding import ImageReadError
+from mmhoi.utils.source_image import SourceImage
 
 ARRAY_KEYS = ('bboxes', 'labels', 'scores')
 FILE_KEYS = ('file', 'format', 'categories')
@@ -49,6 +50,8 @@ class ListedBoxes:
             ValueError: If there are more images than boxes.
         """
         found = next(self.left, None)
+        if found is None and isinstance(item.image, ImageReadError):
+            return Detections.none()
         if found is None:
             raise ValueError(f'there are no `boxes` for {item.path}: the list '
                              'is shorter than the images')
@@ -95,7 +98,7 @@ def image_name(item: SourceImage) -> str:
         str: Its path; for frames and arrays the name of what is written of
         them, such as `frame_000012.jpg`.
     """
-    return item.name if isinstance(item.image, np.ndarray) else item.path
+    return item.path if isinstance(item.image, (str, Path)) else item.name
 
 
 def takes_boxes(model: nn.Module) -> bool:

@@ -15,9 +15,9 @@ from mmhoi.structures import HOIDataSample
 from mmhoi.utils import use_scope
 from mmhoi.utils.devices import check_device
 from mmhoi.utils.fonts import check_font
-from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
-                                       read_batches)
+from mmhoi.utils.image_sources import open_source, read_batches
 from mmhoi.utils.model_arguments import checkpoint_alone
+from mmhoi.utils.source_image import ImageSource, SourceImage
 from .box_inputs import box_entries, open_boxes
 from .config_inferencer import ConfigInferencer, read_model_config
 from .hoi_result import HOIResult, sample_to_dict
@@ -389,6 +389,8 @@ class HOIInferencer(ConfigInferencer):
     def _try_to_read(self,
                      item: SourceImage) -> Union[np.ndarray, ImageReadError]:
         try:
+            if isinstance(item.image, ImageReadError):
+                raise item.image
             return self.load_image(item.image)
         except ImageReadError as error:
             print_log(str(error), logger='current', level=logging.WARNING)

@@ -9,8 +9,9 @@ import cv2
 import mmcv
 import numpy as np
 
-from mmhoi.utils.image_sources import FrameSequence, SourceImage
+from mmhoi.utils.frame_sequence import FrameSequence
 from mmhoi.utils.run_config import check_writable
+from mmhoi.utils.source_image import SourceImage
 
 
 class ImageWriter:
