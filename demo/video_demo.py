@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Predict the interactions in a video or the pictures of a camera."""
 import argparse
-import signal
 import sys
 import time
 from contextlib import closing
@@ -10,6 +9,7 @@ from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
@@ -85,10 +85,6 @@ def parse_args(argv=None) -> argparse.Namespace:
     return args
 
 
-def _stop(*_) -> None:
-    raise KeyboardInterrupt
-
-
 @one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
@@ -96,7 +92,6 @@ def main(argv=None) -> int:
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
     from mmhoi.utils.frame_sequence import FrameSequence
-    signal.signal(signal.SIGTERM, _stop)
     video = FrameSequence(
         int(args.video) if args.video.isdecimal() else args.video)
     num_frames, errors, status = 0, [], 0
@@ -122,7 +117,7 @@ def main(argv=None) -> int:
             no_save_pred=args.no_save_pred,
             out_dir=args.out_dir)
         # Closing finishes the files.
-        with closing(results):
+        with raised_by_sigterm(KeyboardInterrupt()), closing(results):
             for result in results:
                 if result.error is not None:
                     errors.append(result.error)

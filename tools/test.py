@@ -1,15 +1,15 @@
 # Copyright (c) mmhoi contributors.
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from mmhoi.utils.error_lines import starting
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_file import check_output_file
 from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
-                                    check_writable, load_run_config)
+                                    load_run_config)
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
 
@@ -61,9 +61,9 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import (check_whole, read_checkpoint,
-                                   use_carried_classes)
+    from mmhoi.checkpoints import check_whole, restore_class_files
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
+                                    EvaluationGuardHook,
                                     PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
@@ -77,7 +77,7 @@ def test(args):
     begin = BeginHook()
     use_font(cfg, args.font)
     if args.out:
-        check_writable(os.path.dirname(args.out) or '.', '--out')
+        check_output_file(args.out, '--out')
     register_all_modules(init_default_scope=False)
     check_config(cfg)
     if args.checkpoint != 'none':
@@ -87,7 +87,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
         check_whole(cfg.load_from)
-        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
+        restore_class_files(cfg._cfg_dict, cfg.load_from)
     if args.show or args.show_dir:
         draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
@@ -100,6 +100,8 @@ def test(args):
         if args.checkpoint != 'none':
             runner.register_hook(CheckpointCheckHook())
         runner.register_hook(PrepareForInferenceHook(args.compile))
+        # Configs of earlier versions lack it.
+        runner.register_hook(EvaluationGuardHook())
         if args.out:
             runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
         runner.test()

@@ -72,10 +72,11 @@ def train(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import check_whole
+    from mmhoi.checkpoints import check_whole, restore_class_files
     from mmhoi.engine.custom_keys import check_custom_keys
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
-                                    CompileHook, ResumeHook)
+                                    ClassGuardHook, CompileHook,
+                                    EvaluationGuardHook, ResumeHook)
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
@@ -102,16 +103,23 @@ def train(args):
             '(config key load_from): make it as the README beside the config '
             'says, or train without it by --cfg-options load_from=None')
         check_whole(cfg.load_from)
+    if checkpoint is not None:
+        restore_class_files(cfg._cfg_dict, checkpoint)
     with starting(report, lambda: begin.begun):
         joined = init_cpu_processes(cfg)
         build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
         runner = build(cfg)
         check_custom_keys(runner)
+        if not any(isinstance(x, ClassGuardHook) for x in runner.hooks):
+            # A config of one's own may lack it.
+            runner.register_hook(ClassGuardHook())
         runner.register_hook(begin)
         if checkpoint is not None:
             runner._resume, runner._load_from = True, checkpoint
             runner.register_hook(CheckpointCheckHook(resume=True))
             runner.register_hook(ResumeHook())
+        # Configs of earlier versions lack it.
+        runner.register_hook(EvaluationGuardHook())
         if args.compile:
             runner.register_hook(CompileHook())
         runner.train()

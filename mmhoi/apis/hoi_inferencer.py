@@ -11,7 +11,7 @@ from mmengine.config import Config, ConfigDict
 from mmengine.logging import print_log
 
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils import use_scope
 from mmhoi.utils.devices import check_device
 from mmhoi.utils.fonts import check_font
 from mmhoi.utils.image_sources import open_source, read_batches
@@ -83,7 +83,6 @@ class HOIInferencer(SharedInferencer):
         self.font = font
         check_font(font)
         # Not `register_all_modules`: what training needs takes long to import.
-        check_versions()
         use_scope(scope)
         check_device(device)
         model, weights = checkpoint_alone(model, weights)

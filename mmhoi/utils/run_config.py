@@ -60,7 +60,8 @@ def load_run_config(args: Namespace) -> Config:
         PermissionError: If nothing can be written to the work dir.
         SetupError: If a data loader cannot be as the config says.
     """
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    if args.launcher != 'none':
+        os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg = load_config_file(args.config, args.cfg_options)
     cfg.launcher = args.launcher
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(

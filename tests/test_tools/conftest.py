@@ -29,7 +29,9 @@ def run_tool(monkeypatch):
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         monkeypatch.setattr(sys, 'argv', [str(path), *map(str, args)])
-        monkeypatch.delenv('LOCAL_RANK', raising=False)
+        # So that it is put back after a tool that sets it.
+        monkeypatch.setenv('LOCAL_RANK', '')
+        monkeypatch.delenv('LOCAL_RANK')
         return module.main()
 
     return run

@@ -182,7 +182,7 @@ def test_too_many_own_checkpoints_are_deleted(train):
 
 def test_one_run_at_a_time(config, fail_tool, tmp_path):
     Path('a').mkdir()
-    code = (f'import sys; from mmhoi.utils.folder_lock import lock_folder; '
+    code = ('import sys; from mmhoi.utils.folder_lock import lock_folder; '
             'lock = lock_folder("a"); print(1, flush=True); sys.stdin.read()')
     with subprocess.Popen([sys.executable, '-c', code],
                           stdin=subprocess.PIPE,

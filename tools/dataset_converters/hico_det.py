@@ -15,6 +15,7 @@ from mmhoi.annotations.hico_mat import (check_actions, known_object_table,
 from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
 from mmhoi.annotations.hoia_writing import write_hoia
+from mmhoi.annotations.usable_records import usable_records
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
@@ -140,6 +141,12 @@ class Converter:
                 report: AnnotationReport) -> None:
         """Write a split and print its counts."""
         path = self.out / OUT_NAMES[split]
+        usable = usable_records(
+            records,
+            self.space,
+            str(path),
+            test_mode=split == 'test',
+            bbox_origin=self._origin_of(split))
         write_hoia(path, records)
         self.written.append(path)
         rows, is_complete = compare_with_facts(split, records, self.space)
@@ -150,6 +157,8 @@ class Converter:
             mark = '' if known in (None, found) else '  differs'
             print(f'  {key.replace("_", " "):<28} {found:>8} '
                   f'{"" if known is None else known:>8}{mark}')
+        if usable.warning:
+            print(f'  {usable.warning}')
         for problem, count in report.counts.items():
             print(f'  {count} x {problem}: '
                   f'{"; ".join(report.examples[problem])}')

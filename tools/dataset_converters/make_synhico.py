@@ -1,13 +1,13 @@
 # Copyright (c) mmhoi contributors.
 """Render SynHICO, the synthetic stand-in for HICO-DET."""
 import argparse
-import os
 import sys
 import warnings
 
 import cv2
 
 from mmhoi.synthetic import contact_sheet, write_synhico
+from mmhoi.utils.cores import usable_cores
 from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
@@ -75,9 +75,9 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--workers',
         type=int,
-        default=os.cpu_count() or 1,
+        default=usable_cores(),
         help='processes, 0 for none besides this one '
-        '(default: one for each core)')
+        '(default: one for each core that this process may use)')
     parser.add_argument(
         '--overwrite',
         action='store_true',

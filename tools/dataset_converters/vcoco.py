@@ -8,6 +8,8 @@ from typing import List
 
 from mmhoi.annotations import (count_vcoco, hoia_records, load_coco_instances,
                                load_vcoco_labels)
+from mmhoi.annotations.usable_records import usable_records
+from mmhoi.label_spaces import load_label_space
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
 
@@ -69,6 +71,10 @@ def main(argv=None) -> int:
     labels = load_vcoco_labels(args.vcoco_json)
     instances = load_coco_instances(args.instances_json, labels.images)
     records = hoia_records(labels, instances)
+    usable = usable_records(
+        records, load_label_space('vcoco'), args.vcoco_json, test_mode=True)
+    if usable.warning:
+        print(f'warning: {usable.warning}', file=sys.stderr)
     out = Path(args.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(records))

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import csv
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
@@ -18,6 +18,7 @@ from .hoi_metric import (HOIMetric, join_images, multi_hot_rows,
                          predicted_arrays, to_numpy)
 
 PERSON_LABEL = 0
+MEASURES = 'scenario_1', 'scenario_2', 'agent', 'mAP_all', 'mAP_thesis'
 
 
 @METRICS.register_module()
@@ -92,6 +93,10 @@ class VCOCOMetric(HOIMetric):
             pred=predicted_arrays(data_sample['pred_hoi_instances'],
                                   len(self.space.hoi_verbs), img_id),
             top_obj_labels=_top_obj_labels(data_sample))
+
+    def measures(self) -> Tuple[str, ...]:
+        """Names of the means, see the class."""
+        return MEASURES
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.
