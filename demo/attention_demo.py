@@ -3,6 +3,9 @@
 import argparse
 import sys
 from pathlib import Path
+from zipfile import ZipFile
+
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 OUT_DIR/<image>_pair<N>.png is a panel: image, prediction, localisation
@@ -70,11 +73,12 @@ def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
     # They take seconds to import, which --help need not wait for.
-    import mmcv
     import numpy as np
 
     from mmhoi.apis import HOIInferencer, pair_attention
+    from mmhoi.utils.own_results import MARK, check_replaceable, write_picture
     from mmhoi.utils.run_config import check_writable
+    from mmhoi.utils.whole_file import write_whole
     from mmhoi.visualization import draw_attention_panel
     try:
         check_writable(args.out_dir, '--out-dir')
@@ -85,8 +89,15 @@ def main(argv=None) -> int:
         panel = draw_attention_panel(attention, args.tile_size)
         name = Path(args.image.split('?')[0]).stem
         path = Path(args.out_dir, f'{name}_pair{attention.pair}')
-        mmcv.imwrite(panel[..., ::-1].copy(), f'{path}.png')
-        np.savez_compressed(f'{path}.npz', **attention.arrays())
+        files = [f'{path}.png', f'{path}.npz']
+        for file in files:
+            check_replaceable(file)
+        write_picture(panel, files[0])
+        with write_whole(Path(files[1])) as draft:
+            with draft.open('wb') as file:
+                np.savez_compressed(file, **attention.arrays())
+            with ZipFile(draft, 'a') as archive:
+                archive.comment = MARK
     except (OSError, ValueError, TypeError, IndexError) as error:
         print(f'error: {error}', file=sys.stderr)
         return 1
@@ -96,4 +107,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -6,6 +6,8 @@ import sys
 import time
 from contextlib import closing
 
+from mmhoi.utils.utf8 import use_utf8
+
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
 OUT_DIR/preds/NAME.jsonl with one line of json for each frame. A line is on
@@ -122,4 +124,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

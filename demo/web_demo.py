@@ -10,6 +10,8 @@ import warnings
 from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
                  render_examples)
 
+from mmhoi.utils.utf8 import use_utf8
+
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
 is sent is executed; files of requests are removed after --keep-minutes and at
@@ -170,4 +172,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -1,10 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """Predict the interactions in a large collection of images, with Ray."""
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
+
+from mmhoi.utils.text_files import read_json, write_json
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 Predictions go to OUT/*.parquet, a row for each image: path, width, height,
@@ -96,8 +98,10 @@ def check_model(args) -> None:
 def open_output(args) -> set:
     """Prepare the folder of the results; returns the images that it has."""
     from mmhoi.apis.prediction_table import read_outcomes
+    from mmhoi.utils.output_files import check_out_folder
     from mmhoi.utils.run_config import check_writable
     args.out = os.path.abspath(args.out)
+    check_out_folder('--out', args.out, [args.inputs])
     check_writable(args.out, '--out')
     finished = set(read_outcomes(args.out)['path'].to_pylist())
     # Readers of parquet folders leave out names that begin so.
@@ -108,12 +112,12 @@ def open_output(args) -> set:
                          'images; give --resume, or another folder with '
                          '--out')
     if finished and note.exists():
-        before = json.loads(note.read_text(encoding='utf-8'))
+        before = read_json(note)
         if before != run:
             raise ValueError(
                 f'"{args.out}" has predictions of {before}, not of {run}; '
                 'give another folder with --out')
-    note.write_text(json.dumps(run, indent=1), encoding='utf-8')
+    write_json(note, run, indent=1)
     return finished
 
 
@@ -122,12 +126,24 @@ def predict(args) -> int:
     from mmhoi.apis.image_lists import list_image_paths
     check_model(args)
     paths = list_image_paths(args.inputs)
+    check_names(paths)
     finished = open_output(args)
     todo = [path for path in paths if path not in finished]
     print(f'{len(paths)} images, {len(paths) - len(todo)} of them finished')
     if todo:
         run_on_ray(todo, args)
     return report(paths, args.out)
+
+
+def check_names(paths) -> None:
+    """Refuse names of files that are no text: parquet cannot hold them."""
+    wrong = [
+        path for path in paths
+        if path.encode('utf-8', 'replace').decode('utf-8') != path
+    ]
+    if wrong:
+        raise ValueError(f'the names of {len(wrong)} images are no text in '
+                         f'UTF-8, such as {ascii(wrong[0])}; rename them')
 
 
 def run_on_ray(paths, args) -> None:
@@ -194,4 +210,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

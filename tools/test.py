@@ -4,9 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.output_files import (add_overwrite_argument, check_out_folder,
+                                      check_outputs)
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
-                                    check_writable, load_run_config)
+                                    files_of_config, image_folders,
+                                    load_run_config)
 from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.utf8 import log_any_name, use_utf8
 
 
 def parse_args():
@@ -38,6 +42,7 @@ def parse_args():
         help='seconds for which --show shows each picture; default: 2')
     add_speed_arguments(parser)
     add_run_arguments(parser)
+    add_overwrite_argument(parser)
     args = parser.parse_args()
     endings = ('.pkl', '.pickle', '.json', '.jsonl', '.npz')
     if args.out and Path(args.out).suffix not in endings:
@@ -60,8 +65,16 @@ def test(args):
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
 
     cfg = load_run_config(args)
-    if args.out:
-        check_writable(os.path.dirname(args.out) or '.', '--out')
+    check_outputs(
+        argparse.Namespace(
+            out=args.out,
+            config=args.config,
+            checkpoint=args.checkpoint,
+            overwrite=args.overwrite),
+        '--out',
+        inputs=files_of_config(cfg))
+    if args.show_dir and os.path.isabs(args.show_dir):
+        check_out_folder('--show-dir', args.show_dir, image_folders(cfg))
     register_all_modules(init_default_scope=False)
     if args.checkpoint != 'none':
         cfg.load_from = args.checkpoint
@@ -77,6 +90,7 @@ def test(args):
 
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
+    log_any_name(runner.logger)
     if args.checkpoint != 'none':
         runner.register_hook(CheckpointCheckHook())
     runner.register_hook(PrepareForInferenceHook(args.compile))
@@ -100,4 +114,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     main()

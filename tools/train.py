@@ -5,6 +5,7 @@ import sys
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
 from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.utf8 import log_any_name, use_utf8
 
 
 def parse_args():
@@ -77,6 +78,7 @@ def train(args):
 
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
+    log_any_name(runner.logger)
     if cfg.get('resume'):
         runner.register_hook(CheckpointCheckHook(resume=True))
     if args.compile:
@@ -99,4 +101,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     main()

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """The page of the web demo: what is on it and what happens on a click."""
 import html
-import json
 import os
 import tempfile
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Optional, Sequence, Tuple
 import gradio as gr
 import numpy as np
 
+from mmhoi.utils.text_files import write_json
 from .demo_model import TABLE_HEADERS, DemoModel, Detection, table_rows
 from .upload_limits import FORMATS, UploadError
 
@@ -221,8 +221,7 @@ class WebPage:
         """Write the predictions to a file that can be downloaded."""
         folder = tempfile.mkdtemp(dir=self.folder)
         path = Path(folder, 'interactions.json')
-        path.write_text(
-            json.dumps(detection.prediction, indent=1), encoding='utf-8')
+        write_json(path, detection.prediction, indent=1)
         return str(path)
 
 

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Everything that is wrong with a HOIA json."""
-import json
 import math
 from collections import Counter
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import (Callable, Dict, Iterator, List, NamedTuple, Optional,
                     Tuple, Union)
 
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.utils.text_files import read_json
 
 RECORD_KEYS = dict(file_name=str, annotations=list, hoi_annotation=list)
 # Fewer boxes than this may well never touch the border of their images.
@@ -57,8 +57,8 @@ def load_hoia(path: Union[str, Path]) -> list:
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist')
     try:
-        records = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        records = read_json(path)
+    except ValueError as error:
         raise ValueError(
             f'{path} is not valid JSON ({error}); it may be incomplete: '
             'copy or convert it again') from error

@@ -1,5 +1,4 @@
 # Copyright (c) mmhoi contributors.
-import json
 import logging
 import os.path as osp
 from itertools import repeat
@@ -18,13 +17,14 @@ from mmhoi.utils.devices import check_device
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
                                        read_batches)
 from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.text_files import print_json
 from .box_inputs import box_entries, open_boxes
 from .config_inferencer import ConfigInferencer
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, read_image
 from .vocabulary import parse_vocabulary
 from .vocabulary_switch import apply_vocabulary, restore_trained_classes
-from .writers import ImageWriter, VideoWriter
+from .writers import open_writer
 
 
 class HOIInferencer(ConfigInferencer):
@@ -243,14 +243,10 @@ class HOIInferencer(ConfigInferencer):
         source = open_source(inputs)
         if boxes is not None:
             boxes = open_boxes(boxes, source, self.model)
-        save_vis, save_pred = not no_save_vis, not no_save_pred
-        writer = None
-        if out_dir:
-            writer = (
-                VideoWriter(out_dir, source, save_vis, save_pred) if
-                source.is_video else ImageWriter(out_dir, save_vis, save_pred))
+        writer = open_writer(out_dir, source, not no_save_vis,
+                             not no_save_pred)
         vis_kwargs = None
-        if draw or show or (out_dir and save_vis):
+        if draw or show or (out_dir and not no_save_vis):
             vis_kwargs = dict(
                 show=show,
                 wait_time=wait_time,
@@ -259,13 +255,9 @@ class HOIInferencer(ConfigInferencer):
         try:
             for items in read_batches(source, batch_size, self.show_progress):
                 for result in self._predict(items, vis_kwargs, boxes):
-                    if writer is not None:
-                        writer.write(result.source, result.prediction,
-                                     result.picture)
-                    yield result
+                    yield writer.write(result)
         finally:
-            if writer is not None:
-                writer.close()
+            writer.close()
 
     def __call__(self,
                  inputs: Any,
@@ -324,7 +316,11 @@ class HOIInferencer(ConfigInferencer):
             ImageReadError: If the only image, the video or the camera cannot
                 be read.
             FileNotFoundError: If a folder or pattern has no images.
-            PermissionError: If `out_dir` cannot be written to.
+            FileExistsError: If there are other files in `out_dir` that would
+                be replaced. Results of an earlier run are replaced.
+            PermissionError: If `out_dir` cannot be written to. A single
+                result that cannot be is told by a warning.
+            SetupError: If the images lie where results would be written.
             TypeError, ValueError: If `boxes` cannot be used.
         """
         predictions, pictures, errors = [], [], []
@@ -345,7 +341,7 @@ class HOIInferencer(ConfigInferencer):
             if return_vis:
                 pictures.append(result.picture)
             if print_result:
-                print(json.dumps(result.prediction, ensure_ascii=False))
+                print_json(result.prediction)
             if result.error is not None:
                 errors.append(result.error)
         if errors and len(predictions) == 1:

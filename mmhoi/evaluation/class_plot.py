@@ -6,6 +6,7 @@ from typing import Union
 import numpy as np
 
 from mmhoi.label_spaces import RARE_BELOW
+from mmhoi.utils.whole_file import write_whole
 from .class_results import ClassResults, count_groups, mean_of_known
 
 COLORS = ('tab:blue', 'tab:orange')
@@ -56,7 +57,8 @@ def draw_class_results(results: ClassResults, path: Union[str, Path]) -> None:
         if results.counts.min() < RARE_BELOW:
             axes.axvline(
                 RARE_BELOW - .5, color='black', linewidth=1, linestyle='--')
-    figure.savefig(path, dpi=150)
+    with write_whole(Path(path)) as draft:
+        figure.savefig(draft, dpi=150, format=Path(path).suffix[1:])
 
 
 def _draw_means(axes, results: ClassResults, values: np.ndarray,

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Label space of SWIG-HOI, from the data set's own category file."""
 import ast
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Dict, List
 
 import numpy as np
 
+from mmhoi.utils.text_files import parse_json, read_text
 from .label_space import LabelSpace
 from .prompts import with_article
 
@@ -126,9 +126,9 @@ def _read(path: Path) -> Dict[str, list]:
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist; {_REMEDY}')
     try:
-        text = path.read_text(encoding='utf-8')
+        text = read_text(path)
         if path.suffix == '.json':
-            content = json.loads(text)
+            content = parse_json(text)
         else:
             content = _assigned_literals(text)
     except (SyntaxError, ValueError, RecursionError) as error:

@@ -35,7 +35,8 @@ def memory_limit(file_size: int) -> Iterator[None]:
     if resource is None or not STATM.exists():
         yield
         return
-    in_use = int(STATM.read_text().split()[0]) * os.sysconf('SC_PAGE_SIZE')
+    in_use = int(
+        STATM.read_text('ascii').split()[0]) * os.sysconf('SC_PAGE_SIZE')
     before = resource.getrlimit(resource.RLIMIT_AS)
     limit = in_use + SLACK + BYTES_PER_FILE_BYTE * file_size
     limit = min([limit] + [x for x in before if x != resource.RLIM_INFINITY])

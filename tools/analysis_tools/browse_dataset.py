@@ -6,7 +6,10 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.output_files import check_out_folder
+from mmhoi.utils.own_results import check_folder, write_picture
 from mmhoi.utils.run_config import check_writable, load_config_file
+from mmhoi.utils.utf8 import use_utf8
 
 MODES = {
     'transformed': 'what the model gets: flipped, cropped, ..., and CLIP view',
@@ -117,23 +120,27 @@ def check_display() -> None:
 
 
 def browse(args: argparse.Namespace) -> int:
-    """Draw the images; returns how many could not be."""
+    """Draw the images; returns how many could not be, or not be written."""
     if not args.not_show:
         check_display()
     if args.output_dir is not None:
         check_writable(args.output_dir, '--output-dir')
     dataset, visualizer = build(args)
 
-    import mmcv
     from tqdm import tqdm
 
     from mmhoi.visualization.dataset_views import view_item
     from mmhoi.visualization.panels import join_panels
 
     number = min(args.show_number or len(dataset), len(dataset))
-    num_failed = 0
+    paths = [dataset.get_data_info(i)['img_path'] for i in range(number)]
+    if args.output_dir is not None:
+        check_out_folder('--output-dir', args.output_dir, paths)
+        check_folder(args.output_dir, [Path(p).name for p in paths],
+                     '--output-dir')
+    num_failed = num_unwritten = 0
     for index in tqdm(range(number), disable=None):
-        name = Path(dataset.get_data_info(index)['img_path']).name
+        name = Path(paths[index]).name
         try:
             views = view_item(dataset, index, args.mode)
         except OSError as error:
@@ -144,13 +151,18 @@ def browse(args: argparse.Namespace) -> int:
         picture = join_panels([(view.caption, view.draw(visualizer))
                                for view in views], columns)
         if args.output_dir is not None:
-            mmcv.imwrite(picture[..., ::-1], str(Path(args.output_dir, name)))
+            try:
+                write_picture(picture, Path(args.output_dir, name))
+            except OSError as error:
+                tqdm.write(f'not written: {name}: {error}', file=sys.stderr)
+                num_unwritten += 1
         if not args.not_show:
             visualizer.show(picture, name, wait_time=args.show_interval)
     where = f' in {args.output_dir}' if args.output_dir else ''
-    print(f'{number - num_failed} pictures{where}, {num_failed} images could '
-          'not be read')
-    return num_failed
+    print(f'{number - num_failed - num_unwritten} pictures{where}, '
+          f'{num_failed} images could not be read, {num_unwritten} pictures '
+          'not written')
+    return num_failed + num_unwritten
 
 
 def main(argv=None) -> int:
@@ -166,4 +178,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -16,6 +16,7 @@ from mmhoi.annotations.named_labels import NamedHOIAValidator
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.label_spaces.class_file import CustomLabelSpace
 from mmhoi.label_spaces.swig import SWIGLabelSpace
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if
@@ -136,4 +137,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

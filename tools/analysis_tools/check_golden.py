@@ -6,6 +6,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from mmhoi.utils.utf8 import use_utf8
+
 TESTS = Path(__file__).resolve().parents[2] / 'tests'
 _EPILOG = """\
 A golden file holds an official model's arguments, weights and inputs, and
@@ -76,4 +78,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -6,6 +6,7 @@ import sys
 from mmengine.config import DictAction
 
 from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 Counted are matrix products, convolutions and attention; the rest is small.
@@ -150,4 +151,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     main()

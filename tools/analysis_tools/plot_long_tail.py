@@ -11,8 +11,9 @@ from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
                                          long_tail, write_long_tail)
 from mmhoi.annotations.record_formats import record_format
-from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -57,6 +58,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         metavar='NAME|FILE',
         help=f'classes of ANN: {", ".join(LABEL_SPACES)}, the class file '
         '(.json) of own data or the category file of SWIG-HOI')
+    add_overwrite_argument(parser)
     args = parser.parse_args(argv)
     if Path(args.out).suffix not in PICTURES:
         parser.error(f'OUT {args.out}: the name must end in '
@@ -83,7 +85,7 @@ def read_counts(args: argparse.Namespace) -> tuple:
 def run(args: argparse.Namespace) -> None:
     """Count, draw and write."""
     table = Path(args.out).with_suffix('.csv')
-    check_output_paths(args.out, str(table))
+    check_outputs(args, 'OUT', beside={'the CSV beside OUT': table})
     space, num_images, counts = read_counts(args)
     rows = long_tail(counts, space)
     write_long_tail(rows, table)
@@ -105,4 +107,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

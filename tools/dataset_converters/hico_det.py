@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Convert HICO-DET's annotations to the HOIA json that mmhoi reads."""
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import List, Optional
@@ -19,6 +18,9 @@ from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.text_files import write_json
+from mmhoi.utils.utf8 import use_utf8
 
 OUT_NAMES = {'train': 'trainval_hico.json', 'test': 'test_hico.json'}
 #: As in the HOIA files of the field, and as the configs expect.
@@ -72,6 +74,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='number of the first pixel column and row in the written boxes '
         '(default: 0 for training, 1 for testing); the official numbers '
         'count from 1')
+    add_overwrite_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -158,12 +161,11 @@ class Converter:
         image_ids, table = known_object_table(
             load_mat(path, ('anno_test', 'list_test')), self.space)
         out = self.out / KNOWN_OBJECT_NAME
-        out.parent.mkdir(parents=True, exist_ok=True)
         content = {
             name: np.sort(image_ids[images]).tolist()
             for name, images in zip(self.space.objects, table)
         }
-        out.write_text(json.dumps(content))
+        write_json(out, content)
         self.written.append(out)
         is_known = np.isin(image_ids, hico_det_test_image_ids())
         differ = table[:, is_known] != known_object_images(image_ids[is_known])
@@ -179,6 +181,12 @@ def main(argv=None) -> int:
     args = parse_args(argv)
     converter = Converter(args.out, args.origin)
     try:
+        check_outputs(
+            argparse.Namespace(inputs=args.inputs, overwrite=args.overwrite),
+            beside={
+                f'in OUT, {name},': Path(args.out, name)
+                for name in (*OUT_NAMES.values(), KNOWN_OBJECT_NAME)
+            })
         for path in args.inputs:
             kind = args.format or {
                 '.mat': 'mat',
@@ -201,4 +209,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

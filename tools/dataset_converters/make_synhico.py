@@ -4,11 +4,15 @@ import argparse
 import os
 import sys
 import warnings
+from pathlib import Path
 
-import cv2
 from mmengine.utils import ProgressBar
 
 from mmhoi.synthetic import contact_sheet, write_synhico
+from mmhoi.utils.output_files import check_outputs
+from mmhoi.utils.own_results import encode_picture
+from mmhoi.utils.utf8 import use_utf8
+from mmhoi.utils.whole_file import write_whole
 
 _EPILOG = """\
 Writes OUT in the HOIA layout of HICO-DET:
@@ -81,7 +85,8 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--overwrite',
         action='store_true',
-        help='delete an earlier SynHICO in OUT first')
+        help='delete an earlier SynHICO in OUT first, and replace the contact '
+        'sheet if it exists')
     parser.add_argument(
         '--contact-sheet',
         metavar='PNG',
@@ -135,6 +140,7 @@ def main(argv=None) -> int:
     args = parse_args(argv)
     check(args)
     try:
+        check_outputs(args, '--contact-sheet')
         result = write_synhico(args.out, args.num_train, args.num_test,
                                args.seed, (args.width, args.height),
                                args.workers, _Bars(), args.overwrite,
@@ -144,8 +150,10 @@ def main(argv=None) -> int:
         if args.contact_sheet:
             sheet = contact_sheet(
                 seed=args.seed, size=(args.width, args.height))
-            if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
-                raise OSError(f'cannot write {args.contact_sheet}')
+            path = Path(args.contact_sheet)
+            content = encode_picture(sheet, path.suffix)
+            with write_whole(path) as draft:
+                draft.write_bytes(content)
     except (OSError, ValueError) as error:
         print(f'error: {error}', file=sys.stderr)
         return 1
@@ -153,4 +161,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -12,6 +12,8 @@ from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.annotations.long_tail import count_usable
 from mmhoi.label_spaces import LabelSpace, load_label_space
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 All images of ANN, also those without interaction, are put in an order that
@@ -44,6 +46,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='share of the images in (0, 1], such as 0.05, 0.15, 0.25, 0.5')
     parser.add_argument(
         '--seed', type=int, default=0, help='seed (default: %(default)s)')
+    add_overwrite_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -76,6 +79,7 @@ def main(argv=None) -> int:
     args = parse_args(argv)
     space = load_label_space('hico_det')
     try:
+        check_outputs(args, 'OUT')
         records = load_hoia(args.ann)
         chosen = sample_images(len(records), args.fraction, args.seed)
         before = hoi_counts(records, space)
@@ -94,4 +98,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

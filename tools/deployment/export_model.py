@@ -4,6 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
+
 _EPILOG = """\
 The ending of --out says what is written: .onnx for ONNX Runtime, .pt2 for
 PyTorch (torch.export); see mmhoi.deployment. Batch size and image size are
@@ -51,6 +54,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=[],
         metavar='IMG',
         help='images of which predictions are compared too')
+    add_overwrite_argument(parser)
     args = parser.parse_args(argv)
     if args.out.suffix not in ('.onnx', '.pt2'):
         parser.error(f'--out {args.out}: must end in .onnx or .pt2')
@@ -69,6 +73,7 @@ def export(args: argparse.Namespace) -> None:
     """Export and check; raises ValueError if the check fails."""
     from mmhoi.apis import HOIInferencer
     from mmhoi.utils.whole_file import write_whole
+    check_outputs(args, '--out')
     write, load = functions_of(args.out.suffix)
     inferencer = HOIInferencer(
         args.config,
@@ -142,4 +147,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

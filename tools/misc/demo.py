@@ -3,13 +3,15 @@
 
 All commands are the ones a user would type; each is printed before it runs.
 """
-import json
 import os
 import shlex
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from mmhoi.utils.text_files import read_json
+from mmhoi.utils.utf8 import use_utf8
 
 CONFIG = 'configs/hoiclip/hoiclip_mini_synhico_demo.py'
 DATA = 'data/synhico_demo'
@@ -31,14 +33,14 @@ def run(title, script, *args):
 def precision():
     """Mixed precision where the processor computes in bfloat16."""
     info = Path('/proc/cpuinfo')
-    fast = info.is_file() and 'bf16' in info.read_text()
+    fast = info.is_file() and 'bf16' in info.read_text('utf-8')
     return ['--amp'] if fast else []
 
 
 def render():
     """Render the data set unless an earlier run has completed it."""
     meta = Path(DATA, 'synhico_meta.json')
-    if meta.is_file() and json.loads(meta.read_text())['complete']:
+    if meta.is_file() and read_json(meta)['complete']:
         print(f'\n=== {DATA} is complete', flush=True)
         return
     run('Render SynHICO', 'tools/dataset_converters/make_synhico.py', DATA,
@@ -68,7 +70,7 @@ def test(title, checkpoint, work_dir, args=(), options=()):
 
 def metrics(result_dir):
     """The metrics that tools/test.py left in its result folder."""
-    return json.loads((result_dir / f'{result_dir.name}.json').read_text())
+    return read_json(result_dir / f'{result_dir.name}.json')
 
 
 def main():
@@ -77,7 +79,7 @@ def main():
     untrained = test('Test the untrained model', 'none',
                      f'{WORK_DIR}/untrained')
     train()
-    checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text()
+    checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text('utf-8')
     trained = test('Test the trained model', checkpoint, f'{WORK_DIR}/trained')
     pictures = test('Draw predictions', checkpoint, f'{WORK_DIR}/pictures',
                     ('--show-dir', 'images'),
@@ -94,4 +96,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     main()

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from mmengine.config import Config, DictAction
 
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
+
 METHODS = ('arithmetic', 'text', 'mean')
 EPILOG = """methods:
   arithmetic  visual semantic arithmetic: what CLIP sees in the region of a
@@ -71,6 +74,7 @@ def parse_args():
         nargs='+',
         action=DictAction,
         help='override settings of the config, as in tools/train.py')
+    add_overwrite_argument(parser)
     args = parser.parse_args()
     if args.out.suffix != '.safetensors':
         parser.error(f'out {args.out}: the name must end in .safetensors')
@@ -89,6 +93,7 @@ def extract(args):
     from mmhoi.utils.devices import check_device
     register_all_modules()
 
+    check_outputs(args, 'OUT')
     cfg = Config.fromfile(args.config)
     cfg.merge_from_dict(args.cfg_options or {})
     head = cfg.model.bbox_head
@@ -209,4 +214,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     main()

@@ -7,6 +7,7 @@ from mmengine.fileio import dump
 from mmengine.logging import print_log
 
 from mmhoi.registry import METRICS
+from mmhoi.utils.whole_file import write_whole
 from ..prediction_io.hoi_dump import join_dump
 from ..prediction_io.json_lines import write_json_lines
 from ..prediction_io.pair_npz import write_npz
@@ -87,10 +88,10 @@ class DumpHOIResults(BaseMetric):
         path = Path(self.out_file)
         write = self.WRITERS.get(path.suffix)
         if write is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
             write(path, join_dump(results, path))
         else:
-            dump(results, self.out_file)
+            with write_whole(path) as draft:
+                dump(results, str(draft), file_format=path.suffix[1:])
         print_log(
             f'Predictions are written to {self.out_file}', logger='current')
         return {}

@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from mmhoi.checkpoints.packaged import ASSETS, PREFIX
+from mmhoi.utils.whole_file import write_whole
 
 #: Metadata of a .safetensors file: the split whose unseen pairs are left out.
 SPLIT_KEY = 'zero_shot_split'
@@ -105,13 +106,13 @@ def save_verb_embeddings(path: Union[str, Path],
     if path.suffix != '.safetensors':
         raise ValueError(f'verb embeddings {path}: only .safetensors files '
                          'can tell for which split they were made')
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({'verb_embeddings': embeddings.contiguous()},
-              path,
-              metadata={
-                  SPLIT_KEY: zero_shot_split or '',
-                  **origin
-              })
+    with write_whole(path) as draft:
+        save_file({'verb_embeddings': embeddings.contiguous()},
+                  draft,
+                  metadata={
+                      SPLIT_KEY: zero_shot_split or '',
+                      **origin
+                  })
 
 
 def check_origin(path: Union[str, Path], **expected: Optional[str]) -> None:
