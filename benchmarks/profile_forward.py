@@ -249,12 +249,12 @@ def print_table(seconds, flops, limit):
 def main():
     args = parse_args()
     import torch
-    from mmengine.config import Config
 
     from mmhoi.apis.random_model import build_random_model
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.run_config import load_config_file
     register_all_modules()
-    cfg = Config.fromfile(args.config)
+    cfg = load_config_file(args.config)
     model = build_random_model(cfg.model)
     run = training_pass(model, args, cfg) if args.train else inference_pass(
         model, args)

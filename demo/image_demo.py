@@ -80,9 +80,8 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--wait-time',
         type=float,
-        default=0,
         help='seconds for which --show shows a picture; 0 waits for a key '
-        '(default: %(default)s)')
+        '(default: 0)')
     parser.add_argument(
         '--no-save-vis', action='store_true', help='write no pictures')
     parser.add_argument(
@@ -96,6 +95,8 @@ def parse_args(argv=None) -> argparse.Namespace:
         args.model, args.weights = None, args.model
     if args.box_categories and not args.boxes:
         parser.error('--box-categories needs --boxes')
+    if args.wait_time is not None and not args.show:
+        parser.error('--wait-time needs --show')
     return args
 
 
@@ -119,7 +120,7 @@ def main(argv=None) -> int:
             boxes=boxes,
             batch_size=args.batch_size,
             show=args.show,
-            wait_time=args.wait_time,
+            wait_time=args.wait_time or 0,
             no_save_vis=args.no_save_vis,
             pred_score_thr=args.pred_score_thr,
             no_save_pred=args.no_save_pred,

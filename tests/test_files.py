@@ -37,7 +37,6 @@ WHOLE = ('encode_picture', 'open_to_write', 'write_json', 'write_picture',
 OTHER_WRITERS = {
     'benchmarks/cases/cold_start.py': 'into a temporary folder',
     'benchmarks/full_size.py': 'weights for the next run, made anew if need',
-    'benchmarks/photo_like_data.py': 'into a temporary folder',
     'demo/web/example_images.py': 'into a temporary folder',
     'mmhoi/apis/writers.py': 'frame by frame, see VideoWriter',
     'mmhoi/deployment/onnx_export.py': 'the draft of tools/deployment',

@@ -9,7 +9,8 @@ from mmhoi.utils.output_files import (add_overwrite_argument, check_out_folder,
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     files_of_config, image_folders,
                                     load_run_config)
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 from mmhoi.utils.utf8 import log_any_name, use_utf8
 
 
@@ -38,7 +39,6 @@ def parse_args():
     parser.add_argument(
         '--wait-time',
         type=float,
-        default=2,
         help='seconds for which --show shows each picture; default: 2')
     add_speed_arguments(parser)
     add_run_arguments(parser)
@@ -48,18 +48,23 @@ def parse_args():
     if args.out and Path(args.out).suffix not in endings:
         parser.error(f'--out {args.out}: the name must end in '
                      f'{", ".join(endings)}')
+    check_speed_arguments(parser, args)
+    if args.wait_time is None:
+        args.wait_time = 2.0
+    elif not args.show:
+        parser.error('--wait-time needs --show')
     return args
 
 
 def test(args):
     # They take seconds to import, which --help need not wait for.
-    from mmdet.engine.hooks.utils import trigger_visualization_hook
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
     from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
@@ -76,6 +81,7 @@ def test(args):
     if args.show_dir and os.path.isabs(args.show_dir):
         check_out_folder('--show-dir', args.show_dir, image_folders(cfg))
     register_all_modules(init_default_scope=False)
+    check_config(cfg)
     if args.checkpoint != 'none':
         cfg.load_from = args.checkpoint
     if cfg.get('load_from'):
@@ -83,6 +89,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
     if args.show or args.show_dir:
+        from mmdet.engine.hooks.utils import trigger_visualization_hook
         cfg = trigger_visualization_hook(cfg, args)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))

@@ -4,7 +4,8 @@ import sys
 
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 from mmhoi.utils.utf8 import log_any_name, use_utf8
 
 
@@ -29,7 +30,9 @@ def parse_args():
         'has none)')
     add_speed_arguments(parser)
     add_run_arguments(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    check_speed_arguments(parser, args)
+    return args
 
 
 def use_auto_scale_lr(cfg):
@@ -55,14 +58,17 @@ def train(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
+    from mmhoi.engine.custom_keys import check_custom_keys
     from mmhoi.engine.hooks import CheckpointCheckHook, CompileHook
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_train
 
     cfg = load_run_config(args)
     register_all_modules(init_default_scope=False)
+    check_config(cfg)
     if args.amp:
         use_amp_to_train(cfg, amp_dtype(args.amp_dtype))
     if args.auto_scale_lr:
@@ -79,6 +85,7 @@ def train(args):
     build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
     runner = build(cfg)
     log_any_name(runner.logger)
+    check_custom_keys(runner)
     if cfg.get('resume'):
         runner.register_hook(CheckpointCheckHook(resume=True))
     if args.compile:

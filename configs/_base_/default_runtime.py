@@ -13,6 +13,7 @@ default_hooks = dict(
     sampler_seed=dict(type='DistSamplerSeedHook'),
     visualization=dict(type='mmdet.DetVisualizationHook'),
     detr_init=dict(type='InitFromDETRHook'),
+    init_report=dict(type='InitReportHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
     class_guard=dict(type='ClassGuardHook'),
     batch_check=dict(type='BatchCheckHook'))

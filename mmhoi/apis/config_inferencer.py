@@ -14,6 +14,7 @@ from torch import nn
 from mmhoi.checkpoints import (build_model, config_of_checkpoint,
                                read_checkpoint)
 from mmhoi.models.utils import prepare_for_inference
+from mmhoi.utils.run_config import load_config_file
 from .box_inputs import takes_boxes, with_given_boxes
 
 # Transforms that read files: the inferencer reads images itself.
@@ -104,4 +105,4 @@ def config_of_name(name: str, folder: Path) -> Config:
         raise ValueError(
             f'"{name}" is neither a config file nor the name of one of '
             f'mmhoi, such as {", ".join(close) or "hoiclip_r50_hico"}')
-    return Config.fromfile(paths[name])
+    return load_config_file(paths[name])

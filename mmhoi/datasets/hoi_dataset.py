@@ -14,6 +14,7 @@ from mmhoi.annotations.record_formats import record_format
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import DATASETS
 from mmhoi.utils.import_speed import collector_paused
+from mmhoi.utils.known_keys import check_keys
 from mmhoi.utils.text_files import parse_json
 from .zero_shot_report import ZeroShotReport
 
@@ -117,6 +118,12 @@ class HOIDataset(BaseDataset):
         self.fraction_seed = fraction_seed
         self.max_instances = max_instances
         self.backend_args = backend_args
+        check_keys(
+            kwargs.get('data_prefix') or {}, ('img_path', ),
+            '`data_prefix` of the dataset')
+        check_keys(
+            kwargs.get('filter_cfg') or {}, ('filter_empty_gt', ),
+            '`filter_cfg` of the dataset')
         super().__init__(ann_file, **kwargs)
 
     @property

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Optional, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairArrays
+from mmhoi.utils.progress import tqdm
 from .hoia_records import load_hoia_records, parse_record, record_id
 from .prediction_io.npz_file import load_arrays
 from .prediction_io.pair_npz import npz_images, npz_pairs

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import List, Optional, Sequence, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
                                load_vcoco_labels, official_ground_truth)
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
+from mmhoi.utils.progress import tqdm
 from .functional.vcoco_pairs import ground_truth_from_pairs, last_pixels
 from .hoia_records import check_hoia_records, parse_record, record_id
 from .prediction_io.json_file import read_json

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, Iterator, List, Sequence, Set, Union
 
 import numpy as np
-from rich.progress import track
 
 from .image_decoding import ImageReadError
 from .own_results import without_own_results
+from .progress import tqdm
 
 ImageSource = Union[str, Path, np.ndarray]
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.pgm', '.tif',
@@ -176,12 +176,9 @@ def read_batches(source: Union[ImageList, FrameSequence], batch_size: int,
     """
     items = iter(source)
     if show_progress:
+        # The length of a camera's stream is unknown.
         items = iter(
-            track(
-                source,
-                description='Inference',
-                # Unknown for a camera: the bar pulses.
-                total=len(source) or None))
+            tqdm(source, 'Inference', len(source) or None, unit=' images'))
     while batch := list(islice(items, batch_size)):
         yield batch
 

@@ -12,6 +12,9 @@ PathLike = Union[str, Path]
 #: Keys of configs that name a file to write.
 WRITTEN_KEYS = ('classwise_file', 'out_file', 'out_file_path')
 
+#: Arguments of tools that name a folder to write to.
+OUT_FOLDERS = ('out', 'out_dir', 'output_dir', 'work_dir')
+
 
 def add_overwrite_argument(parser: ArgumentParser) -> None:
     """Add what all tools call the permission to replace files.

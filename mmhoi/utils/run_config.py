@@ -5,10 +5,11 @@ import os
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any, Iterator, List, Optional, Union
+from typing import Any, Dict, Iterator, List, Optional, Union
 
 from mmengine.config import Config, DictAction
 
+from .config_variables import read_config
 from .output_files import WRITTEN_KEYS, check_config_outputs, same_file
 from .setup_error import SetupError
 
@@ -60,10 +61,8 @@ def load_run_config(args: Namespace) -> Config:
         SetupError: If the config names a file both to read and to write.
     """
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    cfg = load_config_file(args.config)
+    cfg = load_config_file(args.config, args.cfg_options)
     cfg.launcher = args.launcher
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(
         '.', 'work_dirs',
         Path(args.config).stem)
@@ -121,18 +120,22 @@ def _keep_config_file(cfg: Config, path: str) -> None:
         cfg.setdefault('experiment_name', Path(path).stem)
 
 
-def load_config_file(path: Union[str, Path]) -> Config:
+def load_config_file(path: Union[str, Path],
+                     options: Optional[Dict[str, Any]] = None) -> Config:
     """Read a config file.
 
     Args:
         path (str | Path): The file.
+        options (dict, optional): Values by dotted keys (`--cfg-options`), of
+            entries or of variables that the file uses. Defaults to None.
 
     Returns:
         Config: The config.
 
     Raises:
         FileNotFoundError: If there is no such file. It names similar ones.
-        SetupError: If it begins with a byte order mark.
+        SetupError: If it begins with a byte order mark, or nothing reads an
+            option, or a variable of the file.
     """
     path = Path(path)
     if not path.is_file():
@@ -143,7 +146,7 @@ def load_config_file(path: Union[str, Path]) -> Config:
             raise SetupError(f'config file "{path}" begins with a byte order '
                              'mark, which MMEngine cannot read; save it as '
                              'UTF-8 without one')
-    return Config.fromfile(path)
+    return read_config(path, options)
 
 
 def check_writable(folder: str, option: str) -> None:

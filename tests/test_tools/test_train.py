@@ -143,3 +143,12 @@ def test_missing_initial_weights(config, fail_tool):
                         'model.type=Unknown')
     assert '"absent" does not exist' in message
     assert 'load_from=None' in message
+
+
+@pytest.mark.parametrize('tool', ['train', 'test'])
+def test_a_data_type_without_mixed_precision_is_refused(
+        tool, config, run_tool, capsys):
+    with pytest.raises(SystemExit):
+        run_tool(tool, config, *['a.pth'] * (tool == 'test'), '--amp-dtype',
+                 'bfloat16')
+    assert '--amp-dtype bfloat16 needs --amp' in capsys.readouterr().err

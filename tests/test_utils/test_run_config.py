@@ -37,10 +37,10 @@ def test_work_dir(parse, tmp_path, text, args, work_dir):
 
 
 def test_options_and_launcher(parse):
-    args = parse('a = dict(b=1, c=[1, 2])', '--cfg-options', 'a.b=2',
-                 'a.c=[3,4]', '--launcher', 'pytorch')
+    args = parse('model = dict(b=1, c=[1, 2])', '--cfg-options', 'model.b=2',
+                 'model.c=[3,4]', '--launcher', 'pytorch')
     cfg = load_run_config(args)
-    assert cfg.a == dict(b=2, c=[3, 4])
+    assert cfg.model == dict(b=2, c=[3, 4])
     assert cfg.launcher == 'pytorch'
 
 

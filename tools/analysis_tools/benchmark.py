@@ -9,7 +9,8 @@ from pathlib import Path
 from mmengine.config import DictAction
 
 from mmhoi.utils.run_config import check_writable, load_config_file
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 from mmhoi.utils.utf8 import use_utf8
 
 TASKS = {
@@ -92,6 +93,7 @@ def parse_args() -> argparse.Namespace:
         default=0,
         help='set by the launcher')
     args = parser.parse_args()
+    check_speed_arguments(parser, args)
     if args.repeat_num < 1:
         parser.error(f'--repeat-num {args.repeat_num} must be at least 1')
     if args.task != 'inference' and (args.checkpoint or args.amp
@@ -166,9 +168,7 @@ def benchmark(args):
 
     from mmhoi.setup_env import register_all_modules
 
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     log_file = None
     if args.work_dir is not None:
         check_writable(args.work_dir, '--work-dir')

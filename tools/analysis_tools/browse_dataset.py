@@ -88,9 +88,7 @@ def build(args: argparse.Namespace) -> tuple:
     from mmhoi.setup_env import register_all_modules
 
     register_all_modules()
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     key = f'{args.phase}_dataloader'
     if not cfg.get(key):
         raise ValueError(f'config "{args.config}" has no {key}')
@@ -127,8 +125,7 @@ def browse(args: argparse.Namespace) -> int:
         check_writable(args.output_dir, '--output-dir')
     dataset, visualizer = build(args)
 
-    from tqdm import tqdm
-
+    from mmhoi.utils.progress import tqdm
     from mmhoi.visualization.dataset_views import view_item
     from mmhoi.visualization.panels import join_panels
 
@@ -139,7 +136,7 @@ def browse(args: argparse.Namespace) -> int:
         check_folder(args.output_dir, [Path(p).name for p in paths],
                      '--output-dir')
     num_failed = num_unwritten = 0
-    for index in tqdm(range(number), disable=None):
+    for index in tqdm(range(number)):
         name = Path(paths[index]).name
         try:
             views = view_item(dataset, index, args.mode)

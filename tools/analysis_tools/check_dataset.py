@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from PIL import Image
-from tqdm import tqdm
 
 from mmhoi.annotations.hoia_validation import (HOIAValidator, ImageSize,
                                                load_hoia)
@@ -16,6 +15,7 @@ from mmhoi.annotations.named_labels import NamedHOIAValidator
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.label_spaces.class_file import CustomLabelSpace
 from mmhoi.label_spaces.swig import SWIGLabelSpace
+from mmhoi.utils.progress import tqdm
 from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
@@ -121,7 +121,7 @@ def main(argv=None) -> int:
     findings = chain(
         chain.from_iterable(
             validator.check_entry(record, index)
-            for index, record in enumerate(tqdm(records, disable=None))),
+            for index, record in enumerate(tqdm(records))),
         validator.check_file(records))
     for problem in findings:
         key = problem.is_error, problem.kind

@@ -102,14 +102,12 @@ def load_detector(cfg: Config, checkpoint: str, num_classes: int, device: str):
 def dump(args: argparse.Namespace) -> str:
     """Run the detector; returns what was done."""
     import torch
-    from tqdm import tqdm
 
     from mmhoi.annotations.detection_files import Detections, write_detections
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.progress import tqdm
     register_all_modules()
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     check_outputs(args, '--out')
     loader = build_loader(cfg, args.dataset_split)
     dataset = loader.dataset

@@ -4,8 +4,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from mmhoi.annotations import HOIAParser
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
@@ -13,6 +11,7 @@ from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
 from mmhoi.annotations.record_formats import record_format
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.progress import tqdm
 from mmhoi.utils.utf8 import use_utf8
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
@@ -71,9 +70,7 @@ def read_counts(args: argparse.Namespace) -> tuple:
     space = load_label_space(args.label_space)
     records = load_hoia(args.ann)
     parser = HOIAParser(space, bbox_origin=0, test_mode=False)
-    counts = count_usable(
-        tqdm(records, disable=None), parser,
-        record_format(space).to_hoia)
+    counts = count_usable(tqdm(records), parser, record_format(space).to_hoia)
     if parser.report:
         print(f'not counted: {parser.report.summary()}', file=sys.stderr)
     if not counts.any():

@@ -3,10 +3,9 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import List, Optional
+from typing import List
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import AnnotationReport
 from mmhoi.annotations.class_counts import HICO_DET_FACTS, compare_with_facts
@@ -19,6 +18,7 @@ from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.progress import tqdm
 from mmhoi.utils.text_files import write_json
 from mmhoi.utils.utf8 import use_utf8
 
@@ -82,14 +82,15 @@ class Converter:
     """Writes one file after the other and keeps what the report needs.
 
     Args:
-        out (str): Folder to write to.
-        origin (int, optional): Origin of all written boxes, None for the
-            default of each split.
+        args (Namespace): `out`, the folder to write to; `origin` of all
+            written boxes, None for the default of each split; `inputs` and
+            `overwrite`.
     """
 
-    def __init__(self, out: str, origin: Optional[int]) -> None:
-        self.out = Path(out)
-        self.origin = origin
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args = args
+        self.out = Path(args.out)
+        self.origin = args.origin
         self.space = load_label_space('hico_det')
         self.written: List[Path] = []
         self.is_partial = False
@@ -114,6 +115,7 @@ class Converter:
             print(f'{path} has no {name}: nothing to convert for {split}')
             self.is_partial = True
             return
+        self._check(OUT_NAMES[split])
         report = AnnotationReport()
         records = []
         for i, image in enumerate(tqdm(variables[name].ravel(), desc=name)):
@@ -130,10 +132,16 @@ class Converter:
             raise ValueError(
                 f'{path}: the image names tell of {len(splits)} splits; they '
                 'must all begin with HICO_train2015_ or with HICO_test2015_')
+        self._check(OUT_NAMES[splits[0]])
         report = AnnotationReport()
         records = instances_records(content, self.space,
                                     self._origin_of(splits[0]), report)
         self._finish(splits[0], records, report)
+
+    def _check(self, name: str) -> None:
+        """Raise SetupError if a file would be replaced."""
+        path = self.out / name
+        check_outputs(self.args, beside={'in OUT, the file': path})
 
     def _origin_of(self, split: str) -> int:
         return DEFAULT_ORIGINS[split] if self.origin is None else self.origin
@@ -158,6 +166,7 @@ class Converter:
 
     def _write_known_object(self, path: str) -> None:
         """Write the Known-Object images and compare them with ours."""
+        self._check(KNOWN_OBJECT_NAME)
         image_ids, table = known_object_table(
             load_mat(path, ('anno_test', 'list_test')), self.space)
         out = self.out / KNOWN_OBJECT_NAME
@@ -179,14 +188,8 @@ class Converter:
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    converter = Converter(args.out, args.origin)
+    converter = Converter(args)
     try:
-        check_outputs(
-            argparse.Namespace(inputs=args.inputs, overwrite=args.overwrite),
-            beside={
-                f'in OUT, {name},': Path(args.out, name)
-                for name in (*OUT_NAMES.values(), KNOWN_OBJECT_NAME)
-            })
         for path in args.inputs:
             kind = args.format or {
                 '.mat': 'mat',

@@ -6,8 +6,6 @@ import sys
 import warnings
 from pathlib import Path
 
-from mmengine.utils import ProgressBar
-
 from mmhoi.synthetic import contact_sheet, write_synhico
 from mmhoi.utils.output_files import check_outputs
 from mmhoi.utils.own_results import encode_picture
@@ -105,34 +103,14 @@ def check(args: argparse.Namespace) -> None:
                       'test instances')
 
 
-class _Bars:
-    """A progress bar for each split."""
-
-    def __init__(self) -> None:
-        self.bar = None
-
-    def __call__(self, split: str, done: int, total: int) -> None:
-        if done == 1:
-            print(f'{split} images:')
-            self.bar = ProgressBar(total)
-        self.bar.update()
-        if done == total:
-            print()
-
-
-def print_summary(rows) -> None:
-    """Print the instance counts of all classes."""
-    print(f'{"id":>4} {"verb":<15} {"object":<14} {"rare":>4} '
-          f'{"train":>6} {"test":>5}')
-    for row in rows:
-        print(f'{row["hoi_id"]:>4} {row["verb"]:<15} {row["object"]:<14} '
-              f'{"yes" if row["rare"] else "":>4} {row["train"]:>6} '
-              f'{row["test"]:>5}')
+def print_summary(rows, folder) -> None:
+    """Print how many instances there are."""
     rare = [r for r in rows if r['rare']]
     print(f'{len(rows)} classes, {len(rare)} of them rare; instances: '
           f'{sum(r["train"] for r in rows)} train '
           f'({sum(r["train"] for r in rare)} rare), '
-          f'{sum(r["test"] for r in rows)} test')
+          f'{sum(r["test"] for r in rows)} test; of each class: '
+          f'{folder}/annotations/class_counts.csv')
 
 
 def main(argv=None) -> int:
@@ -143,9 +121,9 @@ def main(argv=None) -> int:
         check_outputs(args, '--contact-sheet')
         result = write_synhico(args.out, args.num_train, args.num_test,
                                args.seed, (args.width, args.height),
-                               args.workers, _Bars(), args.overwrite,
+                               args.workers, True, args.overwrite,
                                args.balanced, args.vcoco)
-        print_summary(result['counts'])
+        print_summary(result['counts'], args.out)
         print(f'{result["images_per_second"]:.0f} images/s')
         if args.contact_sheet:
             sheet = contact_sheet(

@@ -103,11 +103,10 @@ def functions_of(ending: str):
 
 def check(inferencer, raw, exported, images) -> None:
     """Compare outputs, and predictions of images."""
-    from rich.progress import track
-
     from mmhoi.deployment.export_check import (PREDICTION_TOLERANCE, TOLERANCE,
                                                output_differences,
                                                prediction_difference)
+    from mmhoi.utils.progress import tqdm
     for shape, differences in output_differences(raw, exported):
         texts = [f'{name} {x:.1e}' for name, x in differences.items()]
         print(f'{shape}: {", ".join(texts)}')
@@ -115,7 +114,7 @@ def check(inferencer, raw, exported, images) -> None:
             demand(f'batch, height, width = {shape}: {name}', difference,
                    TOLERANCE)
     largest, num_single = 0.0, 0
-    for image in track(images, 'Predictions', disable=not images):
+    for image in tqdm(images, 'Predictions', unit=' images'):
         wanted, = inferencer(image)['predictions']
         found, = exported(image)['predictions']
         difference, single = prediction_difference(wanted, found)

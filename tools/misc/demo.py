@@ -4,10 +4,12 @@
 All commands are the ones a user would type; each is printed before it runs.
 """
 import os
+import re
 import shlex
 import subprocess
 import sys
 import time
+from collections import deque
 from pathlib import Path
 
 from mmhoi.utils.text_files import read_json
@@ -16,17 +18,39 @@ from mmhoi.utils.utf8 import use_utf8
 CONFIG = 'configs/hoiclip/hoiclip_mini_synhico_demo.py'
 DATA = 'data/synhico_demo'
 WORK_DIR = 'work_dirs/demo'
+#: Of the log of a training, which is whole in the work dir.
+PROGRESS = r'Epoch\(|WARNING|^[+|]'
 NUM_PICTURES = 24
 COLUMNS = {'Full': 'full', 'Rare': 'rare', 'Non-rare': 'non_rare'}
 
 
-def run(title, script, *args):
-    """Run a script of the repository with this interpreter."""
+def run(title, script, *args, shown=''):
+    """Run a script of the repository with this interpreter.
+
+    Of its output come the lines with the pattern `shown`; should it fail,
+    the last ones, whatever they are.
+    """
     print(f'\n=== {title}\n$ python {shlex.join([script, *args])}', flush=True)
     start = time.time()
-    status = subprocess.run([sys.executable, script, *args]).returncode
-    if status != 0:
-        sys.exit(f'demo: stopped, {script} failed with status {status}')
+    last = deque(maxlen=40)
+    # One thread for each process; unset, libraries choose that with a warning.
+    threads = dict(OMP_NUM_THREADS='1', MKL_NUM_THREADS='1') if shown else {}
+    with subprocess.Popen([sys.executable, script, *args],
+                          stdout=subprocess.PIPE if shown else None,
+                          stderr=subprocess.STDOUT if shown else None,
+                          encoding='utf-8',
+                          errors='replace',
+                          env={
+                              **threads,
+                              **os.environ
+                          }) as process:
+        for line in process.stdout or ():
+            last.append(line)
+            if re.search(shown, line):
+                print(line, end='', flush=True)
+    if process.returncode != 0:
+        sys.exit(f'{"".join(last)}demo: stopped, {script} failed with status '
+                 f'{process.returncode}')
     print(f'=== {title}: {time.time() - start:.0f} s', flush=True)
 
 
@@ -52,13 +76,23 @@ def train():
     args = [CONFIG, '--work-dir', f'{WORK_DIR}/train', *precision()]
     # Layers of this size gain less from a second thread.
     if (os.cpu_count() or 1) < 2:
-        run('Train', 'tools/train.py', *args)
+        run('Train', 'tools/train.py', *args, shown=PROGRESS)
     else:
         # With both cores taken, loaders of their own would only add work.
-        run('Train', '-m', 'torch.distributed.run', '--nproc_per_node', '2',
-            'tools/train.py', *args, '--launcher', 'pytorch', '--cfg-options',
-            'train_dataloader.batch_size=16', 'train_dataloader.num_workers=0',
-            'train_dataloader.persistent_workers=False')
+        run('Train',
+            '-m',
+            'torch.distributed.run',
+            '--nproc_per_node',
+            '2',
+            'tools/train.py',
+            *args,
+            '--launcher',
+            'pytorch',
+            '--cfg-options',
+            'train_dataloader.batch_size=16',
+            'train_dataloader.num_workers=0',
+            'train_dataloader.persistent_workers=False',
+            shown=PROGRESS)
 
 
 def test(title, checkpoint, work_dir, args=(), options=()):

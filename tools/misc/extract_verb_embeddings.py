@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.utf8 import use_utf8
@@ -91,11 +91,11 @@ def extract(args):
         save_verb_embeddings
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.devices import check_device
+    from mmhoi.utils.run_config import load_config_file
     register_all_modules()
 
     check_outputs(args, 'OUT')
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options or {})
+    cfg = load_config_file(args.config, args.cfg_options)
     head = cfg.model.bbox_head
     if head.interaction_classifier.get('verbs') is None:
         raise ValueError(f'{args.config} has no verb branch '

@@ -3,10 +3,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.fileio import dump
 
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.run_config import load_config_file
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import open_to_write
 from mmhoi.utils.utf8 import use_utf8
@@ -42,9 +43,7 @@ def main():
         check_outputs(args, '--save-path')
     except SetupError as error:
         sys.exit(f'error: {error}')
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     print(cfg.pretty_text)
     if args.save_path is not None:
         ending = Path(args.save_path).suffix

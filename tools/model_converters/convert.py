@@ -22,6 +22,7 @@ from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.run_config import load_config_file
 from mmhoi.utils.utf8 import use_utf8
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
@@ -92,8 +93,7 @@ def read_config(args: argparse.Namespace, default: Optional[str]) -> Config:
     if not Path(path).is_file():
         raise FileNotFoundError(f'no such config: {path}; name one with '
                                 '--config')
-    cfg = Config.fromfile(path)
-    cfg.merge_from_dict(args.cfg_options or {})
+    cfg = load_config_file(path, args.cfg_options)
     return cfg
 
 

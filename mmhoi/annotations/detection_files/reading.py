@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.utils.import_speed import collector_paused
+from mmhoi.utils.progress import tqdm
 from mmhoi.utils.text_files import read_json
 from .categories import label_classes
 from .detection_table import Detections, DetectionTable, build_table

@@ -5,6 +5,7 @@ from .class_guard_hook import ClassGuardHook
 from .compile_hook import CompileHook
 from .fold_norms_hook import FoldNormsHook
 from .init_from_detr_hook import InitFromDETRHook
+from .init_report_hook import InitReportHook
 from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
@@ -16,6 +17,7 @@ __all__ = [
     'CompileHook',
     'FoldNormsHook',
     'InitFromDETRHook',
+    'InitReportHook',
     'LeanLayersHook',
     'NonFiniteCheckHook',
     'PrepareForInferenceHook',

@@ -2,10 +2,9 @@
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from mmhoi.utils import text_files
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.progress import tqdm
 
 
 def read_json(path: Path) -> Any:

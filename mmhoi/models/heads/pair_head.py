@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
+from mmhoi.utils.known_keys import check_keys
 from ..losses.object_loss import build_object_loss, object_loss
 from ..task_modules.assigners.hoi_match_cost import box_scale, has_object
 from ..utils.float32_forward import float32_forward
@@ -19,6 +20,10 @@ from .object_scores import object_scores
 from .pair_targets import pair_targets
 from .selection import CombinationScores, PairSelector
 from .training_free_enhancement import training_free_scores
+
+#: What the head reads of `test_cfg`.
+TEST_KEYS = ('max_per_img', 'pair_nms', 'obj_score',
+             'training_free_enhancement')
 
 
 @MODELS.register_module()
@@ -101,6 +106,11 @@ class PairHead(BaseModule):
         self.clip = clip
         self.sync_avg_factor = sync_avg_factor
         self.test_cfg = test_cfg or {}
+        check_keys(self.test_cfg, TEST_KEYS, '`model.test_cfg`')
+        check_keys(
+            self.test_cfg.get('training_free_enhancement') or {},
+            ('topk', 'mode'), '`model.test_cfg.training_free_enhancement`')
+        check_keys(train_cfg or {}, ('assigner', ), '`model.train_cfg`')
 
         self.sub_reg = MLP(embed_dims, embed_dims, 4, 3)
         self.obj_reg = MLP(embed_dims, embed_dims, 4, 3)

@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from mmengine.logging import MMLogger
 from torch import Tensor
-from tqdm import tqdm
 
+from mmhoi.utils.progress import tqdm
 from mmhoi.utils.whole_file import write_whole
 from .open_clip_loader import (EMPTY, clip_embed_dims, load_open_clip,
                                weights_identity)

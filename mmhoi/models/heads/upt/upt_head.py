@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import PairProposals, SampleList
+from mmhoi.utils.known_keys import check_keys
 from ...task_modules.assigners.hoi_match_cost import box_scale
 from ..object_scores import ANY_OBJECT
 from ..selection import CombinationScores, PairSelector
@@ -96,6 +97,10 @@ class UPTHead(BaseModule):
         self.masked_pooling = masked_pooling
         self.test_cfg = test_cfg or {}
         self.train_cfg = train_cfg or {}
+        check_keys(self.test_cfg, ('prior_power', 'max_per_img', 'pair_nms'),
+                   '`model.test_cfg`')
+        check_keys(self.train_cfg, ('prior_power', 'assigner'),
+                   '`model.train_cfg`')
 
         self.spatial_encoder = nn.Sequential(
             nn.Linear(PAIR_DIMS, 128), nn.ReLU(), nn.Linear(128, 256),
