@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from zipfile import ZipFile
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
@@ -59,16 +61,16 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=640,
         help='longer side of each tile of the panel, pixels '
         '(default: %(default)s)')
+    add_font_argument(parser)
     parser.add_argument(
         '--device', help='cpu, cuda:0, ... (default: a GPU if there is one)')
     args = parser.parse_args(argv)
     if args.tile_size < 64:
         parser.error(f'--tile-size {args.tile_size} must be at least 64')
-    if args.model.endswith('.pth') and args.weights is None:
-        args.model, args.weights = None, args.model
     return args
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
@@ -77,30 +79,31 @@ def main(argv=None) -> int:
 
     from mmhoi.apis import HOIInferencer, pair_attention
     from mmhoi.utils.own_results import MARK, check_replaceable, write_picture
+    from mmhoi.utils.result_names import UniqueNames, picture_name
     from mmhoi.utils.run_config import check_writable
     from mmhoi.utils.whole_file import write_whole
     from mmhoi.visualization import draw_attention_panel
-    try:
-        check_writable(args.out_dir, '--out-dir')
-        inferencer = HOIInferencer(
-            args.model, args.weights, device=args.device, texts=args.texts)
-        attention = pair_attention(inferencer, args.image, args.pair,
-                                   args.query)
-        panel = draw_attention_panel(attention, args.tile_size)
-        name = Path(args.image.split('?')[0]).stem
-        path = Path(args.out_dir, f'{name}_pair{attention.pair}')
-        files = [f'{path}.png', f'{path}.npz']
-        for file in files:
-            check_replaceable(file)
-        write_picture(panel, files[0])
-        with write_whole(Path(files[1])) as draft:
-            with draft.open('wb') as file:
-                np.savez_compressed(file, **attention.arrays())
-            with ZipFile(draft, 'a') as archive:
-                archive.comment = MARK
-    except (OSError, ValueError, TypeError, IndexError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    check_writable(args.out_dir, '--out-dir')
+    inferencer = HOIInferencer(
+        args.model,
+        args.weights,
+        device=args.device,
+        texts=args.texts,
+        font=args.font)
+    attention = pair_attention(inferencer, args.image, args.pair, args.query)
+    panel = draw_attention_panel(attention, args.tile_size,
+                                 inferencer.visualizer.font)
+    name = Path(UniqueNames().add(picture_name(args.image))).stem
+    path = Path(args.out_dir, f'{name}_pair{attention.pair}')
+    files = [f'{path}.png', f'{path}.npz']
+    for file in files:
+        check_replaceable(file)
+    write_picture(panel, files[0])
+    with write_whole(Path(files[1])) as draft:
+        with draft.open('wb') as file:
+            np.savez_compressed(file, **attention.arrays())
+        with ZipFile(draft, 'a') as archive:
+            archive.comment = MARK
     print(f'pair {attention.pair}, query {attention.query}: '
           f'{attention.text}; written: {path}.png, {path}.npz')
     return 0

@@ -3,13 +3,17 @@
 import argparse
 import ipaddress
 import os
-import signal
 import sys
 import warnings
 
 from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
                  render_examples)
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.termination import raised_by_sigterm
 from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
@@ -34,8 +38,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--host',
         default='127.0.0.1',
@@ -47,6 +50,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--device',
         help='such as cpu or cuda:0; default: a GPU if there is '
         'one')
+    add_font_argument(parser)
     parser.add_argument(
         '--examples',
         metavar='DIR',
@@ -69,6 +73,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='how long files of requests and results are kept (default: '
         '%(default)s)')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.keep_minutes <= 0:
         parser.error('--keep-minutes must be more than 0')
     return args
@@ -89,8 +94,16 @@ def make_model(args, limits):
     from web.demo_model import DemoModel
 
     from mmhoi.apis import HOIInferencer
+    from mmhoi.utils.fonts import fonts_for
     inferencer = HOIInferencer(
-        args.config, args.checkpoint, device=args.device, show_progress=False)
+        args.config,
+        args.checkpoint,
+        device=args.device,
+        show_progress=False,
+        font=args.font)
+    # Said now, before the logger falls silent.
+    names = inferencer.dataset_meta
+    fonts_for(' '.join([*names['classes'], *names['verb_classes']]), args.font)
     # Warnings quote own interactions, which are not to stay in a log.
     MMLogger.get_current_instance().setLevel('ERROR')
     return DemoModel(inferencer, limits)
@@ -148,26 +161,17 @@ def serve(args, limits, folder):
     page.block_thread()
 
 
+@one_line_errors(requirements='requirements/web.txt')
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
-    # Without it the files of requests would stay behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        limits = UploadLimits(args.max_mb, args.max_pixels)
-        with RequestFolder(60 * args.keep_minutes) as folder:
-            os.environ.update(
-                GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
-            serve(args, limits, folder)
-    except ModuleNotFoundError as error:
-        print(
-            f'error: {error}; the web demo needs '
-            'pip install -r requirements/web.txt',
-            file=sys.stderr)
-        return 1
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    limits = UploadLimits(args.max_mb, args.max_pixels)
+    # Without the first the files of requests would stay behind.
+    with raised_by_sigterm(SystemExit(0)), RequestFolder(
+            60 * args.keep_minutes) as folder:
+        os.environ.update(
+            GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
+        serve(args, limits, folder)
     return 0
 
 

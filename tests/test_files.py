@@ -19,6 +19,7 @@ OTHER_OPEN = ('Image', 'webbrowser')
 #: JSON that is no file: bodies of requests, fields of model files, output of
 #: programs.
 OTHER_JSON = ('benchmarks/cost_vs_size.py', 'demo/web/route_filter.py',
+              'mmhoi/models/vision_language/verb_embedding_files.py',
               'mmhoi/checkpoints/reading.py', 'mmhoi/deployment/model_info.py',
               'mmhoi/utils/text_files.py')
 #: Text that is no file of a user: /proc, sources, arguments of a benchmark,
@@ -26,7 +27,8 @@ OTHER_JSON = ('benchmarks/cost_vs_size.py', 'demo/web/route_filter.py',
 OTHER_TEXT = ('benchmarks/dataset_memory.py',
               'benchmarks/inference/video_time.py',
               'benchmarks/reference/start.py', 'benchmarks/run.py',
-              'mmhoi/utils/memory_limit.py', 'mmhoi/utils/process_memory.py',
+              'mmhoi/utils/cores.py', 'mmhoi/utils/memory_limit.py',
+              'mmhoi/utils/process_memory.py', 'mmhoi/utils/version_check.py',
               'tools/misc/demo.py')
 WRITERS = ('dump', 'imwrite', 'save', 'save_file', 'savefig', 'savemat',
            'savetxt', 'savez', 'savez_compressed', 'to_csv', 'write_bytes',
@@ -37,13 +39,18 @@ WHOLE = ('encode_picture', 'open_to_write', 'write_json', 'write_picture',
 OTHER_WRITERS = {
     'benchmarks/cases/cold_start.py': 'into a temporary folder',
     'benchmarks/full_size.py': 'weights for the next run, made anew if need',
+    'benchmarks/robustness/kill_and_resume.py': 'into a new folder',
     'demo/web/example_images.py': 'into a temporary folder',
     'mmhoi/apis/writers.py': 'frame by frame, see VideoWriter',
     'mmhoi/deployment/onnx_export.py': 'the draft of tools/deployment',
     'mmhoi/deployment/torch_export.py': 'the draft of tools/deployment',
     'mmhoi/evaluation/prediction_io/mat_cells.py': 'into a temporary folder',
     'mmhoi/evaluation/prediction_io/mat_writing.py': 'into memory',
+    'mmhoi/models/vision_language/open_clip_loader.py':
+    'into a temporary folder',
     'mmhoi/synthetic/writer.py': 'a new folder, complete when its meta says',
+    'mmhoi/utils/error_lines.py': 'the traceback of a run that has failed',
+    'mmhoi/utils/folder_lock.py': 'a lock',
     'mmhoi/utils/own_results.py': 'the mark at the end',
     'mmhoi/utils/process_memory.py': '/proc',
 }
@@ -76,7 +83,9 @@ def mode_of(call):
     mode = keywords(call).get('mode')
     if mode is None and len(call.args) > position:
         mode = call.args[position]
-    return 'r' if mode is None else getattr(mode, 'value', None)
+    if mode is None:
+        return 'r'
+    return mode.value if isinstance(mode, ast.Constant) else None
 
 
 def lacks_encoding(call):

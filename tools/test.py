@@ -4,8 +4,12 @@ import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.error_lines import starting
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import (add_overwrite_argument, check_out_folder,
                                       check_outputs)
+from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     files_of_config, image_folders,
                                     load_run_config)
@@ -40,6 +44,7 @@ def parse_args():
         '--wait-time',
         type=float,
         help='seconds for which --show shows each picture; default: 2')
+    add_font_argument(parser)
     add_speed_arguments(parser)
     add_run_arguments(parser)
     add_overwrite_argument(parser)
@@ -61,7 +66,10 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
+    from mmhoi.checkpoints import (check_whole, read_checkpoint,
+                                   use_carried_classes)
+    from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
+                                    PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
@@ -70,6 +78,9 @@ def test(args):
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
 
     cfg = load_run_config(args)
+    report = Path(cfg.work_dir, 'error.txt')
+    begin = BeginHook()
+    use_font(cfg, args.font)
     check_outputs(
         argparse.Namespace(
             out=args.out,
@@ -88,38 +99,33 @@ def test(args):
         check_checkpoint(
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
+        check_whole(cfg.load_from)
+        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
     if args.show or args.show_dir:
-        from mmdet.engine.hooks.utils import trigger_visualization_hook
-        cfg = trigger_visualization_hook(cfg, args)
+        draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))
-    joined = init_cpu_processes(cfg)
-
-    build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
-    runner = build(cfg)
-    log_any_name(runner.logger)
-    if args.checkpoint != 'none':
-        runner.register_hook(CheckpointCheckHook())
-    runner.register_hook(PrepareForInferenceHook(args.compile))
-    if args.out:
-        runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
-    runner.test()
+    with starting(report, lambda: begin.begun):
+        joined = init_cpu_processes(cfg)
+        build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
+        runner = build(cfg)
+        log_any_name(runner.logger)
+        runner.register_hook(begin)
+        if args.checkpoint != 'none':
+            runner.register_hook(CheckpointCheckHook())
+        runner.register_hook(PrepareForInferenceHook(args.compile))
+        if args.out:
+            runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
+        runner.test()
     if joined:
         leave_cpu_processes()
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    from mmhoi.checkpoints import CheckpointError
-    from mmhoi.utils.setup_error import SetupError
-    try:
-        test(args)
-    except (CheckpointError, FileNotFoundError, PermissionError,
-            SetupError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    test(parse_args())
 
 
 if __name__ == '__main__':
     use_utf8()
-    main()
+    sys.exit(main())

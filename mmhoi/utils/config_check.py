@@ -39,9 +39,11 @@ def check_config(cfg: Config) -> None:
     """
     for entry in sorted(runner_entries().intersection(cfg)):
         for path, part in _dicts(cfg[entry], entry):
-            known = _read_by_runner(path)
-            if known is None and 'type' in part:
+            known = None
+            if 'type' in part:
                 known = _read_by_type(part['type'], path)
+            if known is None:
+                known = _read_by_runner(path)
             if known is not None:
                 check_keys({*part} - _OF_BUILDERS, known, f'`{path}`')
     hooks = cfg.get('default_hooks') or {}

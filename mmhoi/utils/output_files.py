@@ -72,9 +72,8 @@ def check_outputs(
     }
     outputs.update({name: str(path) for name, path in (beside or {}).items()})
     read = [
-        *((_option(name), path)
-          for name, value in vars(args).items() if name not in names
-          for path in _paths(value)),
+        *((_option(name), path) for name, value in vars(args).items()
+          if name not in (*names, *OUT_FOLDERS) for path in _paths(value)),
         *(('the config', str(path)) for path in inputs)
     ]
     seen: Dict[str, str] = {}

@@ -11,6 +11,7 @@ from mmengine.config import Config, DictAction
 
 from .config_variables import read_config
 from .output_files import WRITTEN_KEYS, check_config_outputs, same_file
+from .picture_settings import use_own_visualization
 from .setup_error import SetupError
 
 
@@ -58,18 +59,46 @@ def load_run_config(args: Namespace) -> Config:
     Raises:
         FileNotFoundError: If there is no such config file.
         PermissionError: If nothing can be written to the work dir.
-        SetupError: If the config names a file both to read and to write.
+        SetupError: If the config names a file both to read and to write, or a
+            data loader cannot be as it says.
     """
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    if args.launcher != 'none':
+        os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     cfg = load_config_file(args.config, args.cfg_options)
     cfg.launcher = args.launcher
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(
         '.', 'work_dirs',
         Path(args.config).stem)
     check_writable(cfg.work_dir, '--work-dir')
+    _fit_loaders(cfg)
+    _name_train_loop(cfg)
+    use_own_visualization(cfg)
     check_config_outputs(cfg, [args.config, *files_of_config(cfg)])
     _keep_config_file(cfg, args.config)
     return cfg
+
+
+def _fit_loaders(cfg: Config) -> None:
+    """Check sizes; leave out what PyTorch refuses without workers."""
+    for part in ('train', 'val', 'test'):
+        loader = cfg.get(f'{part}_dataloader') or {}
+        for key, least in (('batch_size', 1), ('num_workers', 0)):
+            value = loader.get(key, least)
+            if type(value) is not int or value < least:
+                raise SetupError(
+                    f'{part}_dataloader.{key}={value!r} must be a whole '
+                    f'number of at least {least}')
+        if loader.get('num_workers', 0) == 0:
+            for key in ('persistent_workers', 'prefetch_factor', 'timeout'):
+                loader.pop(key, None)
+
+
+def _name_train_loop(cfg: Config) -> None:
+    """Let old configs, with `by_epoch`, have the loops of this package."""
+    train_cfg = cfg.get('train_cfg') or {}
+    if 'by_epoch' in train_cfg and 'type' not in train_cfg:
+        kind = 'Epoch' if train_cfg.pop('by_epoch') else 'Iter'
+        train_cfg.type = f'mmhoi.{kind}BasedTrainLoop'
 
 
 def files_of_config(cfg: Config) -> List[str]:

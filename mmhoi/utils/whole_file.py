@@ -9,11 +9,17 @@ from typing import Iterator
 
 # A file name has at most 255 bytes; those of the draft are more than its own.
 _KEPT_OF_NAME = 40
+# What PyTorch and safetensors say, which raise no OSError of a full disk.
+_FAILED = ('PytorchStreamWriter', 'inline_container', 'unexpected pos',
+           'file write failed', 'I/O error', 'IoError')
 
 
 @contextmanager
 def write_whole(path: Path) -> Iterator[Path]:
     """Write a file that takes its place at once, when it is complete.
+
+    That holds for a power cut, too: the bytes are on the disk before the name
+    is.
 
     A symbolic link stays one: the file that it names is written. What is no
     file, such as `/dev/stdout`, is written to as it is.
@@ -25,8 +31,8 @@ def write_whole(path: Path) -> Iterator[Path]:
         Path: Where to write. If that fails, the file stays as it was.
 
     Raises:
-        OSError: If the folder cannot be written to, the path is a folder, or
-            the file is write-protected.
+        OSError: If the folder cannot be written to, the path is a folder, the
+            file is write-protected, or the disk is full. It names the file.
 
     Examples:
         >>> from tempfile import TemporaryDirectory
@@ -59,6 +65,21 @@ def write_whole(path: Path) -> Iterator[Path]:
         umask = os.umask(0)
         os.umask(umask)
         draft.chmod(0o666 & ~umask)
+        with draft.open('rb') as file:
+            os.fsync(file.fileno())
         os.replace(draft, path)
+    except Exception as error:
+        if isinstance(error, OSError):
+            # The draft's name tells nobody anything.
+            if error.errno is not None and error.filename in (None, name):
+                raise OSError(error.errno, error.strerror,
+                              str(path)) from error
+        elif any(text in str(error) for text in _FAILED):
+            reason = str(error).splitlines()[0]
+            raise OSError(
+                errno.ENOSPC,
+                f'cannot be written, the disk may be full; {reason}',
+                str(path)) from error
+        raise
     finally:
         draft.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.models.vision_language.open_clip_loader import (MINI_CLIP, MINI_DIR,
                                                            MINI_WEIGHTS,
                                                            load_open_clip)
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.utf8 import use_utf8
 
@@ -67,6 +68,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@one_line_errors
 def main() -> None:
     args = parse_args()
     if args.write_bpe:
@@ -104,4 +106,4 @@ def main() -> None:
 
 if __name__ == '__main__':
     use_utf8()
-    main()
+    sys.exit(main())

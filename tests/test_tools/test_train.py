@@ -126,10 +126,10 @@ def test_bad_loss_ends_with_one_line(config, fail_tool):
 
 
 @pytest.mark.parametrize('hook, options, part', [
-    ('ClassGuardHook', ['model.num_hois=5'], 'SetupError: model. has 5 HOI'),
+    ('ClassGuardHook', ['model.num_hois=5'], 'error: model. has 5 HOI'),
     ('BatchCheckHook', [
         'train_dataloader.batch_size=8', 'train_dataloader.drop_last=True'
-    ], 'SetupError: 7 training images do not fill a batch of 8'),
+    ], 'error: 7 training images do not fill a batch of 8'),
 ])
 def test_parts_that_do_not_fit_end_with_one_line(config, fail_tool, hook,
                                                  options, part):

@@ -11,7 +11,9 @@ from mmhoi.utils.run_config import (add_run_arguments, load_config_file,
 def parse(tmp_path, monkeypatch):
     """A function that turns the command line of a run into arguments."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv('LOCAL_RANK', raising=False)
+    # So that it is put back: what a launcher sets is set by us otherwise.
+    monkeypatch.setenv('LOCAL_RANK', '')
+    monkeypatch.delenv('LOCAL_RANK')
 
     def parse(text, *args):
         (tmp_path / 'some_config.py').write_text(text)

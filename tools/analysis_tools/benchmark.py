@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
@@ -182,16 +183,11 @@ def benchmark(args):
     build_benchmark(args, cfg, logger).run(args.repeat_num)
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    from mmhoi.utils.setup_error import SetupError
-    try:
-        benchmark(args)
-    except (OSError, SetupError, ValueError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    benchmark(parse_args())
 
 
 if __name__ == '__main__':
     use_utf8()
-    main()
+    sys.exit(main())

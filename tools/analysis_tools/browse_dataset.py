@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import check_out_folder
 from mmhoi.utils.own_results import check_folder, write_picture
 from mmhoi.utils.run_config import check_writable, load_config_file
@@ -67,6 +69,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         type=int,
         metavar='N',
         help='only the first N images (default: all)')
+    add_font_argument(parser)
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -102,6 +105,8 @@ def build(args: argparse.Namespace) -> tuple:
             ' allowed: HOIDataset and what inherits from it')
     visualizer_cfg = dict(type='HOILocalVisualizer', name='visualizer')
     visualizer_cfg.update(cfg.get('visualizer', {}), vis_backends=None)
+    if args.font is not None:
+        visualizer_cfg.update(font=args.font)
     visualizer = VISUALIZERS.build(visualizer_cfg)
     visualizer.dataset_meta = dataset.metainfo
     return dataset, visualizer
@@ -119,25 +124,33 @@ def check_display() -> None:
 
 def browse(args: argparse.Namespace) -> int:
     """Draw the images; returns how many could not be, or not be written."""
+    """Draw the images; returns how many could not be."""
+    from mmhoi.utils.fonts import check_font
     if not args.not_show:
         check_display()
+    check_font(args.font)
     if args.output_dir is not None:
         check_writable(args.output_dir, '--output-dir')
     dataset, visualizer = build(args)
 
     from mmhoi.utils.progress import tqdm
+    from mmhoi.utils.result_names import picture_names
     from mmhoi.visualization.dataset_views import view_item
     from mmhoi.visualization.panels import join_panels
 
     number = min(args.show_number or len(dataset), len(dataset))
-    paths = [dataset.get_data_info(i)['img_path'] for i in range(number)]
+    # Of all images: a name does not depend on how many are looked at.
+    paths = [
+        dataset.get_data_info(index)['img_path']
+        for index in range(len(dataset))
+    ]
+    names = picture_names(paths)
     if args.output_dir is not None:
         check_out_folder('--output-dir', args.output_dir, paths)
-        check_folder(args.output_dir, [Path(p).name for p in paths],
-                     '--output-dir')
+        check_folder(args.output_dir, names[:number], '--output-dir')
     num_failed = num_unwritten = 0
     for index in tqdm(range(number)):
-        name = Path(paths[index]).name
+        name = names[index]
         try:
             views = view_item(dataset, index, args.mode)
         except OSError as error:
@@ -146,7 +159,7 @@ def browse(args: argparse.Namespace) -> int:
             continue
         columns = None if len(views) < 4 else 3
         picture = join_panels([(view.caption, view.draw(visualizer))
-                               for view in views], columns)
+                               for view in views], columns, visualizer.font)
         if args.output_dir is not None:
             try:
                 write_picture(picture, Path(args.output_dir, name))
@@ -162,16 +175,11 @@ def browse(args: argparse.Namespace) -> int:
     return num_failed + num_unwritten
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        return int(browse(args) > 0)
-    except (OSError, KeyError, ValueError) as error:
-        # The text of a KeyError is quoted by str().
-        text = error.args[0] if isinstance(error, KeyError) else error
-        print('error:', str(text).replace('\n', ' '), file=sys.stderr)
-        return 1
+    return int(browse(args) > 0)
 
 
 if __name__ == '__main__':

@@ -6,6 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.utf8 import use_utf8
 
 TESTS = Path(__file__).resolve().parents[2] / 'tests'
@@ -48,6 +49,7 @@ def parse_args(argv=None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)

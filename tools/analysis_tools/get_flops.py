@@ -5,6 +5,7 @@ import sys
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import load_config_file
 from mmhoi.utils.utf8 import use_utf8
 
@@ -139,15 +140,11 @@ def print_counts(model, counts, shapes):
           f'Height x width of the {len(counts)} input(s): {sizes}')
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    try:
-        count(args)
-    except (OSError, ValueError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    count(parse_args())
 
 
 if __name__ == '__main__':
     use_utf8()
-    main()
+    sys.exit(main())

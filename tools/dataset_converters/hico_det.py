@@ -17,6 +17,7 @@ from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.progress import tqdm
 from mmhoi.utils.text_files import write_json
@@ -185,23 +186,20 @@ class Converter:
             self.is_partial = True
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     converter = Converter(args)
-    try:
-        for path in args.inputs:
-            kind = args.format or {
-                '.mat': 'mat',
-                '.json': 'instances'
-            }.get(Path(path).suffix)
-            if kind is None:
-                raise ValueError(f'{path} ends neither with .mat nor with '
-                                 '.json; say what it is with --format')
-            getattr(converter, f'convert_{kind}')(path)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    for path in args.inputs:
+        kind = args.format or {
+            '.mat': 'mat',
+            '.json': 'instances'
+        }.get(Path(path).suffix)
+        if kind is None:
+            raise ValueError(f'{path} ends neither with .mat nor with .json; '
+                             'say what it is with --format')
+        getattr(converter, f'convert_{kind}')(path)
     if converter.is_partial:
         print('\nPARTIAL: the input is not the complete official HICO-DET; '
               'figures computed with it are not comparable')

@@ -1,12 +1,13 @@
 # Copyright (c) mmhoi contributors.
 """Render SynHICO, the synthetic stand-in for HICO-DET."""
 import argparse
-import os
 import sys
 import warnings
 from pathlib import Path
 
 from mmhoi.synthetic import contact_sheet, write_synhico
+from mmhoi.utils.cores import usable_cores
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import check_outputs
 from mmhoi.utils.own_results import encode_picture
 from mmhoi.utils.utf8 import use_utf8
@@ -77,9 +78,9 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--workers',
         type=int,
-        default=os.cpu_count() or 1,
+        default=usable_cores(),
         help='processes, 0 for none besides this one '
-        '(default: one for each core)')
+        '(default: one for each core that this process may use)')
     parser.add_argument(
         '--overwrite',
         action='store_true',
@@ -113,28 +114,23 @@ def print_summary(rows, folder) -> None:
           f'{folder}/annotations/class_counts.csv')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     check(args)
-    try:
-        check_outputs(args, '--contact-sheet')
-        result = write_synhico(args.out, args.num_train, args.num_test,
-                               args.seed, (args.width, args.height),
-                               args.workers, True, args.overwrite,
-                               args.balanced, args.vcoco)
-        print_summary(result['counts'], args.out)
-        print(f'{result["images_per_second"]:.0f} images/s')
-        if args.contact_sheet:
-            sheet = contact_sheet(
-                seed=args.seed, size=(args.width, args.height))
-            path = Path(args.contact_sheet)
-            content = encode_picture(sheet, path.suffix)
-            with write_whole(path) as draft:
-                draft.write_bytes(content)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    check_outputs(args, '--contact-sheet')
+    result = write_synhico(args.out, args.num_train, args.num_test, args.seed,
+                           (args.width, args.height), args.workers, True,
+                           args.overwrite, args.balanced, args.vcoco)
+    print_summary(result['counts'], args.out)
+    print(f'{result["images_per_second"]:.0f} images/s')
+    if args.contact_sheet:
+        sheet = contact_sheet(seed=args.seed, size=(args.width, args.height))
+        path = Path(args.contact_sheet)
+        content = encode_picture(sheet, path.suffix)
+        with write_whole(path) as draft:
+            draft.write_bytes(content)
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import List
 from mmhoi.annotations import (count_vcoco, hoia_records, load_coco_instances,
                                load_vcoco_labels)
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.text_files import write_json
 from mmhoi.utils.utf8 import use_utf8
@@ -63,18 +64,15 @@ def print_report(records: List[dict]) -> None:
         print(f'{name:<38} {count:>7} {shown:>9}{verdict}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        check_outputs(args, 'OUT')
-        labels = load_vcoco_labels(args.vcoco_json)
-        instances = load_coco_instances(args.instances_json, labels.images)
-        records = hoia_records(labels, instances)
-        write_json(args.out, records)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    check_outputs(args, 'OUT')
+    labels = load_vcoco_labels(args.vcoco_json)
+    instances = load_coco_instances(args.instances_json, labels.images)
+    records = hoia_records(labels, instances)
+    write_json(args.out, records)
     print_report(records)
     for path in (args.vcoco_json, *args.instances_json, args.out):
         print(f'{file_sha256(path)}  {path}')

@@ -4,6 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.utf8 import use_utf8
 
@@ -28,8 +31,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out', required=True, type=Path, help='file to write, .onnx or .pt2')
     parser.add_argument(
@@ -56,6 +58,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='images of which predictions are compared too')
     add_overwrite_argument(parser)
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.out.suffix not in ('.onnx', '.pt2'):
         parser.error(f'--out {args.out}: must end in .onnx or .pt2')
     args.options = {
@@ -133,15 +136,11 @@ def demand(what: str, difference: float, tolerance: float) -> None:
             f'allowed is {tolerance:.0e}; nothing is written')
 
 
+@one_line_errors(requirements='requirements/optional.txt')
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        export(args)
-    except (OSError, ImportError, RuntimeError, ValueError,
-            TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    export(args)
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from mmengine.config import DictAction
 from mmengine.fileio import dump
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.run_config import load_config_file
 from mmhoi.utils.setup_error import SetupError
@@ -37,6 +38,7 @@ def parse_args():
     return args
 
 
+@one_line_errors
 def main():
     args = parse_args()
     try:
@@ -54,4 +56,4 @@ def main():
 
 if __name__ == '__main__':
     use_utf8()
-    main()
+    sys.exit(main())

@@ -3,6 +3,9 @@
 import argparse
 import sys
 
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.text_files import write_json
 from mmhoi.utils.utf8 import use_utf8
@@ -26,8 +29,7 @@ def parse_args(argv=None):
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('img', help='image file or http(s) address')
-    parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--texts',
         help='texts separated by ";"; or a file: .txt with a text per line, '
@@ -52,6 +54,7 @@ def parse_args(argv=None):
         help='also write the ranking of all texts that have a pair')
     add_overwrite_argument(parser)
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.topk < 1:
         parser.error(f'--topk {args.topk} must be at least 1')
     return args
@@ -112,14 +115,11 @@ def print_clip_table(args, inferencer):
         print(f'{cosines[i]:6.3f}  {texts[i]}')
 
 
+@one_line_errors
 def main(argv=None):
-    args = parse_args(argv)
-    try:
-        rank(args)
-    except (KeyError, OSError, TypeError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    rank(parse_args(argv))
 
 
 if __name__ == '__main__':
     use_utf8()
-    main()
+    sys.exit(main())

@@ -2,6 +2,7 @@
 """Convert checkpoints of official implementations to ours, and back."""
 import argparse
 import re
+import sys
 from functools import reduce
 from pathlib import Path
 from typing import Any, Dict, Optional
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from mmhoi.checkpoints import (config_of_checkpoint, read_checkpoint,
                                write_checkpoint, write_official)
+from mmhoi.checkpoints.detector_classes import detector_classes
 from mmhoi.checkpoints.official.conversion import (describe, export_official,
                                                    import_official)
 from mmhoi.checkpoints.official.detr import DETR
@@ -21,6 +23,7 @@ from mmhoi.checkpoints.official.identify import FAMILIES, check_family
 from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.run_config import load_config_file
 from mmhoi.utils.utf8 import use_utf8
@@ -98,10 +101,11 @@ def read_config(args: argparse.Namespace, default: Optional[str]) -> Config:
 
 
 def convert_to_ours(args: argparse.Namespace) -> None:
-    state = read_checkpoint(args.checkpoint)['state_dict']
+    checkpoint = read_checkpoint(args.checkpoint)
+    state = checkpoint['state_dict']
     family = FAMILIES[args.source]
-    if args.keep_queries:
-        family = type(family)(keep_queries=True)
+    if isinstance(family, DETR):
+        family = type(family)(args.keep_queries, detector_classes(checkpoint))
     check_family(state, FAMILIES[args.source])
     default = family.default_config(state)
     cfg = read_config(args, default and CONFIGS / default)
@@ -178,19 +182,19 @@ def report_dropped(state_dict: Dict[str, Tensor], family: Family) -> None:
                   f'({reason})')
 
 
+@one_line_errors
 def main() -> None:
     args = parse_args()
     register_all_modules()
     try:
         check_outputs(args, 'OUT')
         (convert_to_ours if args.source else convert_to_official)(args)
-    except KeyError as error:
-        # Of which str() would be the quoted message.
-        raise SystemExit(f'{args.checkpoint}: {error.args[0]}') from error
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SystemExit(f'{args.checkpoint}: {error}') from error
+    except (KeyError, RuntimeError, ValueError) as error:
+        # Many of them do not know the file.
+        text = error.args[0] if isinstance(error, KeyError) else error
+        raise ValueError(f'{args.checkpoint}: {text}') from error
 
 
 if __name__ == '__main__':
     use_utf8()
-    main()
+    sys.exit(main())

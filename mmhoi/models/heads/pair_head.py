@@ -8,6 +8,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
+from mmhoi.label_spaces import ClassNames, LabelSpaceSource
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
 from mmhoi.utils.known_keys import check_keys
@@ -84,7 +85,7 @@ class PairHead(BaseModule):
 
     def __init__(self,
                  embed_dims: int,
-                 label_space: str,
+                 label_space: LabelSpaceSource,
                  obj_classifier: ConfigType,
                  interaction_classifier: ConfigType,
                  loss_hoi: ConfigType,
@@ -136,11 +137,28 @@ class PairHead(BaseModule):
             self.test_cfg.get('max_per_img', 100),
             self.test_cfg.get('pair_nms'))
 
-    @property
-    def class_rows(self) -> Dict[str, str]:
-        """dict: Weights with a row for each class, and which classes."""
+    def class_rows(self, names: ClassNames) -> Dict[str, Optional[tuple]]:
+        """Which classes the rows of weights belong to.
+
+        Args:
+            names (ClassNames): Classes, the head's own or those of a
+                checkpoint.
+
+        Returns:
+            dict: For each weight with a row for each class these classes, if
+            the head is built for `names`; None where they are not known.
+        """
+        seen = self.classes.train_ids
+        kinds = dict(
+            objects=names.object_rows,
+            verbs=names.verbs,
+            hois=names.hois,
+            train_hois=names.hois)
+        if seen is not None and names.hois is not None:
+            kinds['train_hois'] = tuple(names.hois[i] for i in seen.tolist()
+                                        if i < len(names.hois))
         return {
-            f'{part}.{name}': kind
+            f'{part}.{name}': kinds[kind]
             for part in ('obj_classifier', 'interaction_classifier')
             for name, kind in getattr(self, part).CLASS_ROWS.items()
         }
