@@ -1,5 +1,4 @@
 # Copyright (c) mmhoi contributors.
-import json
 import logging
 from itertools import repeat
 from pathlib import Path
@@ -17,12 +16,13 @@ from mmhoi.utils.fonts import check_font
 from mmhoi.utils.image_sources import open_source, read_batches
 from mmhoi.utils.model_arguments import checkpoint_alone
 from mmhoi.utils.source_image import ImageSource, SourceImage
+from mmhoi.utils.text_files import print_json
 from .box_inputs import box_entries, open_boxes
 from .config_inferencer import read_model_config
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, read_image
 from .shared_inferencer import SharedInferencer
-from .writers import ImageWriter, VideoWriter
+from .writers import open_writer
 
 
 class HOIInferencer(SharedInferencer):
@@ -189,14 +189,10 @@ class HOIInferencer(SharedInferencer):
         source = open_source(inputs)
         if boxes is not None:
             boxes = open_boxes(boxes, source, self.model)
-        save_vis, save_pred = not no_save_vis, not no_save_pred
-        writer = None
-        if out_dir:
-            writer = (
-                VideoWriter(out_dir, source, save_vis, save_pred) if
-                source.is_video else ImageWriter(out_dir, save_vis, save_pred))
+        writer = open_writer(out_dir, source, not no_save_vis,
+                             not no_save_pred)
         vis_kwargs = None
-        if draw or show or (out_dir and save_vis):
+        if draw or show or (out_dir and not no_save_vis):
             vis_kwargs = dict(
                 show=show,
                 wait_time=wait_time,
@@ -205,13 +201,9 @@ class HOIInferencer(SharedInferencer):
         try:
             for items in read_batches(source, batch_size, self.show_progress):
                 for result in self._predict(items, vis_kwargs, boxes):
-                    if writer is not None:
-                        writer.write(result.source, result.prediction,
-                                     result.picture)
-                    yield result
+                    yield writer.write(result)
         finally:
-            if writer is not None:
-                writer.close()
+            writer.close()
 
     def __call__(self,
                  inputs: Any,
@@ -270,7 +262,11 @@ class HOIInferencer(SharedInferencer):
             ImageReadError: If the only image, the video or the camera cannot
                 be read.
             FileNotFoundError: If a folder or pattern has no images.
-            PermissionError: If `out_dir` cannot be written to.
+            FileExistsError: If there are other files in `out_dir` that would
+                be replaced. Results of an earlier run are replaced.
+            PermissionError: If `out_dir` cannot be written to. A single
+                result that cannot be is told by a warning.
+            SetupError: If the images lie where results would be written.
             TypeError, ValueError: If `boxes` cannot be used.
         """
         predictions, pictures, errors = [], [], []
@@ -291,7 +287,7 @@ class HOIInferencer(SharedInferencer):
             if return_vis:
                 pictures.append(result.picture)
             if print_result:
-                print(json.dumps(result.prediction, ensure_ascii=False))
+                print_json(result.prediction)
             if result.error is not None:
                 errors.append(result.error)
         if errors and len(predictions) == 1:

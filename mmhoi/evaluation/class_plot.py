@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Optional, Sequence, Union
 import numpy as np
 
 from mmhoi.label_spaces import RARE_BELOW
+from mmhoi.utils.whole_file import write_whole
 from .class_results import ClassResults, count_groups, mean_of_known
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def draw_class_results(results: ClassResults,
         _draw_panels(
             figure.subplots(num_panels, sharex=True, squeeze=False)[:, 0],
             results)
-        figure.savefig(path, dpi=150)
+        with write_whole(Path(path)) as draft:
+            figure.savefig(draft, dpi=150, format=Path(path).suffix[1:])
 
 
 def _draw_panels(panels: Sequence['Axes'], results: ClassResults) -> None:

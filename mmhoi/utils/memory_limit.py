@@ -45,7 +45,8 @@ def memory_limit(file_size: int) -> Iterator[None]:
 @contextmanager
 def _limited(num_bytes: int) -> Iterator[None]:
     """Let the process take so many more bytes."""
-    in_use = int(STATM.read_text().split()[0]) * os.sysconf('SC_PAGE_SIZE')
+    in_use = int(
+        STATM.read_text('ascii').split()[0]) * os.sysconf('SC_PAGE_SIZE')
     before = resource.getrlimit(resource.RLIMIT_AS)
     limit = in_use + num_bytes
     limit = min([limit] + [x for x in before if x != resource.RLIM_INFINITY])

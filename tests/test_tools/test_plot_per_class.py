@@ -68,8 +68,8 @@ def test_what_the_evaluation_writes(run_tool, make_record, tmp_path, capsys):
 
 @pytest.mark.parametrize('args, message', [
     (('none.csv', '--out', 'out.png'), 'none.csv does not exist'),
-    (('old.csv', '--out', 'none/out.png'), 'folder'),
-    (('old.csv', '--out', 'old.png'), 'old.csv would be overwritten'),
+    (('old.csv', '--out', 'old.csv/out.png'), 'old.csv is no folder'),
+    (('old.csv', '--out', 'old.png'), 'old.csv is the file that RUNS names'),
     (('old.csv', '--out', 'out.png', '--ap', 'mAP'), 'has no column mAP'),
     (('old.csv', 'old.csv', '--out', 'out.png'), 'both runs are called'),
 ])

@@ -12,7 +12,6 @@ from mmhoi.checkpoints.run_folder import RUN_ID, RunFolder
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
 
-
 #: Where a checkpoint has gradients.
 GRADIENTS = 'gradients'
 

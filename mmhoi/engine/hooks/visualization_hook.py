@@ -14,6 +14,7 @@ from mmhoi.datasets.transforms.image_loading import image_loader
 from mmhoi.registry import HOOKS
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils.result_names import picture_name, picture_names
+from mmhoi.utils.setup_error import SetupError
 
 
 @HOOKS.register_module()
@@ -139,6 +140,21 @@ class HOIVisualizationHook(Hook):
                 (f', {num_lost} could not be drawn or written'
                  if num_lost else ''),
                 logger='current')
+
+    def after_test(self, runner: Runner) -> None:
+        """End with an error for pictures that are missing, after all else.
+
+        Args:
+            runner (Runner): Of the test.
+
+        Raises:
+            SetupError: If a picture could not be written.
+        """
+        lost = [path for path, done in self._written.items() if not done]
+        if lost:
+            raise SetupError(
+                f'all is done but {len(lost)} pictures, which could not be '
+                f'written, such as that of "{lost[0]}"')
 
     def _draw(self, runner: Runner, dataset: Dataset, sample: HOIDataSample,
               name: str, out_file: Optional[str], step: int) -> None:

@@ -117,7 +117,8 @@ class DumpHOIResults(BaseMetric):
             with write_whole(path) as draft:
                 write(draft, join_dump(results, path))
         else:
-            dump(results, self.out_file)
+            with write_whole(path) as draft:
+                dump(results, str(draft), file_format=path.suffix[1:])
         print_log(
             f'Predictions are written to {self.out_file}', logger='current')
         return {}

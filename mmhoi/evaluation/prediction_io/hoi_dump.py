@@ -15,6 +15,8 @@ import numpy as np
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.structures import PairPredictions
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.text_files import open_to_write
+from mmhoi.utils.whole_file import write_whole
 from .image_records import join_records, split_records
 from .json_file import read_json
 from .safe_pickle import safe_load
@@ -82,7 +84,7 @@ def write_pickle_dump(path: Path, predictions: PairPredictions,
         predictions (PairPredictions): Predictions of all images.
         space (LabelSpace): Tells the object and verb of each HOI.
     """
-    with path.open('wb') as file:
+    with write_whole(path) as draft, draft.open('wb') as file:
         pickle.dump(_results(predictions, space), file, protocol=4)
 
 
@@ -95,7 +97,7 @@ def write_json_dump(path: Path, predictions: PairPredictions,
         predictions (PairPredictions): Predictions of all images.
         space (LabelSpace): Tells the object and verb of each HOI.
     """
-    with path.open('w') as file:
+    with open_to_write(path) as file:
         # All at once, json.dump would take its slow way, without a C encoder.
         for index, result in enumerate(
                 tqdm(

@@ -13,6 +13,7 @@ from typing import Any, Iterator, Tuple
 from mmhoi.structures import PairPredictions
 from mmhoi.utils.memory_limit import memory_limit
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.text_files import json_lines, open_to_write
 from .image_records import join_records, split_records
 
 
@@ -39,7 +40,7 @@ def write_json_lines(path: Path, predictions: PairPredictions) -> None:
         path (Path): The file.
         predictions (PairPredictions): Predictions of all images.
     """
-    with path.open('w') as file:
+    with open_to_write(path) as file:
         for image_id, size, record in tqdm(
                 split_records(predictions),
                 path.name,
@@ -56,19 +57,9 @@ def write_json_lines(path: Path, predictions: PairPredictions) -> None:
 
 def _records(path: Path) -> Iterator[Tuple[Any, Any, Any]]:
     """(image id, size, predictions) of each line."""
-    with path.open('rb') as file:
-        for number, text in enumerate(file, start=1):
-            if not text.strip():
-                continue
-            try:
-                line = json.loads(text)
-            except (ValueError, RecursionError) as error:
-                raise ValueError(
-                    f'{path}: line {number} is not valid JSON '
-                    f'({type(error).__name__}: {error}); if the file is '
-                    'incomplete, write it again') from error
-            if not isinstance(line, dict) or 'image_id' not in line:
-                raise ValueError(
-                    f'{path}: line {number} must be an object with image_id, '
-                    'labels, scores, sub_bboxes and obj_bboxes')
-            yield line['image_id'], line.get('image_size'), line
+    for number, line in json_lines(path):
+        if not isinstance(line, dict) or 'image_id' not in line:
+            raise ValueError(
+                f'{path}: line {number} must be an object with image_id, '
+                'labels, scores, sub_bboxes and obj_bboxes')
+        yield line['image_id'], line.get('image_size'), line

@@ -9,6 +9,7 @@ from typing import Dict, Optional, Tuple
 import numpy as np
 
 from mmhoi.structures import PairArrays, PairPredictions
+from mmhoi.utils.whole_file import write_whole
 from .image_records import float_array, integer_array
 from .npz_file import load_arrays
 
@@ -60,7 +61,7 @@ def write_npz(path: Path, predictions: PairPredictions) -> None:
         'image_wh': predictions.image_sizes,
         TOP_OBJECT: predictions.top_obj_labels
     }
-    with path.open('wb') as file:
+    with write_whole(path) as draft, draft.open('wb') as file:
         np.savez_compressed(
             file,
             image_id=predictions.image_ids,
