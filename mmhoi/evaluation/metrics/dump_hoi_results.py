@@ -10,6 +10,7 @@ from mmhoi.annotations.image_ids import is_image_id
 from mmhoi.registry import METRICS
 from mmhoi.utils.output_file import check_output_file
 from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.whole_file import write_whole
 from ..prediction_io.hoi_dump import join_dump
 from ..prediction_io.json_lines import write_json_lines
 from ..prediction_io.pair_npz import write_npz
@@ -113,8 +114,8 @@ class DumpHOIResults(BaseMetric):
         path = Path(self.out_file)
         write = self.WRITERS.get(path.suffix)
         if write is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, join_dump(results, path))
+            with write_whole(path) as draft:
+                write(draft, join_dump(results, path))
         else:
             dump(results, self.out_file)
         print_log(
