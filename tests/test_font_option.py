@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from video_files import write_video
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize('program, args', [
     ('demo/image_demo.py', ['no.jpg', 'no.py']),
-    ('demo/video_demo.py', ['no.mp4', 'no.py', 'no.pth']),
+    ('demo/video_demo.py', ['a.mp4', 'no.py', 'no.pth']),
     ('demo/attention_demo.py', ['no.jpg', 'no.py']),
     ('demo/web_demo.py', ['no.py', 'no.pth']),
     ('tools/test.py', ['line.py', 'no.pth']),
@@ -25,6 +26,7 @@ def test_missing_font(program, args, tmp_path, monkeypatch, capsys):
     if program == 'demo/web_demo.py':
         pytest.importorskip('gradio')
     monkeypatch.chdir(tmp_path)
+    write_video(tmp_path / 'a.mp4', 1)
     (tmp_path / 'line.py').write_text('work_dir = "runs"\n')
     spec = importlib.util.spec_from_file_location('program', ROOT / program)
     module = importlib.util.module_from_spec(spec)
