@@ -19,8 +19,9 @@ def check_pair_predictions(predictions: PairPredictions, path: Path,
         hois (Sequence[str]): Names of the H HOI classes.
 
     Raises:
-        ValueError: If the file tells other classes, an image id occurs twice, an HOI id is unknown, a
-            score or box is not finite, or a box is inverted.
+        ValueError: If the file tells other classes, an image id occurs twice,
+            an HOI id is unknown, a score or box is not finite, or a box is
+            inverted.
     """
     num_hois = len(hois)
     if predictions.classes not in (None, names_digest(hois)):
