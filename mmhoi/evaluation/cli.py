@@ -3,14 +3,18 @@
 import argparse
 import sys
 import warnings
+from pathlib import Path
 from typing import Optional, Sequence
 
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.setup_error import SetupError
 from . import hico_command, swig_command, vcoco_command
+from .prediction_io.format_lookup import find_format
 from .prediction_io.vcoco_formats import VCOCO_FORMATS
 from .report_output import (check_output_paths, draw_plot, format_tables,
                             write_csv, write_json)
 
+PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 COMMANDS = {'hico': hico_command, 'vcoco': vcoco_command, 'swig': swig_command}
 EPILOG = """\
 examples:
@@ -83,7 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     outputs.add_argument(
         '--plot',
         metavar='OUT',
-        help='picture (.png, .pdf, .svg) of AP against training count')
+        help='picture (.png, .jpg, .pdf, .svg) of AP against training count')
     outputs.add_argument(
         '--convert',
         metavar='OUT',
@@ -136,6 +140,7 @@ def _refuse_other_options(parser: argparse.ArgumentParser,
 def _run(args: argparse.Namespace) -> None:
     """Evaluate and write what was asked for."""
     check_output_paths(args.json, args.per_class, args.plot, args.convert)
+    _check_inputs(args)
     report = COMMANDS[args.dataset].evaluate(args)
     print(format_tables(report))
     if args.json:
@@ -144,6 +149,24 @@ def _run(args: argparse.Namespace) -> None:
         write_csv(report, args.per_class)
     if args.plot:
         draw_plot(report, args.plot)
+
+
+def _check_inputs(args: argparse.Namespace) -> None:
+    """Refuse what is missing before anything is read, which takes a while."""
+    if args.plot and Path(args.plot).suffix not in PICTURES:
+        raise SetupError(f'--plot {args.plot}: the name must end in '
+                         f'{", ".join(PICTURES)}')
+    named = [('PRED', args.predictions), ('--ann', args.ann)]
+    named += [('--instances', path) for path in args.instances]
+    for option, path in named:
+        if path is not None and not Path(path).exists():
+            raise FileNotFoundError(
+                f'{option} {path} does not exist; '
+                'docs/en/user_guides/dataset_prepare.md tells where the files '
+                'of the data sets come from')
+    formats = VCOCO_FORMATS if args.dataset == 'vcoco' else \
+        hico_command.PAIR_FORMATS
+    find_format(args.predictions, formats, args.format)
 
 
 def _print_warning(message: Warning, *_: object) -> None:

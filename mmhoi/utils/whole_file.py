@@ -61,9 +61,10 @@ def write_whole(path: Path) -> Iterator[Path]:
                               str(path)) from error
         elif any(text in str(error) for text in _FAILED):
             reason = str(error).splitlines()[0]
-            raise OSError(errno.ENOSPC,
-                          f'cannot be written, the disk may be full; {reason}',
-                          str(path)) from error
+            raise OSError(
+                errno.ENOSPC,
+                f'cannot be written, the disk may be full; {reason}',
+                str(path)) from error
         raise
     finally:
         draft.unlink(missing_ok=True)

@@ -184,19 +184,26 @@ class Converter:
             self.is_partial = True
 
 
+def kind_of(path: str, given: Optional[str]) -> str:
+    """`mat` or `instances`, by its ending unless it is given."""
+    kinds = {'.mat': 'mat', '.json': 'instances'}
+    kind = given or kinds.get(Path(path).suffix)
+    if kind is None:
+        raise ValueError(f'{path} ends neither with .mat nor with .json; '
+                         'say what it is with --format')
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'{path} does not exist')
+    return kind
+
+
 @one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     converter = Converter(args.out, args.origin)
-    for path in args.inputs:
-        kind = args.format or {
-            '.mat': 'mat',
-            '.json': 'instances'
-        }.get(Path(path).suffix)
-        if kind is None:
-            raise ValueError(f'{path} ends neither with .mat nor with .json; '
-                             'say what it is with --format')
+    # All of them before the first one, which takes minutes.
+    kinds = [kind_of(path, args.format) for path in args.inputs]
+    for path, kind in zip(args.inputs, kinds):
         getattr(converter, f'convert_{kind}')(path)
     if converter.is_partial:
         print('\nPARTIAL: the input is not the complete official HICO-DET; '

@@ -11,6 +11,7 @@ from mmhoi.label_spaces.class_names import names_digest
 from mmhoi.registry import METRICS
 from mmhoi.utils.output_file import check_output_file
 from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.whole_file import write_whole
 from ..prediction_io.hoi_dump import join_dump
 from ..prediction_io.json_lines import write_json_lines
 from ..prediction_io.pair_npz import write_npz
@@ -119,8 +120,8 @@ class DumpHOIResults(BaseMetric):
             results = [dict(result, classes=sign) for result in results]
         write = self.WRITERS.get(path.suffix)
         if write is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, join_dump(results, path))
+            with write_whole(path) as draft:
+                write(draft, join_dump(results, path))
         else:
             dump(results, self.out_file)
         print_log(

@@ -10,6 +10,7 @@ from terminaltables import AsciiTable
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
+from mmhoi.utils.setup_error import SetupError
 from ..functional import evaluate_vcoco, evaluate_vcoco_hoia, hoia_detections
 from ..functional.vcoco_pairs import (detections_from_pairs,
                                       ground_truth_from_pairs, last_pixels)
@@ -96,6 +97,12 @@ class VCOCOMetric(HOIMetric):
 
     def measures(self) -> Tuple[str, ...]:
         """Names of the means, see the class."""
+        for key, names in (('verb_classes', self.space.verbs),
+                           ('hoi_classes', self.space.hois)):
+            if tuple(self.meta(key)) != names:
+                raise SetupError(
+                    'VCOCOMetric evaluates V-COCO, but the data set has other '
+                    f'`{key}`; use HICODetMetric for own data')
         return MEASURES
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:

@@ -14,6 +14,7 @@ from torch import Tensor
 from mmhoi.checkpoints.packaged import ASSETS, PREFIX
 from mmhoi.label_spaces import ClassNames
 from mmhoi.label_spaces.class_names import describe_difference
+from mmhoi.utils.whole_file import write_whole
 from .open_clip_loader import weights_identity
 
 #: Metadata of a .safetensors file: the split whose unseen pairs are left out.
@@ -117,13 +118,13 @@ def save_verb_embeddings(path: Union[str, Path],
     if path.suffix != '.safetensors':
         raise ValueError(f'verb embeddings {path}: only .safetensors files '
                          'can tell for which split they were made')
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({'verb_embeddings': embeddings.contiguous()},
-              path,
-              metadata={
-                  SPLIT_KEY: zero_shot_split or '',
-                  **origin
-              })
+    with write_whole(path) as draft:
+        save_file({'verb_embeddings': embeddings.contiguous()},
+                  draft,
+                  metadata={
+                      SPLIT_KEY: zero_shot_split or '',
+                      **origin
+                  })
 
 
 def check_clip(path: Union[str, Path],
