@@ -17,7 +17,7 @@ from mmhoi.structures import PairPredictions
 from mmhoi.utils.progress import tqdm
 from mmhoi.utils.text_files import open_to_write
 from mmhoi.utils.whole_file import write_whole
-from .image_records import join_records, split_records
+from .image_records import CLASSES, join_records, split_records
 from .json_file import read_json
 from .safe_pickle import safe_load
 
@@ -121,8 +121,11 @@ def _records(results: list, path: Path) -> Iterator[Tuple[Any, Any, Any]]:
         if shape is not None and not isinstance(shape, (list, tuple)):
             raise ValueError(f'{path}: entry {index}: ori_shape must be '
                              f'(height, width), not {shape!r}')
+        record = result['pred_hoi_instances']
+        if CLASSES in result and isinstance(record, dict):
+            record = {**record, CLASSES: result[CLASSES]}
         yield (result['img_id'], None if shape is None else shape[1::-1],
-               result['pred_hoi_instances'])
+               record)
 
 
 def _results(predictions: PairPredictions, space: LabelSpace) -> List[dict]:
@@ -130,6 +133,8 @@ def _results(predictions: PairPredictions, space: LabelSpace) -> List[dict]:
     results = []
     for image_id, size, record in split_records(predictions):
         result = dict(img_id=image_id)
+        if CLASSES in record:
+            result[CLASSES] = record.pop(CLASSES)
         if size is not None:
             result['ori_shape'] = (size[1], size[0])
         result['pred_hoi_instances'] = dict(

@@ -3,12 +3,15 @@
 
 The keys are `image_id`, `labels` (K 0-based HOI ids), `scores` (K),
 `sub_bboxes` and `obj_bboxes` (K times [x1, y1, x2, y2]) and optionally
-`image_size` ([width, height]) and `top_obj_labels` (K, the object class that
-the model predicts for the boxes, whichever HOI is scored).
+`image_size` ([width, height]), `top_obj_labels` (K, the object class that
+the model predicts for the boxes, whichever HOI is scored) and `classes` (a
+sign of the names of the HOIs, see `names_digest`).
 """
 import json
 from pathlib import Path
 from typing import Any, Iterator, Tuple
+
+import numpy as np
 
 from mmhoi.structures import PairPredictions
 from mmhoi.utils.memory_limit import memory_limit
@@ -51,7 +54,9 @@ def write_json_lines(path: Path, predictions: PairPredictions) -> None:
             if size is not None:
                 line['image_size'] = size
             line.update(
-                (name, array.tolist()) for name, array in record.items())
+                (name,
+                 value.tolist() if isinstance(value, np.ndarray) else value)
+                for name, value in record.items())
             file.write(json.dumps(line, separators=(',', ':')) + '\n')
 
 

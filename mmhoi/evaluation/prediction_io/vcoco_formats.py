@@ -173,8 +173,7 @@ def _from_entries(entries: Any, path: Path) -> VCOCOPredictions:
 
 def _from_pairs(predictions: PairPredictions, path: Path) -> VCOCOPredictions:
     """Check pairs and turn them into persons."""
-    check_pair_predictions(predictions, path,
-                           len(load_label_space('vcoco').hoi_verbs))
+    check_pair_predictions(predictions, path, load_label_space('vcoco').hois)
     _check_top_obj_labels(predictions, path)
     pairs = predictions.pairs
     ids = predictions.image_ids[pairs.images]
