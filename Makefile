@@ -5,9 +5,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.mmhoi-installed
-CODE := setup.py mmhoi tools demo projects tests configs benchmarks
+CODE := setup.py .ci mmhoi tools demo projects tests configs benchmarks
 
-.PHONY: install demo test test-web lint clean
+.PHONY: install demo test test-web matrix lint clean
 
 install: $(STAMP)
 
@@ -28,6 +28,11 @@ test: install
 test-web: install
 	$(BIN)/python -m pip install --prefer-binary -r requirements/web.txt
 	MMHOI_WEB_TESTS=1 $(BIN)/python -m pytest tests/test_web/browser
+
+# The packages that people have, in environments of their own below build/.
+# make matrix ROWS='--only upstream'   tries one of them.
+matrix: install
+	$(BIN)/python .ci/matrix.py $(ROWS)
 
 lint: install
 	$(BIN)/flake8 $(CODE)

@@ -62,16 +62,16 @@ def image_size(short):
 def measure(args, batch_size, short):
     """Figures of one size, in this process."""
     import torch
-    from mmengine.config import Config
 
     from mmhoi.apis.random_model import build_random_model
     from mmhoi.models.utils import prepare_for_inference
     from mmhoi.setup_env import register_all_modules
     from mmhoi.structures import HOIDataSample
     from mmhoi.utils.process_memory import peak_memory_mb, reset_peak_memory
+    from mmhoi.utils.run_config import load_config_file
     register_all_modules()
     model = prepare_for_inference(
-        build_random_model(Config.fromfile(args.config).model))
+        build_random_model(load_config_file(args.config).model))
     size = image_size(short)
     sample = HOIDataSample(metainfo=dict(img_shape=size, ori_shape=size))
     sample.set_metainfo(dict(batch_input_shape=size))

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import cv2
 import torch
-from mmengine.config import Config
 from photo_like_data import make_records, write_data
 from reference.data_path import ReferenceDataPath
 
 from mmhoi.registry import DATASETS
 from mmhoi.setup_env import register_all_modules
+from mmhoi.utils.run_config import load_config_file
 
 CONFIG = Path(__file__).parents[1] / 'configs/_base_/datasets/hico_det.py'
 
@@ -76,7 +76,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         size = tuple(args.size)
         paths = write_data(folder, args.num_images, size)
-        cfg = Config.fromfile(CONFIG).train_dataloader.dataset
+        cfg = load_config_file(CONFIG).train_dataloader.dataset
         cfg.data_root = folder
         ours = DATASETS.build(cfg)
         plain = ReferenceDataPath(paths, make_records(args.num_images, size))

@@ -10,12 +10,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from mmengine.config import Config
 from mmengine.runner import Runner
 from photo_like_data import write_data
 
 from mmhoi.registry import DATASETS
 from mmhoi.setup_env import register_all_modules
+from mmhoi.utils.run_config import load_config_file
 
 CONFIG = Path(__file__).parents[1] / 'configs/_base_/datasets/hico_det.py'
 # Of HICO-DET's training set.
@@ -54,7 +54,7 @@ def memory(pid='self'):
 
 def build(folder):
     """The dataset of the HICO-DET config on made-up data."""
-    loader = Config.fromfile(CONFIG).train_dataloader
+    loader = load_config_file(CONFIG).train_dataloader
     loader.dataset.data_root = folder
     start, before = time.perf_counter(), memory()[1]
     dataset = DATASETS.build(loader.dataset)

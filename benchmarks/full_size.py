@@ -15,6 +15,7 @@ from mmhoi.checkpoints.official.conversion import import_official
 from mmhoi.checkpoints.official.identify import FAMILIES
 from mmhoi.label_spaces import load_label_space
 from mmhoi.setup_env import register_all_modules
+from mmhoi.utils.run_config import load_config_file
 
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
 OFFICIAL, OURS = 'official.pth', 'ours.pth'
@@ -24,7 +25,7 @@ OPTIONS, OUR_CONFIG = 'options.json', 'hoiclip.py'
 def base_config() -> Config:
     """The repository's config, with all modules registered."""
     register_all_modules()
-    return Config.fromfile(CONFIG)
+    return load_config_file(CONFIG)
 
 
 def random_reference(seed: int = 0) -> HOICLIP:

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
+#: Sizes of the matrix products that tell the limit.
+LEAST_PRODUCT, MOST_PRODUCT = 64, 2048
 #: Methods of a detector's parts, and their names in the table.
 PARTS = (('backbone', 'forward', 'backbone'), ('neck', 'forward', 'neck'),
          ('encoder', 'forward', 'encoder'), ('decoder', 'forward',
@@ -60,16 +62,35 @@ def parse_args():
     return args
 
 
-def matmul_limit(dtype, size=2048, repeat=5):
-    """Floating point operations per second of a large matrix product."""
+def matmul_limit(dtype, seconds=1.0):
+    """Floating point operations per second of a large matrix product.
+
+    How large depends on the processor: a product of 2048 x 2048 in bfloat16
+    takes a minute where it has no such arithmetic, and 0.01 s where it has.
+
+    Args:
+        dtype (torch.dtype): Of the matrices.
+        seconds (float): A larger product is tried while it ends in this time.
+
+    Returns:
+        tuple[float, int]: The highest rate, and the size of the largest
+        product.
+    """
     import torch
-    left, right = torch.rand(2, size, size).to(dtype)
-    times = []
-    for _ in range(repeat + 1):
-        start = time.perf_counter()
-        left @ right
-        times.append(time.perf_counter() - start)
-    return 2 * size**3 / min(times)
+    end = time.perf_counter() + seconds
+    size, best = LEAST_PRODUCT, 0.0
+    while True:
+        left, right = torch.rand(2, size, size).to(dtype)
+        times = []
+        while not times or len(times) < 6 and (time.perf_counter() + times[-1]
+                                               < end):
+            times.append(seconds_of(lambda: left @ right)[1])
+        best = max(best, 2 * size**3 / min(times))
+        # Of the next size.
+        expected = 8 * min(times)
+        if size == MOST_PRODUCT or time.perf_counter() + expected > end:
+            return best, size
+        size *= 2
 
 
 def make_batch(model, args):
@@ -249,24 +270,24 @@ def print_table(seconds, flops, limit):
 def main():
     args = parse_args()
     import torch
-    from mmengine.config import Config
 
     from mmhoi.apis.random_model import build_random_model
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.run_config import load_config_file
     register_all_modules()
-    cfg = Config.fromfile(args.config)
+    cfg = load_config_file(args.config)
     model = build_random_model(cfg.model)
     run = training_pass(model, args, cfg) if args.train else inference_pass(
         model, args)
     dtype = torch.bfloat16 if args.bf16 else torch.float32
-    limit = matmul_limit(dtype)
+    before = matmul_limit(dtype)
     seconds, flops = measure_parts(model, run, args.repeat)
-    limit = max(limit, matmul_limit(dtype))
+    limit, side = max(before, matmul_limit(dtype))
     height, width = args.size
     print(f'{"training step" if args.train else "inference"}, '
           f'{args.batch_size} x {height} x {width}, median of {args.repeat} '
           f'passes, {torch.get_num_threads()} threads; limit: matrix product '
-          f'of 2048 x 2048 in {dtype}, {limit / 1e9:.0f} GFLOP/s\n')
+          f'of {side} x {side} in {dtype}, {limit / 1e9:.0f} GFLOP/s\n')
     print_table(seconds, flops, limit)
 
 

@@ -4,6 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
+
 _EPILOG = """\
 OUT_DIR/<image>_pair<N>.png is a panel: image, prediction, localisation
 attention of the human and of the object query, interaction attention over
@@ -56,16 +59,16 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=640,
         help='longer side of each tile of the panel, pixels '
         '(default: %(default)s)')
+    add_font_argument(parser)
     parser.add_argument(
         '--device', help='cpu, cuda:0, ... (default: a GPU if there is one)')
     args = parser.parse_args(argv)
     if args.tile_size < 64:
         parser.error(f'--tile-size {args.tile_size} must be at least 64')
-    if args.model.endswith('.pth') and args.weights is None:
-        args.model, args.weights = None, args.model
     return args
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
@@ -74,22 +77,24 @@ def main(argv=None) -> int:
     import numpy as np
 
     from mmhoi.apis import HOIInferencer, pair_attention
+    from mmhoi.utils.result_names import UniqueNames, picture_name
     from mmhoi.utils.run_config import check_writable
     from mmhoi.visualization import draw_attention_panel
-    try:
-        check_writable(args.out_dir, '--out-dir')
-        inferencer = HOIInferencer(
-            args.model, args.weights, device=args.device, texts=args.texts)
-        attention = pair_attention(inferencer, args.image, args.pair,
-                                   args.query)
-        panel = draw_attention_panel(attention, args.tile_size)
-        name = Path(args.image.split('?')[0]).stem
-        path = Path(args.out_dir, f'{name}_pair{attention.pair}')
-        mmcv.imwrite(panel[..., ::-1].copy(), f'{path}.png')
-        np.savez_compressed(f'{path}.npz', **attention.arrays())
-    except (OSError, ValueError, TypeError, IndexError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    check_writable(args.out_dir, '--out-dir')
+    inferencer = HOIInferencer(
+        args.model,
+        args.weights,
+        device=args.device,
+        texts=args.texts,
+        font=args.font)
+    attention = pair_attention(inferencer, args.image, args.pair,
+                               args.query)
+    panel = draw_attention_panel(attention, args.tile_size,
+                                 inferencer.visualizer.font)
+    name = Path(UniqueNames().add(picture_name(args.image))).stem
+    path = Path(args.out_dir, f'{name}_pair{attention.pair}')
+    mmcv.imwrite(panel[..., ::-1].copy(), f'{path}.png')
+    np.savez_compressed(f'{path}.npz', **attention.arrays())
     print(f'pair {attention.pair}, query {attention.query}: '
           f'{attention.text}; written: {path}.png, {path}.npz')
     return 0

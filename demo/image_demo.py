@@ -4,6 +4,9 @@ import argparse
 import json
 import sys
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
+
 _EPILOG = """\
 Pictures go to OUT_DIR/vis, predictions to OUT_DIR/preds, one file for each
 image. Exit status: 0 if all images could be read, 1 if not.
@@ -72,14 +75,14 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=0.3,
         help='smallest confidence of what is drawn, 0..1 '
         '(default: %(default)s)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show each picture in a window')
     parser.add_argument(
         '--wait-time',
         type=float,
-        default=0,
         help='seconds for which --show shows a picture; 0 waits for a key '
-        '(default: %(default)s)')
+        '(default: 0)')
     parser.add_argument(
         '--no-save-vis', action='store_true', help='write no pictures')
     parser.add_argument(
@@ -89,51 +92,49 @@ def parse_args(argv=None) -> argparse.Namespace:
         action='store_true',
         help='print the predictions, one line of json for each image')
     args = parser.parse_args(argv)
-    if args.model.endswith('.pth') and args.weights is None:
-        args.model, args.weights = None, args.model
     if args.box_categories and not args.boxes:
         parser.error('--box-categories needs --boxes')
+    if args.wait_time is not None and not args.show:
+        parser.error('--wait-time needs --show')
     return args
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
-    try:
-        inferencer = HOIInferencer(
-            args.model,
-            args.weights,
-            device=args.device,
-            texts=args.texts,
-            amp=args.amp,
-            compile=args.compile)
-        boxes = args.boxes and dict(
-            file=args.boxes, categories=args.box_categories)
-        results = inferencer.stream(
-            args.inputs,
-            boxes=boxes,
-            batch_size=args.batch_size,
-            show=args.show,
-            wait_time=args.wait_time,
-            no_save_vis=args.no_save_vis,
-            pred_score_thr=args.pred_score_thr,
-            no_save_pred=args.no_save_pred,
-            out_dir=args.out_dir)
-        num_images, num_hois, errors = 0, 0, []
-        for result in results:
-            num_images += 1
-            if result.error is not None:
-                errors.append(result.error)
-                continue
-            num_hois += sum(hoi['confidence'] > args.pred_score_thr
-                            for hoi in result.prediction['hois'])
-            if args.print_result:
-                print(json.dumps(result.prediction, ensure_ascii=False))
-    except (OSError, ValueError, TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    inferencer = HOIInferencer(
+        args.model,
+        args.weights,
+        device=args.device,
+        texts=args.texts,
+        amp=args.amp,
+        compile=args.compile,
+        font=args.font)
+    boxes = args.boxes and dict(
+        file=args.boxes, categories=args.box_categories)
+    results = inferencer.stream(
+        args.inputs,
+        boxes=boxes,
+        batch_size=args.batch_size,
+        show=args.show,
+        wait_time=args.wait_time or 0,
+        no_save_vis=args.no_save_vis,
+        pred_score_thr=args.pred_score_thr,
+        no_save_pred=args.no_save_pred,
+        out_dir=args.out_dir)
+    num_images, num_hois, errors = 0, 0, []
+    for result in results:
+        num_images += 1
+        if result.error is not None:
+            errors.append(result.error)
+            continue
+        num_hois += sum(hoi['confidence'] > args.pred_score_thr
+                        for hoi in result.prediction['hois'])
+        if args.print_result:
+            print(json.dumps(result.prediction, ensure_ascii=False))
     print(f'{num_images - len(errors)} of {num_images} images, {num_hois} '
           f'interactions with a confidence above {args.pred_score_thr}; '
           f'results in {args.out_dir}')

@@ -1,10 +1,15 @@
 # Copyright (c) mmhoi contributors.
 """Predict the interactions in a video or the pictures of a camera."""
 import argparse
-import signal
 import sys
 import time
 from contextlib import closing
+
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
@@ -26,8 +31,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('video', help='video file, or number of a camera')
-    parser.add_argument('config', help='config file or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out-dir',
         default='outputs',
@@ -61,25 +65,24 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--max-frames',
         type=int,
         help='stop after this many frames (default: at the end)')
+    add_font_argument(parser)
     parser.add_argument(
         '--show', action='store_true', help='show the frames in a window')
     parser.add_argument(
         '--no-save-vis', action='store_true', help='write no video')
     parser.add_argument(
         '--no-save-pred', action='store_true', help='write no predictions')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
+    return args
 
 
-def _stop(*_) -> None:
-    raise KeyboardInterrupt
-
-
+@one_line_errors
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
-    signal.signal(signal.SIGTERM, _stop)
     video = int(args.video) if args.video.isdecimal() else args.video
     num_frames, status = 0, 0
     start = time.time()
@@ -90,7 +93,8 @@ def main(argv=None) -> int:
             device=args.device,
             texts=args.texts,
             amp=args.amp,
-            compile=args.compile)
+            compile=args.compile,
+            font=args.font)
         start = time.time()
         results = inferencer.stream(
             video,
@@ -103,14 +107,11 @@ def main(argv=None) -> int:
             no_save_pred=args.no_save_pred,
             out_dir=args.out_dir)
         # Closing finishes the files.
-        with closing(results):
+        with raised_by_sigterm(KeyboardInterrupt()), closing(results):
             for _ in results:
                 num_frames += 1
                 if num_frames == args.max_frames:
                     break
-    except (OSError, ValueError, TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print('stopped', file=sys.stderr)
         status = 130

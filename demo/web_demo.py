@@ -3,12 +3,17 @@
 import argparse
 import ipaddress
 import os
-import signal
 import sys
 import warnings
 
 from web import (MOST_UPLOADS, RequestFolder, RouteFilter, UploadLimits,
                  find_examples, render_examples)
+
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.termination import raised_by_sigterm
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -32,8 +37,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--host',
         default='127.0.0.1',
@@ -45,6 +49,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--device',
         help='such as cpu or cuda:0; default: a GPU if there is '
         'one')
+    add_font_argument(parser)
     parser.add_argument(
         '--examples',
         metavar='DIR',
@@ -72,6 +77,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='files of requests and results at a time, 10^6 bytes; the '
         'oldest make room for new ones (default: 100 times --max-mb)')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.keep_minutes <= 0:
         parser.error('--keep-minutes must be more than 0')
     if args.max_disk_mb is None:
@@ -97,8 +103,16 @@ def make_model(args, limits):
     from web.demo_model import DemoModel
 
     from mmhoi.apis import HOIInferencer
+    from mmhoi.utils.fonts import fonts_for
     inferencer = HOIInferencer(
-        args.config, args.checkpoint, device=args.device, show_progress=False)
+        args.config,
+        args.checkpoint,
+        device=args.device,
+        show_progress=False,
+        font=args.font)
+    # Said now, before the logger falls silent.
+    names = inferencer.dataset_meta
+    fonts_for(' '.join([*names['classes'], *names['verb_classes']]), args.font)
     # Warnings quote own interactions, which are not to stay in a log.
     MMLogger.get_current_instance().setLevel('ERROR')
     return DemoModel(inferencer, limits)
@@ -126,7 +140,7 @@ def serve(args, limits, folder):
     """Run the page until the program is interrupted."""
     # Gradio reads its settings when it is imported.
     import gradio as gr
-    from web.connections import guard_connections
+    from web.connections import few_threads, guard_connections
     from web.page import CSS, WebPage, event_inputs
     model = make_model(args, limits)
     reason = model.try_texts()
@@ -165,6 +179,7 @@ def serve(args, limits, folder):
         max_threads=1,
         state_session_capacity=MOST_SESSIONS,
         app_kwargs=dict(
+            lifespan=few_threads,
             middleware=middleware(args, limits, folder, event_inputs(page))))
     # Gradio starts its server itself and lets nobody set it up.
     guard_connections(page.server)
@@ -172,30 +187,20 @@ def serve(args, limits, folder):
     page.block_thread()
 
 
+@one_line_errors(requirements='requirements/web.txt')
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
-    # Without it the files of requests would stay behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        limits = UploadLimits(args.max_mb, args.max_pixels)
-        with RequestFolder(60 * args.keep_minutes,
-                           int(1e6 * args.max_disk_mb)) as folder:
-            os.environ.update(
-                GRADIO_TEMP_DIR=folder.path,
-                GRADIO_ANALYTICS_ENABLED='False',
-                # Gradio goes through all of them after each request.
-                GRADIO_ANALYTICS_MAX_EVENTS='1')
-            serve(args, limits, folder)
-    except ModuleNotFoundError as error:
-        print(
-            f'error: {error}; the web demo needs '
-            'pip install -r requirements/web.txt',
-            file=sys.stderr)
-        return 1
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    limits = UploadLimits(args.max_mb, args.max_pixels)
+    # Without the first the files of requests would stay behind.
+    with raised_by_sigterm(SystemExit(0)), RequestFolder(
+            60 * args.keep_minutes, int(1e6 * args.max_disk_mb)) as folder:
+        os.environ.update(
+            GRADIO_TEMP_DIR=folder.path,
+            GRADIO_ANALYTICS_ENABLED='False',
+            # Gradio goes through all of them after each request.
+            GRADIO_ANALYTICS_MAX_EVENTS='1')
+        serve(args, limits, folder)
     return 0
 
 

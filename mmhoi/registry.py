@@ -41,6 +41,8 @@ STRATEGIES = Registry(
     parent=root.STRATEGIES,
     scope='mmhoi',
     locations=['mmhoi.engine.strategies'])
+LOOPS = Registry(
+    'loop', parent=root.LOOPS, scope='mmhoi', locations=['mmhoi.engine.loops'])
 VISUALIZERS = Registry(
     'visualizer',
     parent=root.VISUALIZERS,
@@ -49,7 +51,7 @@ VISUALIZERS = Registry(
 
 # mmhoi adds nothing to these; with a node of its scope mmengine finds its own
 # classes there without a warning.
-for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS, root.LOOPS,
+for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS,
                 root.OPTIM_WRAPPER_CONSTRUCTORS, root.OPTIMIZERS,
                 root.PARAM_SCHEDULERS, root.VISBACKENDS,
                 root.WEIGHT_INITIALIZERS):

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
-from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils import use_scope
 from mmhoi.utils.import_speed import collector_paused
+from mmhoi.utils.library_noise import silence_file_client, without_import_noise
 
 
 def register_all_modules(init_default_scope: bool = True) -> None:
@@ -10,12 +11,9 @@ def register_all_modules(init_default_scope: bool = True) -> None:
         init_default_scope (bool): Whether to make `mmhoi` the default
             registry scope, in which configs name mmhoi's classes without a
             prefix and mmdet's as `mmdet.X`. Defaults to True.
-
-    Raises:
-        ImportError: If a package that mmhoi builds on is absent or too old.
     """
-    check_versions()
-    with collector_paused():
+    silence_file_client()
+    with collector_paused(), without_import_noise():
         from mmdet.utils import register_all_modules as register_mmdet_modules
 
         import mmhoi.checkpoints  # noqa: F401

@@ -1,5 +1,8 @@
 # Copyright (c) mmhoi contributors.
 """A run with two weights, for tests of what surrounds a model."""
+import random
+
+import numpy as np
 import torch
 from mmengine.evaluator import BaseMetric
 from mmengine.model import BaseModel
@@ -30,7 +33,7 @@ optim_wrapper = dict(
     type='OptimWrapper', optimizer=dict(type='SGD', lr=0.1, momentum=0.9))
 default_hooks = dict(
     checkpoint=dict(type='CheckpointHook', interval=1),
-    visualization=dict(type='mmdet.DetVisualizationHook'))
+    visualization=dict(type='HOIVisualizationHook'))
 randomness = dict(seed=0)
 """
 
@@ -42,16 +45,22 @@ class LineModel(BaseModel):
     Args:
         num_weights (int): Other than 2 makes checkpoints that do not fit.
         num_hois (int), zero_shot_split (str): What ClassGuardHook looks at.
+        dropout (float): Of the inputs.
     """
 
-    def __init__(self, num_weights=2, num_hois=3, zero_shot_split=None):
+    def __init__(self,
+                 num_weights=2,
+                 num_hois=3,
+                 zero_shot_split=None,
+                 dropout=0.):
         super().__init__()
         self.num_hois = num_hois
         self.zero_shot_split = zero_shot_split
         self.weight = torch.nn.Parameter(torch.zeros(num_weights))
+        self.dropout = torch.nn.Dropout(dropout)
 
     def forward(self, inputs, img_id, mode='tensor'):
-        line = (self.weight[:2] * torch.stack(inputs)).sum(1)
+        line = (self.weight[:2] * self.dropout(torch.stack(inputs))).sum(1)
         if mode == 'loss':
             return dict(
                 loss_line=(line - 1).abs().mean(),
@@ -71,26 +80,32 @@ class LineModel(BaseModel):
 class LineDataset(Dataset):
     """Seven inputs; the one at `position` can be given a value.
 
-    An odd number, which two processes cannot share evenly.
+    An odd number, which two processes cannot share evenly. `noise` is the
+    size of a random augmentation.
     """
 
     def __init__(self,
                  position=None,
                  value=0.,
                  hoi_classes=('a', 'b', 'c'),
-                 zero_shot_split=None):
+                 zero_shot_split=None,
+                 noise=0.):
         generator = torch.Generator().manual_seed(0)
         self.inputs = torch.rand(7, 2, generator=generator)
         if position is not None:
             self.inputs[position] = value
         self.metainfo = dict(hoi_classes=hoi_classes)
         self.zero_shot_split = zero_shot_split
+        self.noise = noise
 
     def __len__(self):
         return len(self.inputs)
 
     def __getitem__(self, index):
-        return dict(inputs=self.inputs[index], img_id=index)
+        # Augmentation is drawn with all three, see the transforms.
+        drawn = random.random() + np.random.rand() + float(torch.rand(1))
+        return dict(
+            inputs=self.inputs[index] + self.noise * drawn, img_id=index)
 
 
 @METRICS.register_module(force=True)

@@ -118,6 +118,12 @@ def test_scripts_run(script, args, found):
     assert found in done.stdout
 
 
+def test_the_limit_is_bounded_by_time(load):
+    profile = load('profile_forward')
+    limit, side = profile.matmul_limit(torch.float32, seconds=0)
+    assert limit > 0 and side == profile.LEAST_PRODUCT
+
+
 def test_onnx_latency():
     pytest.importorskip('onnxscript')
     pytest.importorskip('onnxruntime')

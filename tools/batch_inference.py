@@ -6,6 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+
 _EPILOG = """\
 Predictions go to OUT/*.parquet, a row for each image: path, width, height,
 error, and a list for each field of the predictions. Exit status: 0 if all
@@ -32,8 +36,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         'inputs',
         help='folder, pattern in quotes ("**" for subfolders), .txt file with '
         'a path or address on each line, or .parquet file with a column path')
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file or address')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out', required=True, help='folder of the parquet files')
     parser.add_argument(
@@ -72,6 +75,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='of a running Ray cluster, "auto" for that of this machine '
         '(default: start Ray on this machine)')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     for name, least in (('batch_size', 1), ('num_actors',
                                             1), ('images_per_file', 1),
                         ('num_cpus_per_actor', 0), ('num_gpus_per_actor', 0)):
@@ -82,15 +86,18 @@ def parse_args(argv=None) -> argparse.Namespace:
 
 
 def check_model(args) -> None:
-    """Make paths absolute, and find what is missing before Ray starts."""
+    """Make paths absolute, recognise the model, and find what is missing."""
+    from mmhoi.apis.model_identity import model_identity
     from mmhoi.utils.run_config import check_checkpoint, load_config_file
-    if args.config.endswith('.py') or os.path.dirname(args.config):
+    if args.config is not None and (args.config.endswith('.py')
+                                    or os.path.dirname(args.config)):
         load_config_file(args.config)
         args.config = os.path.abspath(args.config)
     check_checkpoint(args.checkpoint,
                      'give one that tools/train.py has written')
     if '://' not in args.checkpoint:
         args.checkpoint = os.path.abspath(os.path.expanduser(args.checkpoint))
+    args.identity = model_identity(args.config, args.checkpoint)
 
 
 def open_output(args) -> set:
@@ -99,22 +106,56 @@ def open_output(args) -> set:
     from mmhoi.utils.run_config import check_writable
     args.out = os.path.abspath(args.out)
     check_writable(args.out, '--out')
-    finished = set(read_outcomes(args.out)['path'].to_pylist())
+    finished = read_outcomes(args.out)
     # Readers of parquet folders leave out names that begin so.
     note = Path(args.out, '_run.json')
-    run = dict(config=args.config, checkpoint=args.checkpoint)
-    if finished and not args.resume:
-        raise ValueError(f'"{args.out}" has predictions of {len(finished)} '
-                         'images; give --resume, or another folder with '
-                         '--out')
-    if finished and note.exists():
-        before = json.loads(note.read_text(encoding='utf-8'))
-        if before != run:
+    if finished.num_rows:
+        if not args.resume:
             raise ValueError(
-                f'"{args.out}" has predictions of {before}, not of {run}; '
-                'give another folder with --out')
+                f'"{args.out}" has predictions of {finished.num_rows} images; '
+                'give --resume, or another folder with --out')
+        check_same_model(args, note)
+        check_same_images(args.out, finished)
+    run = dict(
+        config=args.config, checkpoint=args.checkpoint, identity=args.identity)
     note.write_text(json.dumps(run, indent=1), encoding='utf-8')
-    return finished
+    return set(finished['path'].to_pylist())
+
+
+def check_same_model(args, note) -> None:
+    """Refuse a folder with predictions of another model."""
+    remedy = 'give another folder with --out'
+    try:
+        before = json.loads(note.read_text(encoding='utf-8'))
+        identity = before['identity']
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f'"{note}" does not tell which model "{args.out}" has predictions '
+            f'of ({type(error).__name__}: {error}); {remedy}') from error
+    changed = [
+        key for key, value in args.identity.items()
+        if identity.get(key) != value
+    ]
+    if changed:
+        raise ValueError(
+            f'"{args.out}" has predictions of another model: other '
+            f'{" and ".join(changed)} than those of {before["config"]} with '
+            f'{before["checkpoint"]} at that time; {remedy}')
+
+
+def check_same_images(out, finished) -> None:
+    """Refuse a folder with predictions of images that are others now."""
+    from mmhoi.utils.file_hash import file_sign
+    changed = [
+        path for path, sign in zip(finished['path'].to_pylist(),
+                                   finished['content'].to_pylist())
+        if sign and file_sign(path) not in (sign, '')
+    ]
+    if changed:
+        raise ValueError(
+            f'"{out}" has predictions of {len(changed)} images whose files '
+            f'have other content now, such as "{changed[0]}"; give another '
+            'folder with --out')
 
 
 def predict(args) -> int:
@@ -145,6 +186,7 @@ def run_on_ray(paths, args) -> None:
             args.config,
             args.checkpoint,
             args.out,
+            identity=args.identity,
             batch_size=args.batch_size,
             images_per_file=args.images_per_file,
             **share)
@@ -175,22 +217,12 @@ def report(paths, out) -> int:
     return int(bool(unread or lost))
 
 
+@one_line_errors(
+    interrupted='interrupted; --resume goes on',
+    requirements='requirements/optional.txt')
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
-    args = parse_args(argv)
-    try:
-        return predict(args)
-    except KeyboardInterrupt:
-        print('interrupted; --resume goes on', file=sys.stderr)
-        return 130
-    except ImportError as error:
-        print(
-            f'error: {error}; pip install -r requirements/optional.txt',
-            file=sys.stderr)
-        return 1
-    except (OSError, RuntimeError, TypeError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    return predict(parse_args(argv))
 
 
 if __name__ == '__main__':

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Test with several processes, one on each GPU; without GPUs, on the CPU.
 # Usage: dist_test.sh CONFIG CHECKPOINT PROCESSES [options of test.py]
-# Environment: NNODES, NODE_RANK, MASTER_ADDR, PORT for several machines.
+# Environment: NNODES, NODE_RANK, MASTER_ADDR, PORT for several machines; on
+# one machine a free port is taken unless PORT names one.
 set -e
 
 USAGE='usage: dist_test.sh CONFIG CHECKPOINT PROCESSES [options of test.py]'
@@ -9,11 +10,15 @@ CONFIG=${1:?$USAGE}
 CHECKPOINT=${2:?$USAGE}
 PROCESSES=${3:?$USAGE}
 
-exec python -m torch.distributed.run \
-    --nnodes="${NNODES:-1}" \
-    --node_rank="${NODE_RANK:-0}" \
-    --master_addr="${MASTER_ADDR:-127.0.0.1}" \
-    --master_port="${PORT:-29500}" \
+if [ "${NNODES:-1}" = 1 ] && [ -z "$PORT" ]; then
+    MEETING=(--standalone --local_addr=127.0.0.1)
+else
+    MEETING=(--nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}"
+        --master_addr="${MASTER_ADDR:-127.0.0.1}"
+        --master_port="${PORT:-29500}")
+fi
+
+exec python -m torch.distributed.run "${MEETING[@]}" \
     --nproc_per_node="$PROCESSES" \
     "$(dirname "$0")/test.py" "$CONFIG" "$CHECKPOINT" --launcher pytorch \
     "${@:4}"

@@ -4,9 +4,14 @@ import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.error_lines import starting
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     check_writable, load_run_config)
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 
 
 def parse_args():
@@ -34,8 +39,8 @@ def parse_args():
     parser.add_argument(
         '--wait-time',
         type=float,
-        default=2,
         help='seconds for which --show shows each picture; default: 2')
+    add_font_argument(parser)
     add_speed_arguments(parser)
     add_run_arguments(parser)
     args = parser.parse_args()
@@ -43,61 +48,69 @@ def parse_args():
     if args.out and Path(args.out).suffix not in endings:
         parser.error(f'--out {args.out}: the name must end in '
                      f'{", ".join(endings)}')
+    check_speed_arguments(parser, args)
+    if args.wait_time is None:
+        args.wait_time = 2.0
+    elif not args.show:
+        parser.error('--wait-time needs --show')
     return args
 
 
 def test(args):
     # They take seconds to import, which --help need not wait for.
-    from mmdet.engine.hooks.utils import trigger_visualization_hook
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.engine.hooks import CheckpointCheckHook, PrepareForInferenceHook
+    from mmhoi.checkpoints import (check_whole, read_checkpoint,
+                                   use_carried_classes)
+    from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
+                                    PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_test
 
     cfg = load_run_config(args)
+    report = Path(cfg.work_dir, 'error.txt')
+    begin = BeginHook()
+    use_font(cfg, args.font)
     if args.out:
         check_writable(os.path.dirname(args.out) or '.', '--out')
     register_all_modules(init_default_scope=False)
+    check_config(cfg)
     if args.checkpoint != 'none':
         cfg.load_from = args.checkpoint
     if cfg.get('load_from'):
         check_checkpoint(
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
+        check_whole(cfg.load_from)
+        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
     if args.show or args.show_dir:
-        cfg = trigger_visualization_hook(cfg, args)
+        draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
         use_amp_to_test(cfg, amp_dtype(args.amp_dtype))
-    joined = init_cpu_processes(cfg)
-
-    build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
-    runner = build(cfg)
-    if args.checkpoint != 'none':
-        runner.register_hook(CheckpointCheckHook())
-    runner.register_hook(PrepareForInferenceHook(args.compile))
-    if args.out:
-        runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
-    runner.test()
+    with starting(report, lambda: begin.begun):
+        joined = init_cpu_processes(cfg)
+        build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
+        runner = build(cfg)
+        runner.register_hook(begin)
+        if args.checkpoint != 'none':
+            runner.register_hook(CheckpointCheckHook())
+        runner.register_hook(PrepareForInferenceHook(args.compile))
+        if args.out:
+            runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
+        runner.test()
     if joined:
         leave_cpu_processes()
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    from mmhoi.checkpoints import CheckpointError
-    from mmhoi.utils.setup_error import SetupError
-    try:
-        test(args)
-    except (CheckpointError, FileNotFoundError, PermissionError,
-            SetupError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    test(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

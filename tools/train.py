@@ -1,10 +1,15 @@
 # Copyright (c) mmhoi contributors.
 import argparse
 import sys
+from pathlib import Path
 
+from mmhoi.utils.error_lines import starting
+from mmhoi.utils.folder_lock import is_first_process, lock_folder
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 
 
 def parse_args():
@@ -28,7 +33,9 @@ def parse_args():
         'has none)')
     add_speed_arguments(parser)
     add_run_arguments(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    check_speed_arguments(parser, args)
+    return args
 
 
 def use_auto_scale_lr(cfg):
@@ -38,15 +45,26 @@ def use_auto_scale_lr(cfg):
     cfg.auto_scale_lr.enable = True
 
 
-def use_resume(cfg, checkpoint):
-    from mmengine.runner import find_latest_checkpoint
-    if checkpoint == 'auto':
-        checkpoint = find_latest_checkpoint(cfg.work_dir)
-    # A first start keeps `load_from`, the weights that training begins with.
-    if checkpoint is not None:
-        cfg.resume = True
-        cfg.load_from = checkpoint
-        check_checkpoint(checkpoint, 'correct --resume')
+def find_checkpoint(cfg, args):
+    """The checkpoint to go on from, None to begin."""
+    from mmhoi.checkpoints import RunFolder, check_whole
+    if args.resume not in (None, 'auto'):
+        check_checkpoint(args.resume, 'correct --resume')
+        check_whole(args.resume)
+        return args.resume
+    # Where a config says `resume`, it may say where from.
+    if args.resume is None and cfg.get('load_from'):
+        return cfg.load_from
+    place = Path(args.config).resolve().parent
+    if RunFolder(place).note.exists() and not args.work_dir and Path(
+            cfg.work_dir).resolve() != place:
+        sys.exit(f'"{args.config}" lies in the folder of a run, but its '
+                 f'work_dir is "{cfg.work_dir}": name the one to go on with '
+                 'by --work-dir')
+    checkpoint = RunFolder.of_config(cfg, cfg.work_dir).latest()
+    if checkpoint is None:
+        print(f'no checkpoint in "{cfg.work_dir}" yet: the run begins')
+    return checkpoint
 
 
 def train(args):
@@ -54,49 +72,59 @@ def train(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.engine.hooks import CheckpointCheckHook, CompileHook
+    from mmhoi.checkpoints import check_whole
+    from mmhoi.engine.custom_keys import check_custom_keys
+    from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
+                                    CompileHook, ResumeHook)
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
                                              leave_cpu_processes)
     from mmhoi.utils.speed_options import amp_dtype, use_amp_to_train
 
     cfg = load_run_config(args)
     register_all_modules(init_default_scope=False)
+    check_config(cfg)
+    report = Path(cfg.work_dir, 'error.txt')
+    begin = BeginHook()
+    # Kept open, so that it is kept locked.
+    lock = lock_folder(cfg.work_dir) if is_first_process() else None
     if args.amp:
         use_amp_to_train(cfg, amp_dtype(args.amp_dtype))
     if args.auto_scale_lr:
         use_auto_scale_lr(cfg)
-    if args.resume is not None:
-        use_resume(cfg, args.resume)
-    if cfg.get('load_from') and not cfg.get('resume'):
+    # The config that is kept with the run says how it was begun.
+    resumes = cfg.pop('resume', False) or args.resume is not None
+    checkpoint = find_checkpoint(cfg, args) if resumes else None
+    if cfg.get('load_from') and checkpoint is None:
         check_checkpoint(
             cfg.load_from, 'it holds the weights that training begins with '
             '(config key load_from): make it as the README beside the config '
             'says, or train without it by --cfg-options load_from=None')
-    joined = init_cpu_processes(cfg)
-
-    build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
-    runner = build(cfg)
-    if cfg.get('resume'):
-        runner.register_hook(CheckpointCheckHook(resume=True))
-    if args.compile:
-        runner.register_hook(CompileHook())
-    runner.train()
+        check_whole(cfg.load_from)
+    with starting(report, lambda: begin.begun):
+        joined = init_cpu_processes(cfg)
+        build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
+        runner = build(cfg)
+        check_custom_keys(runner)
+        runner.register_hook(begin)
+        if checkpoint is not None:
+            runner._resume, runner._load_from = True, checkpoint
+            runner.register_hook(CheckpointCheckHook(resume=True))
+            runner.register_hook(ResumeHook())
+        if args.compile:
+            runner.register_hook(CompileHook())
+        runner.train()
     if joined:
         leave_cpu_processes()
+    if lock is not None:
+        lock.close()
 
 
+@one_line_errors(interrupted='interrupted; --resume goes on')
 def main():
-    args = parse_args()
-    from mmhoi.checkpoints import CheckpointError
-    from mmhoi.utils.setup_error import SetupError
-    try:
-        train(args)
-    except (CheckpointError, FileNotFoundError, FloatingPointError,
-            PermissionError, SetupError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    train(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

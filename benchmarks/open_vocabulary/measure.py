@@ -15,7 +15,6 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmhoi.apis.vocabulary import parse_vocabulary
@@ -23,6 +22,7 @@ from mmhoi.apis.vocabulary_switch import (apply_vocabulary,
                                           restore_trained_classes)
 from mmhoi.label_spaces import unseen_hois
 from mmhoi.setup_env import register_all_modules
+from mmhoi.utils.run_config import load_config_file
 
 
 def parse_args():
@@ -65,7 +65,7 @@ def vocabularies(space, split):
 def main():
     args = parse_args()
     register_all_modules()
-    cfg = Config.fromfile(args.config)
+    cfg = load_config_file(args.config)
     cfg.update(
         work_dir=tempfile.mkdtemp(),
         load_from=args.checkpoint,

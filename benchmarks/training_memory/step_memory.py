@@ -9,7 +9,7 @@ import time
 from types import SimpleNamespace
 
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 from mmengine.device import get_device
 from mmengine.optim import build_optim_wrapper
 from mmengine.runner.activation_checkpointing import \
@@ -21,6 +21,7 @@ from mmhoi.engine.hooks import FoldNormsHook, LeanLayersHook
 from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils.process_memory import peak_memory_mb
+from mmhoi.utils.run_config import load_config_file
 
 NUM_PAIRS = 3
 
@@ -92,8 +93,7 @@ def peak_memory():
 def main():
     args = parse_args()
     register_all_modules()
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options or {})
+    cfg = load_config_file(args.config, args.cfg_options)
     torch.manual_seed(0)
     model = build_model(cfg)
     wrapper = build_optim_wrapper(model, cfg.optim_wrapper)

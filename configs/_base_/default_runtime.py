@@ -11,8 +11,9 @@ default_hooks = dict(
         save_best='hico/full',
         rule='greater'),
     sampler_seed=dict(type='DistSamplerSeedHook'),
-    visualization=dict(type='mmdet.DetVisualizationHook'),
+    visualization=dict(type='HOIVisualizationHook'),
     detr_init=dict(type='InitFromDETRHook'),
+    init_report=dict(type='InitReportHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
     class_guard=dict(type='ClassGuardHook'),
     batch_check=dict(type='BatchCheckHook'))

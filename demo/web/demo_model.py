@@ -179,7 +179,9 @@ class DemoModel:
                 attention = pair_attention(self.inferencer, image, pair)
             except (IndexError, TypeError) as error:
                 raise UploadError(str(error)) from error
-        return _shrink(draw_attention_panel(attention))
+        return _shrink(
+            draw_attention_panel(
+                attention, font=self.inferencer.visualizer.font))
 
     def _read(self, path: str) -> np.ndarray:
         """Check and read an image, BGR."""

@@ -1,21 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """One image entry of a HOIA-format json -> one item of a dataset."""
-import math
 from typing import Dict, List, Optional, Tuple
 
 from mmhoi.label_spaces import LabelSpace
-from .annotation_report import AnnotationReport
+from .rules import is_box, is_empty
 
-OUT_OF_RANGE = 'subject_id or object_id out of range'
-UNKNOWN_CATEGORY = 'box with unknown category_id'
-BAD_BOX = 'bbox that is not four finite numbers'
-EMPTY_BOX = 'empty or inverted box'
-UNKNOWN_VERB = 'interaction with unknown verb category_id'
-UNKNOWN_HOI = 'verb and object that form no known HOI'
 #: HOI index of a verb and object that form no known HOI.
 NO_HOI = -1
-CONTRADICTION = ('hoi_category_id that contradicts verb and object, of which '
-                 'the latter are used')
 
 
 class HOIAParser:
@@ -26,7 +17,8 @@ class HOIAParser:
     boxes are dropped with the pairs that use them. In testing only what
     cannot be represented is dropped (unknown ids, indices out of range), and
     no image is. Where objects may be absent (V-COCO), an interaction of
-    unknown verb and object then stays with its verb alone.
+    unknown verb and object then stays with its verb alone. It says nothing:
+    `usable_records` has told of all that is wrong.
 
     Args:
         space (LabelSpace): Objects, verbs and HOIs, and how the files of the
@@ -56,7 +48,6 @@ class HOIAParser:
         self.test_mode = test_mode
         self.max_instances = max_instances
         self.keeps_unknown_hois = space.allows_no_object and test_mode
-        self.report = AnnotationReport()
 
     def parse(self, record: dict) -> Optional[Dict[str, list]]:
         """Parse the annotations of one image.
@@ -107,7 +98,7 @@ class HOIAParser:
             return None
         instances, new_ids = self._parse_boxes(record)
         interactions = []
-        for index, hoi in hois:
+        for hoi in hois:
             # -1 is only here if it stands for "no object".
             sub_id, obj_id = hoi['subject_id'], hoi['object_id']
             if sub_id not in new_ids or obj_id not in new_ids:
@@ -116,27 +107,21 @@ class HOIAParser:
             label = (
                 self.no_object_label
                 if obj_id < 0 else instances[obj_id]['bbox_label'])
-            place = f'{record["file_name"]} hoi_annotation[{index}]'
-            labels = self._parse_labels(hoi, label, place)
+            labels = self._parse_labels(hoi, label)
             if labels is not None:
                 interactions.append((sub_id, obj_id, *labels))
         return instances, interactions
 
-    def _hois_in_range(self, record: dict) -> Optional[List[Tuple[int, dict]]]:
+    def _hois_in_range(self, record: dict) -> Optional[List[dict]]:
         """Interactions with valid box indices; None to drop the image."""
         num_boxes = len(record['annotations'])
         min_object = -1 if self.allows_no_object else 0
-        kept = []
-        for index, hoi in enumerate(record['hoi_annotation']):
-            if (0 <= hoi['subject_id'] < num_boxes
-                    and min_object <= hoi['object_id'] < num_boxes):
-                kept.append((index, hoi))
-                continue
-            self.report.add(OUT_OF_RANGE,
-                            f'{record["file_name"]} hoi_annotation[{index}]')
-            if not self.test_mode:
-                return None
-        return kept
+        hois = record['hoi_annotation']
+        kept = [
+            hoi for hoi in hois if 0 <= hoi['subject_id'] < num_boxes
+            and min_object <= hoi['object_id'] < num_boxes
+        ]
+        return kept if self.test_mode or len(kept) == len(hois) else None
 
     def _parse_boxes(self, record: dict) -> Tuple[List[dict], Dict[int, int]]:
         """Usable boxes and the map from index in the file to index here."""
@@ -146,10 +131,7 @@ class HOIAParser:
         if not self.test_mode:
             annotations = annotations[:self.max_instances]
         for index, annotation in enumerate(annotations):
-            problem = self._box_problem(annotation)
-            if problem is not None:
-                self.report.add(problem,
-                                f'{record["file_name"]} annotations[{index}]')
+            if not self._is_usable(annotation):
                 continue
             new_ids[index] = len(instances)
             instances.append(
@@ -162,36 +144,24 @@ class HOIAParser:
                     ignore_flag=0))
         return instances, new_ids
 
-    def _box_problem(self, annotation: dict) -> Optional[str]:
-        """What makes a box unusable, or None."""
+    def _is_usable(self, annotation: dict) -> bool:
+        """Whether a box can be used."""
         bbox = annotation['bbox']
-        if len(bbox) != 4 or not all(
-                isinstance(x, (int, float)) and math.isfinite(x)
-                for x in bbox):
-            return BAD_BOX
-        if annotation['category_id'] not in self.category_to_label:
-            return UNKNOWN_CATEGORY
-        x1, y1, x2, y2 = bbox
-        if not self.test_mode and (x2 <= x1 or y2 <= y1):
-            return EMPTY_BOX
-        return None
+        return (is_box(bbox)
+                and annotation['category_id'] in self.category_to_label
+                and (self.test_mode or not is_empty(bbox)))
 
-    def _parse_labels(self, hoi: dict, object_label: int,
-                      place: str) -> Optional[Tuple[int, int]]:
+    def _parse_labels(self, hoi: dict,
+                      object_label: int) -> Optional[Tuple[int, int]]:
         """Verb and HOI index of one interaction, or None if unknown."""
         verb = hoi['category_id'] - self.verb_offset
         if not 0 <= verb < self.num_verbs:
-            self.report.add(UNKNOWN_VERB, place)
             return None
+        # As in the official loaders, verb and object decide, whatever
+        # hoi_category_id says.
         hoi_id = self.pair_to_hoi.get((verb, object_label))
         if hoi_id is None:
-            if not self.keeps_unknown_hois:
-                self.report.add(UNKNOWN_HOI, place)
-                return None
             # V-COCO's test set has combinations that are no class of a model,
             # but its evaluation asks for the verb and the box only.
-            return verb, NO_HOI
-        # As in the official loaders, verb and object decide.
-        if hoi.get('hoi_category_id', hoi_id + 1) != hoi_id + 1:
-            self.report.add(CONTRADICTION, place)
+            return (verb, NO_HOI) if self.keeps_unknown_hois else None
         return verb, hoi_id

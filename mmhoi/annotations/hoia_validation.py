@@ -1,43 +1,16 @@
 # Copyright (c) mmhoi contributors.
-"""Everything that is wrong with a HOIA json."""
+"""Everything that is wrong with the entries of a HOIA json."""
 import json
-import math
 from collections import Counter
 from pathlib import Path
-from typing import (Callable, Dict, Iterator, List, NamedTuple, Optional,
-                    Tuple, Union)
+from typing import Dict, Iterator, List, Optional, Union
 
 from mmhoi.label_spaces import LabelSpace
-
-RECORD_KEYS = dict(file_name=str, annotations=list, hoi_annotation=list)
-# Fewer boxes than this may well never touch the border of their images.
-MIN_BOXES_FOR_ORIGIN = 200
-
-ImageSize = Callable[[str], Tuple[int, int]]
-
-
-class Problem(NamedTuple):
-    """One finding.
-
-    Attributes:
-        kind (str): The same text for all of a kind.
-        image (str): Name of the image, or `entry 5` if it has none, or empty
-            if it is about the whole file.
-        place (str): Index in the entry, such as `annotations[2]`, or empty.
-        detail (str): The bad value and what is allowed.
-        is_error (bool): False for what is legal, but odd.
-    """
-    kind: str
-    image: str
-    place: str
-    detail: str
-    is_error: bool = True
-
-    def __str__(self) -> str:
-        where = ' '.join(filter(None, (self.image, self.place)))
-        level = 'error' if self.is_error else 'warning'
-        return f'{level}: {where}{": " if where else ""}{self.kind}: ' \
-               f'{self.detail}'
+from .box_rules import box_problems, exchanged_problem
+from .image_frames import FrameReader, ImageFrame
+from .image_ids import id_problems
+from .repeated_images import EntryKeys, repeated_images
+from .rules import Problem, is_box, is_empty
 
 
 def load_hoia(path: Union[str, Path]) -> list:
@@ -77,22 +50,23 @@ class HOIAValidator:
         space (LabelSpace): Objects, verbs and HOIs, and how the files of the
             data set number them.
         bbox_origin (int): Number of the first pixel column and row.
-        image_size (callable, optional): Width and height in pixels of the
-            image of a name; raises OSError or ValueError where it cannot be
-            read. Defaults to None: images are not looked at.
+        image_frame (callable, optional): Frame of the image of a name; raises
+            OSError or ValueError where it cannot be read. Defaults to None:
+            images are not looked at.
 
     Attributes:
         found_hois (Counter): Interactions of each HOI that were checked.
     """
 
-    CATEGORY_KEY, VERB_KEY = 'category_id', 'category_id'
-    #: Type of what stands under these keys.
+    KEYS = EntryKeys('annotations', 'hoi_annotation', 'category_id',
+                     'category_id')
+    #: Type of categories and verbs.
     LABEL_TYPE: type = int
 
     def __init__(self,
                  space: LabelSpace,
                  bbox_origin: int,
-                 image_size: Optional[ImageSize] = None) -> None:
+                 image_frame: Optional[FrameReader] = None) -> None:
         self.space = space
         self.label_of = {c: i for i, c in enumerate(space.category_ids)}
         pairs = zip(space.hoi_verbs.tolist(), space.hoi_objects.tolist())
@@ -101,16 +75,24 @@ class HOIAValidator:
             v + space.verb_offset: v
             for v in range(len(space.verbs))
         }
+        self.person = space.objects.index('person')
         self.min_object = -1 if space.allows_no_object else 0
         self.bbox_origin = bbox_origin
-        self.image_size = image_size
-        self.box_keys = {'bbox': list, self.CATEGORY_KEY: self.LABEL_TYPE}
+        self.image_frame = image_frame
+        self.record_keys = {
+            'file_name': str,
+            self.KEYS.boxes: list,
+            self.KEYS.hois: list
+        }
+        self.box_keys = {'bbox': list, self.KEYS.category: self.LABEL_TYPE}
         self.hoi_keys = {
             'subject_id': int,
             'object_id': int,
-            self.VERB_KEY: self.LABEL_TYPE
+            self.KEYS.verb: self.LABEL_TYPE
         }
         self.found_hois: Counter = Counter()
+        self.subjects: Counter = Counter()
+        self.smallest_image: Optional[int] = None
 
     def validate(self, records: list) -> Iterator[Problem]:
         """Check a whole file.
@@ -136,79 +118,135 @@ class HOIAValidator:
         Yields:
             Problem: Findings in the order of the entry.
         """
-        problems = list(_check_keys(record, RECORD_KEYS, f'entry {index}', ''))
+        problems = list(
+            _check_keys(record, self.record_keys, f'entry {index}', ''))
         yield from problems
-        if not problems:
-            yield from self._check_record(record)
+        if problems:
+            return
+        image = record['file_name']
+        frame = None
+        if self.image_frame is not None:
+            try:
+                frame = self.image_frame(image)
+            except (OSError, ValueError) as error:
+                yield Problem('image cannot be read', image, '', str(error))
+        if frame is not None:
+            side = max(frame.width, frame.height)
+            self.smallest_image = min(self.smallest_image or side, side)
+        yield from self._check_record(record, image, frame)
 
-    def check_file(self, records: list) -> Iterator[Problem]:
+    def check_file(self,
+                   records: list,
+                   folder: Optional[str] = None) -> Iterator[Problem]:
         """Check what only all entries together can tell.
 
         Args:
-            records (list): The entries, of any structure.
+            records (list): The entries, of any structure, all of them
+                checked.
+            folder (str, optional): Folder of the images. Defaults to None.
 
         Yields:
-            Problem: Images that occur twice, and doubts about the origin.
+            Problem: Images that occur twice, ids, and what the boxes of the
+            whole file say of their format.
         """
-        readable = [r for r in records if isinstance(r, dict)]
-        for key in ('file_name', 'img_id'):
-            counts = Counter(str(r[key]) for r in readable if key in r)
-            for value, count in counts.items():
-                if count > 1:
-                    yield Problem(
-                        'repeated image', '', '',
-                        f'{key} {value} occurs {count} times; keep '
-                        'one entry for each image')
-        yield from self._check_origin(readable)
+        if not records:
+            yield Problem('no image', '', '', 'it lists none')
+        for group in repeated_images(records, folder):
+            yield Problem(
+                'repeated image', '', '',
+                f'file_name {group.name} occurs {len(group.rows)} times; keep '
+                'one entry for each image')
+        yield from id_problems(records)
+        yield from self.check_numbers(records)
 
-    def _check_record(self, record: dict) -> Iterator[Problem]:
-        image = record['file_name']
-        size = None
-        if self.image_size is not None:
-            try:
-                size = self.image_size(image)
-            except (OSError, ValueError) as error:
-                yield Problem('image cannot be read', image, '', str(error))
+    def check_numbers(self, records: list) -> Iterator[Problem]:
+        """Check what the numbers of all entries together tell.
+
+        Args:
+            records (list): The entries, of any structure, all of them
+                checked.
+
+        Yields:
+            Problem: Doubts about boxes and subjects.
+        """
+        bboxes = [
+            box.get('bbox') for record in records if isinstance(record, dict)
+            for box in _list(record.get(self.KEYS.boxes))
+            if isinstance(box, dict)
+        ]
+        yield from box_problems(bboxes, self.bbox_origin, self.smallest_image)
+        yield from exchanged_problem(self.subjects)
+
+    def _check_record(self, record: dict, image: str,
+                      frame: Optional[ImageFrame]) -> Iterator[Problem]:
+        if frame is not None and frame.is_turned:
+            yield Problem(
+                'turned image', image, '',
+                f'EXIF orientation {frame.orientation}: label tools show '
+                f'{frame.upright.width} x {frame.upright.height} pixels, '
+                f'stored are {frame.width} x {frame.height}; if the boxes '
+                'were drawn on the turned image, turn the file and remove the '
+                'tag (ImageMagick: mogrify -auto-orient)')
         labels: List[Optional[int]] = []
-        for i, box in enumerate(record['annotations']):
-            place = f'annotations[{i}]'
+        seen_boxes: Dict[tuple, str] = {}
+        for i, box in enumerate(record[self.KEYS.boxes]):
+            place = f'{self.KEYS.boxes}[{i}]'
             problems = list(_check_keys(box, self.box_keys, image, place))
-            yield from problems or self._check_box(box, size, image, place)
+            yield from problems or self._check_box(box, seen_boxes, frame,
+                                                   image, place)
             labels.append(None if problems else self.label_of.
-                          get(box[self.CATEGORY_KEY]))
-        seen: Dict[tuple, str] = {}
-        for i, hoi in enumerate(record['hoi_annotation']):
-            yield from self._check_hoi(hoi, labels, seen, image,
-                                       f'hoi_annotation[{i}]')
-        if not record['hoi_annotation']:
+                          get(box[self.KEYS.category]))
+        seen_hois: Dict[tuple, str] = {}
+        for i, hoi in enumerate(record[self.KEYS.hois]):
+            yield from self._check_hoi(hoi, labels, seen_hois, image,
+                                       f'{self.KEYS.hois}[{i}]')
+        if not record[self.KEYS.hois]:
             yield Problem('image without interaction', image, '',
-                          'training leaves it out', False)
+                          'training leaves it out')
 
-    def _check_box(self, box: dict, size: Optional[Tuple[int, int]],
-                   image: str, place: str) -> Iterator[Problem]:
-        if box[self.CATEGORY_KEY] not in self.label_of:
+    def _check_box(self, box: dict, seen: Dict[tuple, str],
+                   frame: Optional[ImageFrame], image: str,
+                   place: str) -> Iterator[Problem]:
+        bbox, category = box['bbox'], box[self.KEYS.category]
+        if category not in self.label_of:
             yield Problem('unknown category', image, place,
-                          self._unknown_category(box[self.CATEGORY_KEY]))
-        bbox = box['bbox']
-        if len(bbox) != 4 or not all(
-                isinstance(x, (int, float)) and not isinstance(x, bool)
-                and -math.inf < x < math.inf for x in bbox):
-            yield Problem('bad box', image, place,
-                          f'bbox {bbox} is not four finite numbers')
+                          self._unknown_category(category))
+        if not is_box(bbox):
+            yield Problem(
+                'bad box', image, place, f'bbox {_shown(bbox)} is not '
+                'four finite numbers of pixels')
             return
-        x1, y1, x2, y2 = (x - self.bbox_origin for x in bbox)
-        if x2 <= x1 or y2 <= y1:
+        first = seen.setdefault((*bbox, category), place)
+        if first != place:
+            yield Problem('repeated box', image, place, f'the same as {first}')
+        x1, y1, x2, y2 = bbox
+        if is_empty(bbox):
             yield Problem(
                 'empty or inverted box', image, place,
                 f'bbox {bbox} must be [x1, y1, x2, y2] with x1 < x2 '
                 'and y1 < y2')
+        # COCO has thin ones.
+        elif x2 - x1 < 1 and y2 - y1 < 1:
+            yield Problem('box smaller than a pixel', image, place,
+                          f'bbox {bbox} must be in pixels')
         # The field's files hold both inclusive ends and x + width.
-        if min(x1, y1) < 0 or size and (x2 > size[0] or y2 > size[1]):
-            image_wh = f'of {size[0]} x {size[1]} pixels ' if size else ''
-            yield Problem(
-                'box outside of the image', image, place,
-                f'bbox {bbox}, counted from {self.bbox_origin}, '
-                f'reaches out of the image {image_wh}')
+        origin = self.bbox_origin
+        if min(x1, y1) < origin or frame and not frame.contains(
+                x2 - origin, y2 - origin):
+            yield Problem('box outside of the image', image, place,
+                          self._outside(bbox, frame))
+
+    def _outside(self, bbox: list, frame: Optional[ImageFrame]) -> str:
+        text = f'bbox {bbox}, counted from {self.bbox_origin}, reaches out ' \
+               'of the image'
+        if frame is None:
+            return text
+        text += f' of {frame.width} x {frame.height} pixels'
+        if frame.is_turned and frame.upright.contains(*(x - self.bbox_origin
+                                                        for x in bbox[2:])):
+            text += (' as it is stored, but not of the one that EXIF '
+                     f'orientation {frame.orientation} makes of it')
+        return text
 
     def _check_hoi(self, hoi: object, labels: List[Optional[int]],
                    seen: Dict[tuple, str], image: str,
@@ -225,24 +263,30 @@ class HOIAValidator:
                     f'{key} {hoi[key]} is not in {low}..'
                     f'{len(labels) - 1}; training drops the image')
                 return
-        if labels[sub] not in (None, self.space.objects.index('person')):
-            yield Problem(
-                'subject is no person', image, place, f'subject_id {sub} is a '
-                f'{self.space.objects[labels[sub]]}')
-        if (sub, obj, verb) in seen:
+        if labels[sub] is not None:
+            is_person = labels[sub] == self.person
+            self.subjects[is_person] += 1
+            if not is_person:
+                yield Problem(
+                    'subject is no person', image, place,
+                    f'subject_id {sub} is a {self.space.objects[labels[sub]]}')
+        if sub == obj:
+            yield Problem('pair of one box', image, place,
+                          f'subject_id and object_id are the same box, {sub}')
+        first = seen.setdefault((sub, obj, verb), place)
+        if first != place:
             yield Problem('repeated interaction', image, place,
-                          f'the same as {seen[sub, obj, verb]}', False)
-        seen.setdefault((sub, obj, verb), place)
+                          f'the same as {first}')
         yield from self._check_labels(
             hoi, labels[obj] if obj >= 0 else len(self.space.objects), image,
             place)
 
     def _check_labels(self, hoi: dict, label: Optional[int], image: str,
                       place: str) -> Iterator[Problem]:
-        verb = self.verb_of.get(hoi[self.VERB_KEY])
+        verb = self.verb_of.get(hoi[self.KEYS.verb])
         if verb is None:
             yield Problem('unknown verb', image, place,
-                          self._unknown_verb(hoi[self.VERB_KEY]))
+                          self._unknown_verb(hoi[self.KEYS.verb]))
             return
         if label is None:
             return
@@ -265,23 +309,7 @@ class HOIAValidator:
 
     def _unknown_verb(self, verb: object) -> str:
         ids = list(self.verb_of)
-        return f'category_id {verb} is not in {ids[0]}..{ids[-1]}'
-
-    def _check_origin(self, records: List[dict]) -> Iterator[Problem]:
-        """Warn if the smallest numbers speak against `bbox_origin`."""
-        starts = [
-            start for record in records
-            for box in _list(record.get('annotations'))
-            if isinstance(box, dict) for start in _list(box.get('bbox'))[:2]
-            if isinstance(start, (int, float))
-        ]
-        if len(starts) < 2 * MIN_BOXES_FOR_ORIGIN:
-            return
-        if self.bbox_origin == 0 and min(starts) == 1:
-            yield Problem(
-                'boxes may count from 1', '', '',
-                f'no box of {len(starts) // 2} begins before pixel 1; if this '
-                'is so, set bbox_origin=1', False)
+        return f'{self.KEYS.verb} {verb} is not in {ids[0]}..{ids[-1]}'
 
 
 def _check_keys(value: object, keys: dict, image: str,

@@ -2,7 +2,8 @@
 """How often each verb and each HOI of a data set occurs, and its picture."""
 import csv
 from pathlib import Path
-from typing import Callable, Iterable, List, NamedTuple, Sequence, Union
+from typing import (Callable, Iterable, List, NamedTuple, Optional, Sequence,
+                    Union)
 
 import numpy as np
 
@@ -39,26 +40,18 @@ def count_usable(
     """Interactions of each HOI that training can use.
 
     Args:
-        records (Iterable[dict]): Entries of the images.
-        parser (HOIAParser): Its report says what is not counted.
+        records (Iterable[dict]): Entries of the images, as `usable_records`
+            gives them.
+        parser (HOIAParser): A parser for training.
         to_hoia (Callable): Makes an entry of the HOIA format of each.
             Defaults to leaving it as it is.
 
     Returns:
         np.ndarray: Counts, int64, shape (H, ).
-
-    Raises:
-        ValueError: If an entry is not in the format.
     """
     counts = np.zeros(len(parser.pair_to_hoi), int)
-    for index, record in enumerate(records):
-        try:
-            item = parser.parse(to_hoia(record)) or dict(pairs=[])
-        except (AttributeError, KeyError, TypeError) as error:
-            raise ValueError(
-                f'entry {index} is not in HOIA format '
-                f'({type(error).__name__}: {error}); see what is wrong with '
-                'tools/analysis_tools/check_dataset.py') from error
+    for record in records:
+        item = parser.parse(to_hoia(record)) or dict(pairs=[])
         for pair in item['pairs']:
             counts[pair['hois']] += 1
     return counts
@@ -108,8 +101,11 @@ def write_long_tail(rows: Sequence[ClassCount], path: Union[str,
         writer.writerows(rows)
 
 
-def draw_long_tail(rows: Sequence[ClassCount], path: Union[str, Path],
-                   title: str, rare_below: int) -> None:
+def draw_long_tail(rows: Sequence[ClassCount],
+                   path: Union[str, Path],
+                   title: str,
+                   rare_below: int,
+                   font: Optional[str] = None) -> None:
     """Draw the counts on a logarithmic scale, most frequent first.
 
     A dashed line marks where classes become rare. Classes without any
@@ -120,16 +116,21 @@ def draw_long_tail(rows: Sequence[ClassCount], path: Union[str, Path],
         path (str | Path): The picture; its ending tells the format.
         title (str): What was counted.
         rare_below (int): Classes with fewer interactions are rare.
+        font (str, optional): Font file of the names. Defaults to None: DejaVu
+            Sans.
     """
     # It takes a second to import, which only a plot need wait for.
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(15, 9), layout='constrained')
-    figure.suptitle(title)
-    for axes, kind in zip(figure.subplots(2), ('verb', 'hoi')):
-        _draw_bars(axes, [row for row in rows if row.kind == kind],
-                   dict(verb='verbs', hoi='HOIs')[kind], rare_below)
-    figure.savefig(path, dpi=130)
+    from mmhoi.utils.fonts import plot_fonts
+
+    with plot_fonts([title, *(row.name for row in rows)], font):
+        figure = Figure(figsize=(15, 9), layout='constrained')
+        figure.suptitle(title)
+        for axes, kind in zip(figure.subplots(2), ('verb', 'hoi')):
+            _draw_bars(axes, [row for row in rows if row.kind == kind],
+                       dict(verb='verbs', hoi='HOIs')[kind], rare_below)
+        figure.savefig(path, dpi=130)
 
 
 def _draw_bars(axes, rows: List[ClassCount], noun: str,

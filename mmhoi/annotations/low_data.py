@@ -1,6 +1,8 @@
 # Copyright (c) mmhoi contributors.
 import numpy as np
 
+from mmhoi.utils.setup_error import SetupError
+
 
 def sample_images(num_images: int, fraction: float, seed: int) -> np.ndarray:
     """Choose the images of a low-data training set.
@@ -27,11 +29,23 @@ def sample_images(num_images: int, fraction: float, seed: int) -> np.ndarray:
         >>> set(sample_images(10, 0.3, 0)) <= set(sample_images(10, 0.5, 0))
         True
     """
-    if not 0 < fraction <= 1:
-        raise ValueError(
-            f'fraction={fraction} (config key `fraction` of the dataset) must '
-            'be in (0, 1], for example 0.05 for 5 % of the images')
+    check_fraction(fraction)
     size = max(1, round(fraction * num_images))
     # RandomState, not Generator: its stream is the same in every NumPy.
     order = np.random.RandomState(seed).permutation(num_images)
     return np.sort(order[:size])
+
+
+def check_fraction(fraction: float) -> None:
+    """Refuse a share of the images that is none.
+
+    Args:
+        fraction (float): The share.
+
+    Raises:
+        SetupError: If it is not in (0, 1].
+    """
+    if not 0 < fraction <= 1:
+        raise SetupError(
+            f'fraction={fraction} (config key `fraction` of the dataset) must '
+            'be in (0, 1], for example 0.05 for 5 % of the images')

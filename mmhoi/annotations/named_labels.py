@@ -3,7 +3,10 @@
 from typing import Iterator, Optional
 
 from mmhoi.label_spaces.class_file import CustomLabelSpace
-from .hoia_validation import HOIAValidator, ImageSize, Problem
+from .hoia_validation import HOIAValidator
+from .image_frames import FrameReader
+from .repeated_images import EntryKeys
+from .rules import Problem
 
 #: Id of a category or verb that the class file does not have.
 UNKNOWN_ID = 0
@@ -76,34 +79,37 @@ class NamedHOIAValidator(HOIAValidator):
         space (CustomLabelSpace): Tables of the class file.
         bbox_origin (int): Number of the first pixel column and row. Defaults
             to 0.
-        image_size (callable, optional): As in :class:`HOIAValidator`.
+        image_frame (callable, optional): As in :class:`HOIAValidator`.
             Defaults to None.
     """
 
-    CATEGORY_KEY, VERB_KEY = 'category', 'verb'
+    KEYS = EntryKeys('annotations', 'hoi_annotation', 'category', 'verb')
     LABEL_TYPE = str
 
     def __init__(self,
                  space: CustomLabelSpace,
                  bbox_origin: int = 0,
-                 image_size: Optional[ImageSize] = None) -> None:
-        super().__init__(space, bbox_origin, image_size)
+                 image_frame: Optional[FrameReader] = None) -> None:
+        super().__init__(space, bbox_origin, image_frame)
         self.label_of = {name: i for i, name in enumerate(space.objects)}
         self.verb_of = {name: i for i, name in enumerate(space.verbs)}
 
-    def check_file(self, records: list) -> Iterator[Problem]:
+    def check_file(self,
+                   records: list,
+                   folder: Optional[str] = None) -> Iterator[Problem]:
         """Check what only all entries together can tell.
 
         Args:
             records (list): The entries, all of them checked.
+            folder (str, optional): Folder of the images. Defaults to None.
 
         Yields:
             Problem: As in the base class, and HOIs that never occur.
         """
-        yield from super().check_file(records)
+        yield from super().check_file(records, folder)
         for hoi, name in enumerate(self.space.hois):
             if not self.found_hois[hoi]:
-                yield Problem('HOI that never occurs', '', '', name, False)
+                yield Problem('HOI that never occurs', '', '', name)
 
     def _unknown_category(self, category: object) -> str:
         return (f'category "{category}" is none of the objects '

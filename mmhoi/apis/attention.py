@@ -4,10 +4,10 @@ from typing import Optional
 
 from mmengine.structures import InstanceData
 
+from mmhoi.utils.image_sources import ImageSource
 from mmhoi.visualization.attention import AttentionRecorder
 from mmhoi.visualization.attention_maps import HOIAttention, attention_of_pair
 from .hoi_inferencer import HOIInferencer
-from .image_reading import ImageSource
 
 
 def pair_attention(inferencer: HOIInferencer,

@@ -1,9 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """Predictions of large collections by many processes, with Ray Data."""
 import os
-from typing import TYPE_CHECKING, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, Optional, Sequence
 
 from .hoi_inferencer import HOIInferencer
+from .model_identity import model_identity
 from .prediction_table import predictions_to_table
 
 if TYPE_CHECKING:
@@ -17,17 +18,28 @@ class BatchPredictor:
     """What an actor of Ray runs: it holds a model and predicts batches.
 
     Args:
-        config (str): Config file or name of a config of mmhoi.
+        config (str, optional): Config file or name of a config of mmhoi;
+            None for the config that the checkpoint holds.
         checkpoint (str): Checkpoint.
         device (str): `cpu`, `cuda:0`, ...
+        identity (dict, optional): As of `model_identity`; what has become
+            another model since is refused. Defaults to None: any model.
 
     Raises:
         FileNotFoundError: If config or checkpoint do not exist.
-        ValueError: If a file is damaged, or the checkpoint is of another
-            model.
+        ValueError: If a file is damaged, the checkpoint is of another model,
+            or the model is not the one of `identity`.
     """
 
-    def __init__(self, config: str, checkpoint: str, device: str) -> None:
+    def __init__(self,
+                 config: Optional[str],
+                 checkpoint: str,
+                 device: str,
+                 identity: Optional[Dict[str, str]] = None) -> None:
+        if identity not in (None, model_identity(config, checkpoint)):
+            raise ValueError(
+                f'config or checkpoint "{checkpoint}" have changed since the '
+                'run was started; start it again')
         self.inferencer = HOIInferencer(
             config, checkpoint, device=device, show_progress=False)
 
@@ -89,9 +101,10 @@ def start_ray(num_actors: int,
 
 
 def predict_images(paths: Sequence[str],
-                   config: str,
+                   config: Optional[str],
                    checkpoint: str,
                    out_dir: str,
+                   identity: Optional[Dict[str, str]] = None,
                    batch_size: int = 1,
                    num_actors: int = 1,
                    num_cpus: float = 1,
@@ -104,9 +117,12 @@ def predict_images(paths: Sequence[str],
 
     Args:
         paths (Sequence[str]): Absolute paths or addresses of N >= 1 images.
-        config (str): Config file or name of a config of mmhoi.
+        config (str, optional): Config file or name of a config of mmhoi;
+            None for the config that the checkpoint holds.
         checkpoint (str): Checkpoint.
         out_dir (str): Folder of the files; those in it are kept.
+        identity (dict, optional): As of `model_identity`, which every actor
+            compares. Defaults to None.
         batch_size (int): Images in one pass. Defaults to 1.
         num_actors (int): Number of processes with a model. Defaults to 1.
         num_cpus (float): CPU cores of each. Defaults to 1.
@@ -130,6 +146,7 @@ def predict_images(paths: Sequence[str],
         fn_constructor_kwargs=dict(
             config=config,
             checkpoint=checkpoint,
+            identity=identity,
             device='cuda:0' if num_gpus else 'cpu'),
         compute=ray.data.ActorPoolStrategy(
             size=num_actors, max_tasks_in_flight_per_actor=2),

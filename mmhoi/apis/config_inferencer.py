@@ -3,7 +3,7 @@ import copy
 import warnings
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Callable, Optional
 
 from mmengine.config import Config, ConfigDict
 from mmengine.dataset import Compose, pseudo_collate
@@ -14,6 +14,7 @@ from torch import nn
 from mmhoi.checkpoints import (build_model, config_of_checkpoint,
                                read_checkpoint)
 from mmhoi.models.utils import prepare_for_inference
+from mmhoi.utils.run_config import load_config_file
 from .box_inputs import takes_boxes, with_given_boxes
 
 # Transforms that read files: the inferencer reads images itself.
@@ -30,15 +31,12 @@ class ConfigInferencer(BaseInferencer):
     Attributes:
         compile (bool): Whether the model is compiled; set it before
             `__init__`.
+        font (str, optional): Font file of the visualizer instead of that of
+            the config; to be set as `compile`.
     """
 
     compile: bool = False
-
-    def _load_model_from_metafile(self, model: str) -> Tuple[Config, None]:
-        """The config of a name, with or without a row in a metafile."""
-        folder = Path(self._get_repo_or_mim_dir(self.scope), 'configs')
-        # mmhoi publishes no weights.
-        return config_of_name(model, folder), None
+    font: Optional[str] = None
 
     def _init_model(self,
                     cfg: ConfigDict,
@@ -79,10 +77,31 @@ class ConfigInferencer(BaseInferencer):
         visualizer_cfg = copy.deepcopy(
             cfg.get('visualizer', ConfigDict(type='HOILocalVisualizer')))
         visualizer_cfg.vis_backends = None
+        if self.font is not None:
+            visualizer_cfg.font = self.font
         visualizer = super()._init_visualizer(
             ConfigDict(visualizer=visualizer_cfg))
         visualizer.dataset_meta = self.model.dataset_meta
         return visualizer
+
+
+def read_model_config(model: str) -> Config:
+    """Read a config file, or a config of mmhoi by its name.
+
+    Args:
+        model (str): A path, or the name of a file without the ending.
+
+    Returns:
+        Config: The config.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If there is none of that name.
+    """
+    if model.endswith('.py') or Path(model).name != model:
+        return load_config_file(model)
+    folder = BaseInferencer._get_repo_or_mim_dir('mmhoi')
+    return config_of_name(model, Path(folder, 'configs'))
 
 
 def config_of_name(name: str, folder: Path) -> Config:
@@ -104,4 +123,4 @@ def config_of_name(name: str, folder: Path) -> Config:
         raise ValueError(
             f'"{name}" is neither a config file nor the name of one of '
             f'mmhoi, such as {", ".join(close) or "hoiclip_r50_hico"}')
-    return Config.fromfile(paths[name])
+    return load_config_file(paths[name])

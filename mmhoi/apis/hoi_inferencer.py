@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import json
 import logging
-import os.path as osp
 from itertools import repeat
 from pathlib import Path
 from typing import (Any, Dict, Iterable, Iterator, List, Optional, Sequence,
@@ -13,13 +12,14 @@ from mmengine.logging import print_log
 from mmengine.runner import autocast
 
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils import check_versions, use_scope
+from mmhoi.utils import use_scope
 from mmhoi.utils.devices import check_device
+from mmhoi.utils.fonts import check_font
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
                                        read_batches)
-from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.model_arguments import checkpoint_alone
 from .box_inputs import box_entries, open_boxes
-from .config_inferencer import ConfigInferencer
+from .config_inferencer import ConfigInferencer, read_model_config
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, read_image
 from .vocabulary import parse_vocabulary
@@ -36,10 +36,12 @@ class HOIInferencer(ConfigInferencer):
 
     Args:
         model (str | Config, optional): A config, its file, or the name of a
-            config of mmhoi (`hoiclip_r50_hico`). Defaults to None: the config
-            that the checkpoint holds.
-        weights (str, optional): Checkpoint. Without one predictions mean
-            nothing; a warning says so. Defaults to None.
+            config of mmhoi (`hoiclip_r50_hico`); or a checkpoint alone.
+            Defaults to None: the config that the checkpoint holds, with the
+            classes that it carries.
+        weights (str, optional): Checkpoint; its rows belong to classes by
+            their names, whatever order a class file has now. Without one
+            predictions mean nothing; a warning says so. Defaults to None.
         device (str, optional): Defaults to None: a GPU if there is one.
         scope (str): Registry scope. Defaults to `mmhoi`.
         texts (optional): Own interactions instead of the classes of the
@@ -51,11 +53,14 @@ class HOIInferencer(ConfigInferencer):
             False.
         compile (bool): Whether to use `torch.compile`, see
             :func:`mmhoi.models.utils.compile_parts`. Defaults to False.
+        font (str, optional): Font file of labels in pictures. Defaults to
+            None: that of the config (`visualizer.font`), else DejaVu Sans.
+            Letters that it lacks are taken from fonts of the system.
 
     Raises:
-        FileNotFoundError: If config or checkpoint do not exist.
+        FileNotFoundError: If config, checkpoint or font do not exist.
         ValueError: If a file is damaged, or the checkpoint is of another
-            model.
+            model or has other classes than the config.
 
     Attributes:
         dataset_meta (dict): Names of the classes that are predicted.
@@ -69,17 +74,18 @@ class HOIInferencer(ConfigInferencer):
                  texts: Any = None,
                  show_progress: bool = True,
                  amp: bool = False,
-                 compile: bool = False) -> None:
+                 compile: bool = False,
+                 font: Optional[str] = None) -> None:
         self.amp = amp
         self.compile = compile
+        self.font = font
+        check_font(font)
         # Not `register_all_modules`: what training needs takes long to import.
-        check_versions()
         use_scope(scope)
         check_device(device)
+        model, weights = checkpoint_alone(model, weights)
         if isinstance(model, (str, Path)):
-            model = str(model)
-            if model.endswith('.py') or osp.dirname(model):
-                model = load_config_file(model)
+            model = read_model_config(str(model))
         super().__init__(
             model=model,
             weights=weights and str(weights),

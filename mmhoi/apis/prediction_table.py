@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Sequence
 
+from mmhoi.utils.file_hash import file_sign
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -17,11 +19,12 @@ def prediction_schema() -> 'pa.Schema':
     """Columns of the table of predictions.
 
     Returns:
-        pa.Schema: `path` (string), `width` and `height` (int32), `error`
+        pa.Schema: `path` (string), `content` (string, a sign of what the file
+        held, see `file_sign`), `width` and `height` (int32), `error`
         (string), and a list of K values for each field of a prediction, best
         score first, see :func:`mmhoi.apis.hoi_result.sample_to_dict`. Boxes
         are lists of x1, y1, x2, y2. Either `error` is null or all other
-        columns but `path` are.
+        columns but `path` and `content` are.
     """
     import pyarrow as pa
     types = dict.fromkeys(HOI_FIELDS, pa.float32())
@@ -31,8 +34,9 @@ def prediction_schema() -> 'pa.Schema':
                       pa.int32()))
     types.update(
         dict.fromkeys(('sub_bbox', 'obj_bbox'), pa.list_(pa.float32())))
-    return pa.schema([('path', pa.string()), ('width', pa.int32()),
-                      ('height', pa.int32()), ('error', pa.string()),
+    return pa.schema([('path', pa.string()), ('content', pa.string()),
+                      ('width', pa.int32()), ('height', pa.int32()),
+                      ('error', pa.string()),
                       *((name, pa.list_(types[name])) for name in HOI_FIELDS)])
 
 
@@ -54,7 +58,8 @@ def predictions_to_table(predictions: Sequence[Dict[str, Any]]) -> 'pa.Table':
 
 def _row(prediction: Dict[str, Any]) -> Dict[str, Any]:
     """Columns of an image; those left out are null."""
-    row = dict(path=prediction['img_path'])
+    path = prediction['img_path']
+    row = dict(path=path, content=file_sign(path) or None)
     if 'error' in prediction:
         return dict(row, error=prediction['error'])
     hois = prediction['hois']
@@ -76,7 +81,8 @@ def read_outcomes(folder: str) -> 'pa.Table':
         folder (str): Folder of parquet files.
 
     Returns:
-        pa.Table: `path` and `error` of each image, in no order.
+        pa.Table: `path`, `error` and `content` of each image, in no order;
+        files of earlier versions have no `content`, which is null then.
 
     Raises:
         ValueError: If a parquet file holds something else.
@@ -84,7 +90,7 @@ def read_outcomes(folder: str) -> 'pa.Table':
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
     schema = pa.schema([('path', pa.string()), ('error', pa.string())])
-    tables = [schema.empty_table()]
+    tables = [schema.append(pa.field('content', pa.string())).empty_table()]
     for path in sorted(Path(folder).glob('[!_.]*.parquet')):
         try:
             file = ParquetFile(path)
@@ -96,5 +102,9 @@ def read_outcomes(folder: str) -> 'pa.Table':
                 raise ValueError(
                     f'"{path}" holds no predictions: it has no columns '
                     f'{" and ".join(schema.names)}; choose another folder')
-            tables.append(file.read(columns=schema.names).select(schema.names))
+            table = file.read(columns=[*schema.names, 'content'])
+            if 'content' not in table.column_names:
+                table = table.append_column('content',
+                                            pa.nulls(len(table), pa.string()))
+            tables.append(table.select([*schema.names, 'content']))
     return pa.concat_tables(tables)

@@ -4,12 +4,13 @@ from copy import deepcopy
 from pathlib import Path
 
 import torch
-from mmengine.config import Config, ConfigDict
+from mmengine.config import ConfigDict
 from torch import nn
 
 from mmhoi.checkpoints import build_empty_model
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
+from mmhoi.utils.run_config import load_config_file
 
 
 def build_random_model(model_cfg: ConfigDict, seed: int = 0) -> nn.Module:
@@ -44,7 +45,7 @@ def save_random_checkpoint(config: str, path: Path) -> None:
         FileNotFoundError: If there is no such config.
     """
     register_all_modules()
-    model = build_random_model(Config.fromfile(config).model)
+    model = build_random_model(load_config_file(config).model)
     torch.save(dict(state_dict=model.state_dict(), meta={}), path)
 
 

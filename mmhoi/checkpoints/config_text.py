@@ -7,6 +7,7 @@ from typing import Any
 from mmengine.config import ConfigDict
 from mmengine.registry import FUNCTIONS
 
+from .class_record import use_carried_classes
 from .errors import CheckpointError
 from .old_configs import current_model_cfg
 
@@ -61,6 +62,9 @@ def read_config(text: str) -> ConfigDict:
 def config_of_checkpoint(checkpoint: dict) -> ConfigDict:
     """The config of the run that has written a checkpoint.
 
+    Classes of own data are in it, not the path of the file that they were
+    read from.
+
     Args:
         checkpoint (dict): As of `read_checkpoint`.
 
@@ -80,6 +84,7 @@ def config_of_checkpoint(checkpoint: dict) -> ConfigDict:
         raise CheckpointError(
             'the config in the checkpoint has no `model`; give the config '
             'file of the model as well')
+    use_carried_classes(config, checkpoint, only_missing=False)
     return config
 
 

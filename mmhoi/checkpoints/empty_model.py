@@ -9,6 +9,8 @@ from mmengine.config import ConfigDict
 from torch import nn
 
 from mmhoi.registry import MODELS
+from .class_fit import map_classes
+from .class_record import use_carried_classes
 from .fitting import check_fits, weight_shapes
 from .no_random_init import NoRandomInit
 
@@ -18,12 +20,15 @@ def build_model(model_cfg: ConfigDict,
     """Build a detector, with the weights of a checkpoint if there is one.
 
     A checkpoint holds CLIP's visual tower and the text embeddings too, so
-    with one CLIP is neither downloaded nor run.
+    with one CLIP is neither downloaded nor run. Its rows belong to classes by
+    their names, see `map_classes`; where the class file of the config does
+    not exist, the classes are those that the checkpoint carries.
 
     Args:
         model_cfg (dict): The entry `model` of a config.
-        checkpoint (dict, optional): As of `read_checkpoint`. Defaults to
-            None: the weights with which the parts are built.
+        checkpoint (dict, optional): As of `read_checkpoint`; its rows may be
+            put in order. Defaults to None: the weights with which the parts
+            are built.
 
     Returns:
         nn.Module: The model, on the CPU.
@@ -33,12 +38,17 @@ def build_model(model_cfg: ConfigDict,
     """
     if checkpoint is None:
         return MODELS.build(model_cfg)
+    model_cfg = deepcopy(model_cfg)
+    use_carried_classes(model_cfg, checkpoint)
     model = build_empty_model(model_cfg, 'cpu')
+    map_classes(model, checkpoint)
     check_fits(model, checkpoint)
     state = checkpoint['state_dict']
     if not weight_shapes(model.state_dict()).keys() <= state.keys():
         # An optional part: its weights are those of the config.
+        label_space = model.hoi_head.label_space
         model = MODELS.build(model_cfg)
+        model.hoi_head.label_space = label_space
     model.load_state_dict(state, strict=False)
     return model
 

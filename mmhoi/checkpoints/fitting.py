@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """Whether weights and models belong together."""
 import re
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from torch import Tensor, nn
 
@@ -82,8 +82,9 @@ def check_fits(model: nn.Module, checkpoint: Dict[str, Any]) -> None:
         checkpoint (dict): As of `read_checkpoint`.
 
     Raises:
-        CheckpointMismatchError: If names or shapes of weights or names of HOI
-            classes differ. It lists some of them.
+        CheckpointMismatchError: If names or shapes of weights differ. It lists
+            some of them. Whether rows are of the same classes is asked by
+            `check_same_classes`.
     """
     given = weight_shapes(checkpoint['state_dict'])
     wanted = getattr(model, 'whole_shapes', None)
@@ -102,13 +103,6 @@ def check_fits(model: nn.Module, checkpoint: Dict[str, Any]) -> None:
         raise CheckpointMismatchError(
             'the checkpoint does not fit the model of the config: '
             f'{report}. {_origin(checkpoint)}')
-    for module in model.modules():
-        report = describe_difference(module, _hoi_classes(checkpoint))
-        if report is not None:
-            raise CheckpointMismatchError(
-                'the model of the config and the checkpoint have other HOI '
-                f'classes: {report}. {_origin(checkpoint)} If a class file '
-                'was changed since then, restore it.')
 
 
 def check_not_official(state_dict: Mapping[str, Any]) -> None:
@@ -126,26 +120,6 @@ def check_not_official(state_dict: Mapping[str, Any]) -> None:
         raise CheckpointMismatchError(
             f'this looks like {family.title}: turn it into one of mmhoi with '
             f'tools/model_converters/convert.py --from {family.name}')
-
-
-def describe_difference(module: nn.Module,
-                        classes: Sequence[str]) -> Optional[str]:
-    """Say where a label space and the names of HOIs differ.
-
-    Args:
-        module (nn.Module): A part of a model; its `label_space`, if it has
-            one, is compared.
-        classes (Sequence[str]): Names of H HOIs.
-
-    Returns:
-        str | None: The first of the HOIs that differ, None if none does.
-    """
-    space = getattr(module, 'label_space', None)
-    names = classes if space is None else space.hois
-    for hoi, (name, other) in enumerate(zip(names, classes)):
-        if name != other:
-            return f'class {hoi} is "{name}" and "{other}"'
-    return None
 
 
 def check_clip(state_dict: Mapping[str, Tensor], expected: Shapes,
@@ -173,19 +147,14 @@ def check_clip(state_dict: Mapping[str, Tensor], expected: Shapes,
             'correct `model.clip.model_name`')
 
 
-def _hoi_classes(checkpoint: Dict[str, Any]) -> Sequence[str]:
-    """Names of the HOIs that a checkpoint was written for, if it tells."""
-    meta = checkpoint['meta'].get('dataset_meta') or {}
-    return meta.get('hoi_classes', ())
-
-
 def _origin(checkpoint: Dict[str, Any]) -> str:
     """Where the checkpoint comes from and what to do about it."""
     name = checkpoint['meta'].get('experiment_name')
     if name is None:
         return ('It does not say which run has written it: use the config of '
                 'that run.')
-    num_hois = len(_hoi_classes(checkpoint))
+    meta = checkpoint['meta'].get('dataset_meta') or {}
+    num_hois = len(meta.get('hoi_classes', ()))
     return (f'It was written by the run "{name}" on {num_hois} HOI '
             'classes: use the config of that run, which lies beside it.')
 

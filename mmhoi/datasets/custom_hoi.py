@@ -21,7 +21,7 @@ class CustomHOIDataset(HOIDataset):
     Annotations are as those of :class:`HOIDataset`, but a box has a
     `category` and an interaction a `verb`, both by the names of the class
     file. Where that file has verbs without object, an `object_id` of -1 marks
-    them. `img_id` may be left out: it is then the index of the entry.
+    them. `img_id` may be left out: it is then the index of the image.
 
     In testing the means of a metric run over the HOIs that the file has;
     which of them are rare is only known with `train_ann_file`.
@@ -59,12 +59,6 @@ class CustomHOIDataset(HOIDataset):
             self._set_evaluated_hois(data_list)
         return data_list
 
-    def _load_records(self) -> List[dict]:
-        return [
-            dict(dict(img_id=index), **record)
-            for index, record in enumerate(super()._load_records())
-        ]
-
     def _set_evaluated_hois(self, data_list: List[dict]) -> None:
         """Note in the label space which HOIs count, and which are rare."""
         space = self.label_space
@@ -85,7 +79,7 @@ class CustomHOIDataset(HOIDataset):
     def _train_items(self) -> List[dict]:
         dataset = CustomHOIDataset(
             self.train_ann_file,
-            label_space=self.label_space.name,
+            label_space=self.label_space.definition,
             data_root=self.data_root,
             backend_args=self.backend_args,
             lazy_init=True)

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import logging
 import os.path as osp
-from collections import Counter
 from typing import List, Optional
 
 from mmengine.dataset import BaseDataset
@@ -9,11 +8,14 @@ from mmengine.fileio import exists, join_path, load
 from mmengine.logging import print_log
 
 from mmhoi.annotations import HOIAParser, sample_images
-from mmhoi.annotations.hoia_writing import image_number
+from mmhoi.annotations.low_data import check_fraction
 from mmhoi.annotations.record_formats import record_format
-from mmhoi.label_spaces import load_label_space
+from mmhoi.annotations.usable_records import usable_records
+from mmhoi.label_spaces import LabelSpaceSource, load_label_space
 from mmhoi.registry import DATASETS
 from mmhoi.utils.import_speed import collector_paused
+from mmhoi.utils.known_keys import check_keys
+from mmhoi.utils.setup_error import SetupError
 from .zero_shot_report import ZeroShotReport
 
 #: What `label_space` was called before.
@@ -36,8 +38,10 @@ class HOIDataset(BaseDataset):
 
     In training, what the official loaders drop is dropped: images with a
     subject or object index out of range, empty or inverted boxes with their
-    pairs, and also boxes and interactions of unknown ids. One warning per
-    data set sums it up. In testing no image or box is dropped or changed.
+    pairs, and also boxes and interactions of unknown ids. In testing no image
+    or box is dropped or changed. Entries of one image are made one. One
+    warning per data set sums it up; what cannot be used at all is refused
+    (see :mod:`mmhoi.annotations.rules`).
 
     An item has img_path, img_id, instances (bbox in 0-based xyxy pixels of
     the original image, bbox_label, ignore_flag) and pairs (sub_id, obj_id,
@@ -45,7 +49,8 @@ class HOIDataset(BaseDataset):
 
     Args:
         ann_file (str): Annotation file, relative to `data_root`.
-        label_space (str): Name or file, as for the head; see
+        label_space (str | dict): Name, file or the content of one, as for the
+            head; see
             :func:`mmhoi.label_spaces.load_label_space`.
         bbox_origin (int): Number that the file gives to the first pixel
             column and row, 0 or 1. HICO-DET's test_hico.json is 1-based, its
@@ -75,13 +80,14 @@ class HOIDataset(BaseDataset):
 
     Raises:
         FileNotFoundError: If a file or the image folder is missing.
-        ValueError: If the file is malformed or an argument is wrong.
+        SetupError: If the file is malformed.
+        ValueError: If an argument is wrong.
     """
 
     def __init__(self,
                  ann_file: str = '',
                  *,
-                 label_space: str = '',
+                 label_space: LabelSpaceSource = '',
                  bbox_origin: int = 0,
                  zero_shot_split: Optional[str] = None,
                  fraction: Optional[float] = None,
@@ -106,6 +112,8 @@ class HOIDataset(BaseDataset):
             raise ValueError(
                 f'max_instances={max_instances} (config key `max_instances` '
                 'of the dataset) must be at least 1, or None for no limit')
+        if fraction is not None:
+            check_fraction(fraction)
         self.bbox_origin = bbox_origin
         self.zero_shot_split = zero_shot_split
         self.label_space = load_label_space(label_space)
@@ -116,6 +124,12 @@ class HOIDataset(BaseDataset):
         self.fraction_seed = fraction_seed
         self.max_instances = max_instances
         self.backend_args = backend_args
+        check_keys(
+            kwargs.get('data_prefix') or {}, ('img_path', ),
+            '`data_prefix` of the dataset')
+        check_keys(
+            kwargs.get('filter_cfg') or {}, ('filter_empty_gt', ),
+            '`filter_cfg` of the dataset')
         super().__init__(ann_file, **kwargs)
 
     @property
@@ -144,23 +158,35 @@ class HOIDataset(BaseDataset):
             list[dict]: One item per image, see the class.
         """
         self._check_img_folder()
-        records = self._load_records()
+        usable = usable_records(
+            self._load_records(),
+            self.label_space,
+            self.ann_file,
+            test_mode=self.test_mode,
+            bbox_origin=self.bbox_origin,
+            folder=self._local_img_folder())
+        chosen = range(len(usable.records))
         if self.fraction is not None:
             chosen = sample_images(
-                len(records), self.fraction, self.fraction_seed)
-            records = [records[i] for i in chosen]
+                len(chosen), self.fraction, self.fraction_seed)
         parser = HOIAParser(
             self.label_space,
             bbox_origin=self.bbox_origin,
             test_mode=self.test_mode,
             max_instances=self.max_instances)
-        items = [self._parse_record(parser, record) for record in records]
+        items = [
+            self._parse_record(parser, usable.records[i], usable.image_ids[i])
+            for i in chosen
+        ]
         data_list = [item for item in items if item is not None]
         if self.zero_shot_split is not None and not self.test_mode:
             self._withhold_unseen(data_list)
-        self._warn_about(parser, len(records) - len(data_list))
-        if self.test_mode:
-            self._check_unique_ids(data_list)
+        if usable.warning:
+            print_log(
+                f'{type(self).__name__}: {usable.warning}. Images dropped: '
+                f'{len(items) - len(data_list)}.',
+                logger='current',
+                level=logging.WARNING)
         return data_list
 
     def filter_data(self) -> List[dict]:
@@ -174,7 +200,7 @@ class HOIDataset(BaseDataset):
             return self.data_list
         kept = [item for item in self.data_list if item['pairs']]
         if not kept:
-            raise ValueError(
+            raise SetupError(
                 f'no training image is left of "{self.ann_file}": none has a '
                 f'usable pair with zero_shot_split={self.zero_shot_split!r} '
                 f'and fraction={self.fraction}')
@@ -208,16 +234,21 @@ class HOIDataset(BaseDataset):
         instances = self.get_data_info(idx)['instances']
         return [instance['bbox_label'] for instance in instances]
 
+    def _local_img_folder(self) -> Optional[str]:
+        """Folder of the images, if it is one of this machine."""
+        folder = self.data_prefix.get('img_path', '') or '.'
+        return folder if self.backend_args is None else None
+
     def _check_img_folder(self) -> None:
-        folder = self.data_prefix.get('img_path', '')
-        if self.backend_args is None and not osp.isdir(folder or '.'):
+        folder = self._local_img_folder()
+        if folder is not None and not osp.isdir(folder):
             raise FileNotFoundError(
                 f'image folder "{folder}" does not exist (config keys '
                 '`data_root` and `data_prefix.img_path` of the dataset); '
                 f'{self.label_space.how_to_get}')
 
-    def _load_records(self) -> List[dict]:
-        """Load the json and check that it has the HOIA structure."""
+    def _load_records(self) -> list:
+        """Load the json, a list of entries of any structure."""
         where = f'annotation file "{self.ann_file}"'
         if not exists(self.ann_file, backend_args=self.backend_args):
             raise FileNotFoundError(
@@ -229,43 +260,25 @@ class HOIDataset(BaseDataset):
                 file_format='json',
                 backend_args=self.backend_args)
         except ValueError as error:
-            raise ValueError(
+            raise SetupError(
                 f'{where} is not valid JSON ({error}); it may be incomplete: '
                 f'{self.label_space.how_to_get}') from error
         if not isinstance(records, list):
-            raise ValueError(
+            raise SetupError(
                 f'{where} must hold a list with one entry per image (HOIA '
                 f'format), not a {type(records).__name__}; '
                 f'{self.label_space.how_to_get}')
-        keys = self.record_format.keys
-        for index, record in enumerate(records):
-            missing = [
-                key for key in keys
-                if not isinstance(record, dict) or key not in record
-            ]
-            if missing:
-                raise ValueError(
-                    f'{where}: entry {index} lacks {", ".join(missing)}; '
-                    f'every entry needs {", ".join(keys)}')
         return records
 
-    def _parse_record(self, parser: HOIAParser,
-                      record: dict) -> Optional[dict]:
+    def _parse_record(self, parser: HOIAParser, record: dict,
+                      img_id: object) -> Optional[dict]:
         """One item, None if the image must be dropped."""
-        try:
-            item = parser.parse(self.record_format.to_hoia(record))
-        except (KeyError, TypeError) as error:
-            raise ValueError(
-                f'annotation file "{self.ann_file}": the entry of '
-                f'"{record["file_name"]}" is not in its format '
-                f'({type(error).__name__}: {error}); '
-                f'{self.record_format.inner_keys}') from error
+        item = parser.parse(self.record_format.to_hoia(record))
         if item is None:
             return None
         item['img_path'] = join_path(
             self.data_prefix.get('img_path', ''), record['file_name'])
-        item['img_id'] = record['img_id'] if 'img_id' in record else \
-            image_number(record['file_name'])
+        item['img_id'] = img_id
         return item
 
     def _withhold_unseen(self, data_list: List[dict]) -> None:
@@ -279,22 +292,3 @@ class HOIDataset(BaseDataset):
             report.add(item['pairs'], seen)
             item['pairs'] = seen
         report.log()
-
-    def _warn_about(self, parser: HOIAParser, num_dropped: int) -> None:
-        if parser.report:
-            print_log(
-                f'{type(self).__name__}: bad annotations in '
-                f'"{self.ann_file}", left out unless said otherwise: '
-                f'{parser.report.summary()}. Images dropped: {num_dropped}.',
-                logger='current',
-                level=logging.WARNING)
-
-    def _check_unique_ids(self, data_list: List[dict]) -> None:
-        """Two images of one id would be merged by the evaluation."""
-        counts = Counter(item['img_id'] for item in data_list)
-        repeated = [img_id for img_id, count in counts.items() if count > 1]
-        if repeated:
-            raise ValueError(
-                f'annotation file "{self.ann_file}": several images share an '
-                f'id ({", ".join(map(str, repeated[:3]))}); set a unique '
-                '`img_id` for each')

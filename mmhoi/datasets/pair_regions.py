@@ -25,16 +25,19 @@ class PairRegions(Dataset):
         size (int): Input size S of the CLIP tower.
         on_error (str): What to do about an unreadable image: `stop`, or
             `skip`, which gives no row. Defaults to `stop`.
+        backend_args (dict, optional): File backend of mmengine. Defaults to
+            None.
     """
 
     def __init__(self,
                  dataset: HOIDataset,
                  size: int,
-                 on_error: str = 'stop') -> None:
+                 on_error: str = 'stop',
+                 backend_args: Optional[dict] = None) -> None:
         self.dataset = dataset
         self.hoi_objects = torch.from_numpy(dataset.label_space.hoi_objects)
         self.view = CLIPView(size)
-        self.load = LoadHOIImage(on_error=on_error)
+        self.load = LoadHOIImage(on_error, backend_args)
 
     def __len__(self) -> int:
         return len(self.dataset)

@@ -9,7 +9,9 @@ from urllib.request import urlopen
 import numpy as np
 from PIL import Image
 
-from mmhoi.utils.image_decoding import ImageReadError, decode_image
+from mmhoi.utils.image_decoding import (ImageReadError, array_to_image,
+                                        decode_image, unreadable)
+from mmhoi.utils.image_orientation import READ_ERRORS
 from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
                                        read_batches)
 from mmhoi.utils.prediction_dict import prediction_to_dict
@@ -138,14 +140,12 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
 def _try_to_read(source: ImageSource) -> Union[Image.Image, ImageReadError]:
     try:
         if isinstance(source, np.ndarray):
-            return _from_array(source)
+            return array_to_image(source)
         return decode_image(_content(str(source)), str(source))
     except ImageReadError as error:
         return error
-    except FileNotFoundError:
-        return ImageReadError(f'image "{source}" does not exist')
-    except (OSError, ValueError) as error:
-        return ImageReadError(f'image "{source}" cannot be read: {error}')
+    except READ_ERRORS as error:
+        return unreadable(str(source), error)
 
 
 def _content(source: str) -> bytes:
@@ -154,16 +154,3 @@ def _content(source: str) -> bytes:
         return Path(source).read_bytes()
     with urlopen(source) as response:
         return response.read()
-
-
-def _from_array(array: np.ndarray) -> Image.Image:
-    """An image of OpenCV, maybe grey or BGRA, as one of Pillow."""
-    channels = 1 if array.ndim == 2 else array.shape[-1]
-    if array.dtype != np.uint8 or array.ndim not in (2, 3) \
-            or not array.size or channels not in (1, 3, 4):
-        raise ImageReadError(
-            f'an array of shape {array.shape} and type {array.dtype} is no '
-            'image; give uint8 of shape (h, w, 3), BGR as cv2.imread returns '
-            'it, (h, w) or (h, w, 4)')
-    pixels = array.reshape(*array.shape[:2], channels)[..., 2::-1]
-    return Image.fromarray(np.repeat(pixels, 3 // pixels.shape[2], 2))

@@ -1,19 +1,24 @@
 # Copyright (c) mmhoi contributors.
 """The picture of results per class."""
 from pathlib import Path
-from typing import Union
+from typing import TYPE_CHECKING, Optional, Sequence, Union
 
 import numpy as np
 
 from mmhoi.label_spaces import RARE_BELOW
 from .class_results import ClassResults, count_groups, mean_of_known
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 COLORS = ('tab:blue', 'tab:orange')
 WORSE_COLOR, BETTER_COLOR = 'tab:red', 'tab:green'
 NUM_NAMED = 3
 
 
-def draw_class_results(results: ClassResults, path: Union[str, Path]) -> None:
+def draw_class_results(results: ClassResults,
+                       path: Union[str, Path],
+                       font: Optional[str] = None) -> None:
     """Draw AP against count, and with two runs their difference below.
 
     Each class is a point; steps are the means of classes that occur about
@@ -22,15 +27,28 @@ def draw_class_results(results: ClassResults, path: Union[str, Path]) -> None:
     Args:
         results (ClassResults): Results of one or two runs.
         path (str | Path): The picture; its ending tells the format.
+        font (str, optional): Font file of the names. Defaults to None: DejaVu
+            Sans.
     """
     # It takes a second to import, which only a plot need wait for.
     from matplotlib.figure import Figure
 
+    from mmhoi.utils.fonts import plot_fonts
+
+    num_panels = len(results.aps)
+    with plot_fonts([*results.names, *results.aps], font):
+        figure = Figure(
+            figsize=(9, 1 + 4.5 * num_panels), layout='constrained')
+        _draw_panels(
+            figure.subplots(num_panels, sharex=True, squeeze=False)[:, 0],
+            results)
+        figure.savefig(path, dpi=150)
+
+
+def _draw_panels(panels: Sequence['Axes'], results: ClassResults) -> None:
+    """The panel of the runs and, with two, that of their difference."""
     difference = results.difference
     count_name, ap_name = results.axis_names
-    num_panels = 1 if difference is None else 2
-    figure = Figure(figsize=(9, 1 + 4.5 * num_panels), layout='constrained')
-    panels = figure.subplots(num_panels, sharex=True, squeeze=False)[:, 0]
     for run, (name, aps) in enumerate(results.aps.items()):
         mean = mean_of_known(aps)
         panels[0].scatter(
@@ -56,7 +74,6 @@ def draw_class_results(results: ClassResults, path: Union[str, Path]) -> None:
         if results.counts.min() < RARE_BELOW:
             axes.axvline(
                 RARE_BELOW - .5, color='black', linewidth=1, linestyle='--')
-    figure.savefig(path, dpi=150)
 
 
 def _draw_means(axes, results: ClassResults, values: np.ndarray,

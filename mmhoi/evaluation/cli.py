@@ -5,6 +5,7 @@ import sys
 import warnings
 from typing import Optional, Sequence
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from . import hico_command, swig_command, vcoco_command
 from .prediction_io.vcoco_formats import VCOCO_FORMATS
 from .report_output import (check_output_paths, draw_plot, format_tables,
@@ -94,6 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+@one_line_errors
 def main(argv: Optional[Sequence[str]] = None) -> int:
     """Run the command line.
 
@@ -110,17 +112,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
                              or args.per_class or args.plot):
         parser.error('--ann is needed; only --convert can do without')
     _refuse_other_options(parser, args)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('always')
-            warnings.showwarning = _print_warning
-            _run(args)
-    except (OSError, KeyError, ValueError) as error:
-        # They say what to change; a traceback would bury it. The text of a
-        # KeyError is quoted by str().
-        text = error.args[0] if isinstance(error, KeyError) else error
-        print('error:', str(text).replace('\n', ' '), file=sys.stderr)
-        return 1
+    with warnings.catch_warnings():
+        warnings.simplefilter('always')
+        warnings.showwarning = _print_warning
+        _run(args)
     return 0
 
 

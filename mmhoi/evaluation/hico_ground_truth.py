@@ -1,17 +1,18 @@
 # Copyright (c) mmhoi contributors.
 """HICO-DET's annotation as arrays for the evaluation."""
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import HOIAParser
+from mmhoi.annotations.usable_records import check_boxes
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairArrays
-from .hoia_records import load_hoia_records, parse_record, record_id
+from mmhoi.utils.progress import tqdm
+from .hoia_records import usable_hoia, warn_of
+from .prediction_io.json_file import read_json
 from .prediction_io.npz_file import load_arrays
 from .prediction_io.pair_npz import npz_images, npz_pairs
 
@@ -87,6 +88,10 @@ def _read_npz(path: Path, origin: int) -> HICOGroundTruth:
             f'{image_ids[pairs.images[bad[0]]]}) has HOI id '
             f'{pairs.labels[bad[0]]} or a box that is not finite; HOI ids are '
             f'0..{num_hois - 1}')
+    warn_of(
+        check_boxes(
+            np.concatenate((pairs.sub_bboxes, pairs.obj_bboxes)), str(path),
+            origin))
     pairs = pairs._replace(
         sub_bboxes=pairs.sub_bboxes - origin,
         obj_bboxes=pairs.obj_bboxes - origin)
@@ -95,21 +100,17 @@ def _read_npz(path: Path, origin: int) -> HICOGroundTruth:
 
 def _read_hoia(path: Path, origin: int) -> HICOGroundTruth:
     """Annotation from a HOIA json, by the rules for testing."""
-    records = load_hoia_records(path)
-    parser = HOIAParser(
-        load_label_space('hico_det'), bbox_origin=origin, test_mode=True)
-    image_ids, rows, bboxes = [], [], []
+    space = load_label_space('hico_det')
+    records, image_ids = usable_hoia(read_json(path), space, path, origin)
+    parser = HOIAParser(space, bbox_origin=origin, test_mode=True)
+    rows, bboxes = [], []
     for image, record in enumerate(
             tqdm(records, path.name, unit=' images', delay=1)):
-        image_ids.append(record_id(record, image, path))
-        instances, interactions = parse_record(parser, record, path)
+        instances, interactions = parser.parse_interactions(record)
         for sub_id, obj_id, _, hoi in interactions:
             rows.append((image, hoi))
             bboxes.append(
                 (instances[sub_id]['bbox'], instances[obj_id]['bbox']))
-    if parser.report:
-        warnings.warn(f'{path}: bad annotations, left out unless said '
-                      f'otherwise: {parser.report.summary()}')
     rows = np.array(rows, np.int64).reshape(-1, 2)
     bboxes = np.array(bboxes, np.float64).reshape(-1, 2, 4)
     return HICOGroundTruth(

@@ -1,20 +1,18 @@
 # Copyright (c) mmhoi contributors.
 """The SWIG-HOI part of the command line."""
 import argparse
-import warnings
 from pathlib import Path
 from typing import Dict
 
 import numpy as np
 
-from mmhoi.annotations.swig import swig_ground_truth
 from mmhoi.label_spaces.swig import SWIGLabelSpace, load_swig_label_space
 from mmhoi.structures import PairPredictions
 from .coverage import check_coverage
 from .functional.swig import SWIGResult, evaluate_swig, swig_subsets
-from .prediction_io.json_file import read_json
 from .prediction_io.pair_formats import find_pair_format, read_pair_predictions
 from .report import Report
+from .swig_ground_truth import read_swig_ground_truth
 
 HEADER = ['classes', 'number', 'annotated', 'pairs', 'mAP']
 
@@ -48,16 +46,7 @@ def evaluate(args: argparse.Namespace) -> Report:
     """
     _check_arguments(args)
     space = load_swig_label_space(args.categories)
-    records = read_json(Path(args.ann))
-    if not isinstance(records, list):
-        raise ValueError(f'{args.ann} must hold a list with one entry per '
-                         'image, as swig_test_1000.json does')
-    try:
-        image_ids, gt, problems = swig_ground_truth(records, space)
-    except ValueError as error:
-        raise ValueError(f'{args.ann}: {error}') from error
-    if problems:
-        warnings.warn(f'{args.ann}: left out: {problems.summary()}')
+    image_ids, gt = read_swig_ground_truth(args.ann, space)
     predictions = _read_predictions(args, image_ids, space)
     result = evaluate_swig(gt, predictions.pairs, len(space.hoi_verbs))
     subsets = swig_subsets(space.frequencies, space.evaluated_hois)

@@ -1,19 +1,19 @@
 # Copyright (c) mmhoi contributors.
 """V-COCO's annotation as arrays for the evaluation."""
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Optional, Sequence, Union
+from typing import Optional, Sequence, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import (HOIAParser, hoia_records, load_coco_instances,
                                load_vcoco_labels, official_ground_truth)
+from mmhoi.annotations.usable_records import check_boxes
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
+from mmhoi.utils.progress import tqdm
 from .functional.vcoco_pairs import ground_truth_from_pairs, last_pixels
-from .hoia_records import check_hoia_records, parse_record, record_id
+from .hoia_records import usable_hoia, warn_of
 from .prediction_io.json_file import read_json
 from .prediction_io.vcoco_npz import read_vcoco_annotation
 
@@ -69,13 +69,19 @@ def read_vcoco_ground_truth(path: Union[str, Path],
             'docs/en/user_guides/dataset_prepare.md for how to get it')
     if path.suffix == '.npz':
         gt, image_ids = read_vcoco_annotation(path)
+        objects = gt.obj_bboxes.reshape(-1, 4)
+        warn_of(
+            check_boxes(
+                np.concatenate(
+                    (gt.sub_bboxes, objects[~np.isnan(objects).any(1)])),
+                str(path), origin))
         return VCOCOAnnotation(np.unique(image_ids), _shift(gt, -origin))
     content = read_json(path)
     if isinstance(content, list) and any(
             isinstance(entry, dict) and 'action_name' in entry
             for entry in content[:1]):
         return _read_official(path, instances)
-    return _from_hoia(check_hoia_records(content, path), path, origin)
+    return _from_hoia(content, path, origin)
 
 
 def _read_official(path: Path,
@@ -94,18 +100,16 @@ def _read_official(path: Path,
                            as_hoia.interactions, as_hoia.obj_labels)
 
 
-def _from_hoia(records: List[dict], path: Path,
-               origin: int) -> VCOCOAnnotation:
+def _from_hoia(records: object, path: Path, origin: int) -> VCOCOAnnotation:
     """Annotation from entries in HOIA format."""
     space = load_label_space('vcoco')
+    records, image_ids = usable_hoia(records, space, path, origin)
     parser = HOIAParser(space, bbox_origin=origin, test_mode=True)
     no_object = dict(bbox=[np.nan] * 4, bbox_label=len(space.objects))
-    image_ids, rows, bboxes, person_ids, persons = [], [], [], [], []
-    for index, record in enumerate(
-            tqdm(records, path.name, unit=' images', delay=1)):
-        image = record_id(record, index, path)
-        image_ids.append(image)
-        boxes, found = parse_record(parser, record, path)
+    rows, bboxes, person_ids, persons = [], [], [], []
+    for record, image in zip(
+            tqdm(records, path.name, unit=' images', delay=1), image_ids):
+        boxes, found = parser.parse_interactions(record)
         for sub_id, obj_id, verb, _ in found:
             obj = no_object if obj_id < 0 else boxes[obj_id]
             rows.append((image, verb, obj['bbox_label']))
@@ -113,9 +117,6 @@ def _from_hoia(records: List[dict], path: Path,
         here = [b['bbox'] for b in boxes if b['bbox_label'] == PERSON_LABEL]
         persons += here
         person_ids += [image] * len(here)
-    if parser.report:
-        warnings.warn(f'{path}: bad annotations, left out unless said '
-                      f'otherwise: {parser.report.summary()}')
     table = np.array(rows, np.int64).reshape(-1, 3)
     corners = np.array(bboxes, np.float64).reshape(-1, 2, 4)
     interactions = PairArrays(table[:, 0], table[:, 1], corners[:, 0],
@@ -127,19 +128,7 @@ def _from_hoia(records: List[dict], path: Path,
         np.array(person_ids, np.int64),
         last_pixels(np.array(persons, np.float64).reshape(-1, 4)))
     return VCOCOAnnotation(
-        _unique_ids(image_ids, path), gt, interactions, table[:, 2])
-
-
-def _unique_ids(image_ids: List[int], path: Path) -> np.ndarray:
-    """Ascending ids, ValueError if there is none or one comes twice."""
-    ids, counts = np.unique(np.array(image_ids, np.int64), return_counts=True)
-    if (counts > 1).any():
-        raise ValueError(f'{path}: several images share the id '
-                         f'{ids[counts > 1][0]} ({(counts > 1).sum()} such '
-                         'ids); set a unique `img_id` for each')
-    if len(ids) == 0:
-        raise ValueError(f'{path} lists no image')
-    return ids
+        np.sort(np.array(image_ids, np.int64)), gt, interactions, table[:, 2])
 
 
 def _shift(gt: VCOCOGroundTruth, pixels: int) -> VCOCOGroundTruth:

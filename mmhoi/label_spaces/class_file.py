@@ -3,9 +3,8 @@
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from .prompts import ing_form, with_article
 PERSON = 'person'
 BACKGROUND_TEXT = 'a photo of nothing'
 NO_OBJECT_TEXT = 'a photo of a person only'
+_PHOTO_OF = 'a photo of '
 _KEYS = ('objects', 'verbs', 'hois')
 _REMEDY = 'see docs/en/user_guides/custom_dataset.md'
 
@@ -38,6 +38,38 @@ class CustomLabelSpace(LabelSpace):
         """Prompts like `a photo of a person riding`, length V."""
         return tuple(f'a photo of a person {phrase}'.removesuffix(' and')
                      for phrase in self.verb_phrases)
+
+    @property
+    def definition(self) -> Dict[str, Any]:
+        """dict: Content of a class file with these classes, all spelt out.
+
+        Examples:
+            >>> space = parse_classes(dict(objects=['cow'], verbs=['hug']))
+            >>> space.definition['hois']
+            [{'verb': 'hug', 'prompt': 'a photo of a person hugging a cow', \
+'object': 'cow'}]
+            >>> parse_classes(space.definition).fingerprint == \
+space.fingerprint
+            True
+        """
+        hois = [
+            dict(verb=self.verbs[verb], prompt=prompt)
+            for verb, prompt in zip(self.hoi_verbs, self.hoi_prompts)
+        ]
+        for hoi, obj in zip(hois, self.hoi_objects):
+            if obj < len(self.objects):
+                hoi['object'] = self.objects[obj]
+        return dict(
+            objects=[
+                dict(name=name, phrase=prompt.removeprefix(_PHOTO_OF))
+                for name, prompt in zip(self.objects, self.object_prompts)
+            ],
+            verbs=[
+                dict(name=name, phrase=phrase)
+                for name, phrase in zip(self.verbs, self.verb_phrases)
+            ],
+            hois=hois,
+            background_text=self.object_prompts[-1])
 
 
 def read_class_json(path: str) -> object:
@@ -63,7 +95,6 @@ def read_class_json(path: str) -> object:
         ) from error
 
 
-@lru_cache(maxsize=None)
 def load_class_file(path: str) -> CustomLabelSpace:
     """Read a class file.
 
@@ -154,7 +185,7 @@ def _label_space(objects: Dict[str, str], verbs: Dict[str, str],
         for hoi in hois
     ])
     lacks_object = hoi_objects == len(names)
-    texts = [f'a photo of {phrase}' for phrase in objects.values()]
+    texts = [_PHOTO_OF + phrase for phrase in objects.values()]
     if lacks_object.any():
         texts.append(NO_OBJECT_TEXT)
     return CustomLabelSpace(

@@ -1,8 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """What is true of a data set: its classes, their tables and its files."""
+import hashlib
+import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 import numpy as np
 
@@ -60,6 +62,28 @@ class LabelSpace:
     how_to_get: str
     rare_below: int = RARE_BELOW
     splits: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def definition(self) -> Union[str, Dict[str, Any]]:
+        """str | dict: What `load_label_space` makes the same classes of."""
+        return self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """str: SHA-256 of ordered classes and prompts, wherever they are from.
+
+        Examples:
+            >>> from mmhoi.label_spaces import load_label_space
+            >>> load_label_space('hico_det').fingerprint[:8]
+            'f9072306'
+        """
+        tables = [
+            self.objects, self.verbs,
+            self.hoi_verbs.tolist(),
+            self.hoi_objects.tolist(), self.hoi_prompts, self.object_prompts,
+            self.verb_prompts
+        ]
+        return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
 
     @property
     def hois(self) -> Tuple[str, ...]:

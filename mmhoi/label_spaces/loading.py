@@ -1,32 +1,38 @@
 # Copyright (c) mmhoi contributors.
 """Label spaces by their names, or from files."""
 import json
+from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict
+from typing import Any, Dict, Mapping, Union
 
 import numpy as np
 
-from .class_file import load_class_file, read_class_json
+from .class_file import load_class_file, parse_classes, read_class_json
 from .label_space import METAINFO_DIR, RARE_BELOW, LabelSpace
-from .swig import is_swig_table, load_swig_label_space
+from .swig import is_swig_table, load_swig_label_space, parse_swig_tables
 
 LABEL_SPACES = ('hico_det', 'vcoco')
 #: Has the classes of HICO-DET, but rare and evaluated HOIs of its own.
 SYNHICO = 'synhico'
+#: What a label space is loaded by: its name, a file, or the content of one.
+LabelSpaceSource = Union[str, Mapping[str, Any]]
 
 
-@lru_cache(maxsize=None)
-def load_label_space(name: str) -> LabelSpace:
+def load_label_space(name: LabelSpaceSource) -> LabelSpace:
     """Read a label space from the package data or a file.
 
+    A file is read anew each time: it may have been edited.
+
     Args:
-        name (str): `hico_det`, `vcoco` or `synhico`; or a class file of own
-            data (.json), see
+        name (str | Mapping): `hico_det`, `vcoco` or `synhico`; or a class
+            file of own data (.json), see
             :func:`mmhoi.label_spaces.class_file.parse_classes`; or the
             category file of SWIG-HOI (.py or .json), see
-            :func:`mmhoi.label_spaces.swig.load_swig_label_space`.
+            :func:`mmhoi.label_spaces.swig.load_swig_label_space`; or what
+            such a json holds, as `LabelSpace.definition` and checkpoints
+            have it.
 
     Returns:
         LabelSpace: The tables.
@@ -44,8 +50,43 @@ def load_label_space(name: str) -> LabelSpace:
         >>> len(space.unseen_hois('uo')), len(space.seen_hois('RF-UC'))
         (100, 480)
     """
-    if Path(name).suffix in ('.json', '.py'):
+    if isinstance(name, Mapping):
+        if is_swig_table(name):
+            return parse_swig_tables(_plain(name), 'the label space')
+        return parse_classes(_plain(name))
+    if names_file(name):
         return _load_file(name)
+    # Nobody shall change the tables of others.
+    return deepcopy(_load_named(name))
+
+
+def names_file(source: LabelSpaceSource) -> bool:
+    """Whether a label space is named by a file, which may be elsewhere.
+
+    Args:
+        source (str | Mapping): As of :func:`load_label_space`.
+
+    Returns:
+        bool: False for the names of those that come with mmhoi.
+
+    Examples:
+        >>> names_file('classes.json'), names_file('hico_det')
+        (True, False)
+    """
+    return isinstance(source, str) and Path(source).suffix in ('.json', '.py')
+
+
+def _plain(value: Any) -> Any:
+    """Plain dicts and lists of those of a config."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value
+
+
+@lru_cache(maxsize=None)
+def _load_named(name: str) -> LabelSpace:
     if name == SYNHICO:
         return _load_synhico()
     if name not in LABEL_SPACES:
@@ -79,7 +120,7 @@ def _load_synhico() -> LabelSpace:
     table = _read_table(SYNHICO)
     rendered = table['classes']
     return replace(
-        load_label_space(table['label_space']),
+        _load_named(table['label_space']),
         name=SYNHICO,
         rare_hois=np.array(
             sorted(hoi['hoi_id'] for hoi in rendered if hoi['rare'])),

@@ -3,9 +3,8 @@
 import ast
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List
+from typing import Any, Dict, List, Mapping
 
 import numpy as np
 
@@ -43,6 +42,29 @@ class SWIGLabelSpace(LabelSpace):
         return dict(
             super().metainfo(), hoi_frequencies=self.frequencies.tolist())
 
+    @property
+    def definition(self) -> Dict[str, Any]:
+        """dict: The same tables as a json holds them."""
+        evaluated = set(self.evaluated_hois.tolist())
+        columns = zip(self.hoi_verbs.tolist(), self.hoi_objects.tolist(),
+                      self.frequencies.tolist())
+        return dict(
+            categories=[
+                dict(id=i, name=name) for i, name in enumerate(self.objects)
+            ],
+            actions=[
+                dict(id=i, name=name) for i, name in enumerate(self.verbs)
+            ],
+            interactions=[
+                dict(
+                    id=i,
+                    action_id=verb,
+                    object_id=obj,
+                    frequency=frequency,
+                    evaluation=int(i in evaluated))
+                for i, (verb, obj, frequency) in enumerate(columns)
+            ])
+
 
 def is_swig_table(content: object) -> bool:
     """Whether a json has any of the lists of SWIG-HOI.
@@ -60,7 +82,6 @@ def is_swig_table(content: object) -> bool:
     return isinstance(content, dict) and not content.keys().isdisjoint(_TABLES)
 
 
-@lru_cache(maxsize=None)
 def load_swig_label_space(path: str) -> SWIGLabelSpace:
     """Read the category file of SWIG-HOI.
 
@@ -80,9 +101,31 @@ def load_swig_label_space(path: str) -> SWIGLabelSpace:
         FileNotFoundError: If there is no such file.
         ValueError: If it is damaged or of another structure.
     """
+    return parse_swig_tables(_read(Path(path)), path)
+
+
+def parse_swig_tables(content: Mapping[str, Any], path: str) -> SWIGLabelSpace:
+    """Label space of the three lists of SWIG-HOI.
+
+    Args:
+        content (Mapping): `categories`, `actions` and `interactions`.
+        path (str): What the label space is called.
+
+    Returns:
+        SWIGLabelSpace: The tables.
+
+    Raises:
+        ValueError: If a list is missing or has errors.
+    """
+    missing = [
+        name for name in _TABLES if not isinstance(content, Mapping)
+        or not isinstance(content.get(name), list) or not content[name]
+    ]
+    if missing:
+        raise ValueError(f'{path} has no {", ".join(missing)}; {_REMEDY}')
     tables = {
-        name: _rows(path, name, rows, _TABLES[name][1])
-        for name, rows in _read(Path(path)).items()
+        name: _rows(path, name, content[name], keys)
+        for name, (_, keys) in _TABLES.items()
     }
     objects = [str(row['name']) for row in tables['categories']]
     actions = [str(row['name']) for row in tables['actions']]
@@ -121,8 +164,8 @@ def load_swig_label_space(path: str) -> SWIGLabelSpace:
         frequencies=columns['frequency'])
 
 
-def _read(path: Path) -> Dict[str, list]:
-    """The three lists of a file."""
+def _read(path: Path) -> Any:
+    """What a file holds, which should be the three lists."""
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist; {_REMEDY}')
     try:
@@ -134,13 +177,7 @@ def _read(path: Path) -> Dict[str, list]:
     except (SyntaxError, ValueError, RecursionError) as error:
         raise ValueError(f'{path} cannot be read ({type(error).__name__}: '
                          f'{error}); {_REMEDY}') from error
-    missing = [
-        name for name in _TABLES if not isinstance(content, dict)
-        or not isinstance(content.get(name), list) or not content[name]
-    ]
-    if missing:
-        raise ValueError(f'{path} has no {", ".join(missing)}; {_REMEDY}')
-    return {name: content[name] for name in _TABLES}
+    return content
 
 
 def _assigned_literals(text: str) -> Dict[str, object]:

@@ -8,10 +8,11 @@ import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Sequence, Tuple, Union
 
 import cv2
 
+from mmhoi.utils.progress import tqdm
 from .planning import image_rng, plan_split
 from .scene import Scene, SceneRenderer
 from .vcoco_writer import write_vcoco
@@ -24,7 +25,6 @@ ANNOTATION_NAMES = {'train': 'trainval_hico.json', 'test': 'test_hico.json'}
 BOX_OFFSETS = {'train': 0, 'test': 1}
 JPEG_QUALITY = 92
 
-Report = Callable[[str, int, int], None]
 _RENDERERS: Dict[Tuple[int, int], SceneRenderer] = {}
 
 
@@ -94,7 +94,7 @@ def _single_thread() -> None:
 
 def _write_split(out: Path, split: str, plan: List[List[int]], seed: int,
                  size: Tuple[int, int], num_workers: int,
-                 report: Optional[Report]) -> Counter:
+                 progress: bool) -> Counter:
     folder = out / 'images' / f'{split}2015'
     folder.mkdir(parents=True)
     tasks = list(enumerate(plan))
@@ -103,10 +103,12 @@ def _write_split(out: Path, split: str, plan: List[List[int]], seed: int,
     entries = []
 
     def collect(results) -> None:
-        for entry in results:
-            entries.append(entry)
-            if report is not None:
-                report(split, len(entries), len(plan))
+        entries.extend(
+            tqdm(
+                results,
+                f'{split} images',
+                len(plan),
+                disable=None if progress else True))
 
     if num_workers > 0:
         with multiprocessing.Pool(num_workers, _single_thread) as pool:
@@ -168,21 +170,13 @@ def _write_vcoco(folder: Path, size: Tuple[int, int]) -> None:
     write_vcoco(folder, entries, BOX_OFFSETS, size)
 
 
-def _print_progress(split: str, done: int, total: int) -> None:
-    if done % 50 == 0 or done == total:
-        print(
-            f'\r{split}: {done}/{total} images',
-            flush=True,
-            end='\n' if done == total else '')
-
-
 def write_synhico(out_dir: Union[str, Path],
                   num_train: int = 4000,
                   num_test: int = 800,
                   seed: int = 0,
                   size: Sequence[int] = (192, 160),
                   num_workers: int = 0,
-                  progress: Union[bool, Report] = True,
+                  progress: bool = True,
                   overwrite: bool = False,
                   balanced: bool = False,
                   vcoco: bool = False) -> dict:
@@ -199,8 +193,7 @@ def write_synhico(out_dir: Union[str, Path],
         seed (int): Seed of all random choices.
         size (sequence[int]): Image width and height in pixels.
         num_workers (int): Processes; 0 renders in this one.
-        progress (bool | callable): Whether to print the progress, or a
-            function that is called with (split, images done, images).
+        progress (bool): Whether to show bars.
         overwrite (bool): Whether an earlier SynHICO in ``out_dir`` is
             deleted first. Other data never is.
         balanced (bool): Whether the training classes are as balanced as the
@@ -235,12 +228,11 @@ def write_synhico(out_dir: Union[str, Path],
         balanced=balanced)
     # Written first as well, so that an interrupted run can be overwritten.
     (out / META_NAME).write_text(json.dumps(meta, indent=2) + '\n')
-    report = _print_progress if progress is True else (progress or None)
     start = time.perf_counter()
     counts = {
         split:
         _write_split(out, split, plan_split(num, seed, split, balanced), seed,
-                     size, num_workers, report)
+                     size, num_workers, progress)
         for split, num in (('train', num_train), ('test', num_test))
     }
     seconds = time.perf_counter() - start

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
 from .registry_scope import use_scope
-from .version_check import check_versions
+from .version_check import StackError, check_versions
 
-__all__ = ['check_versions', 'use_scope']
+__all__ = ['StackError', 'check_versions', 'use_scope']

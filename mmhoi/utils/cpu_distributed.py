@@ -10,6 +10,8 @@ from mmengine.config import Config
 from mmengine.device import get_device
 from mmengine.dist import is_distributed
 
+from .setup_error import SetupError
+
 
 def init_cpu_processes(cfg: Config) -> bool:
     """Join the process group here if the launched processes have no GPU.
@@ -28,12 +30,12 @@ def init_cpu_processes(cfg: Config) -> bool:
         machines with an accelerator: mmengine does it there.
 
     Raises:
-        ValueError: If the launcher is not `pytorch`.
+        SetupError: If the launcher is not `pytorch`.
     """
     if cfg.launcher == 'none' or get_device() != 'cpu' or is_distributed():
         return False
     if cfg.launcher != 'pytorch':
-        raise ValueError(
+        raise SetupError(
             f'launcher "{cfg.launcher}" needs GPUs, none was found; on CPUs '
             'use tools/dist_train.sh and tools/dist_test.sh, whose launcher '
             'is "pytorch"')

@@ -11,12 +11,13 @@ import warnings
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Iterator, List, Sequence, Set, Union
+from typing import Any, Iterator, List, Sequence, Union
 
 import numpy as np
-from rich.progress import track
 
 from .image_decoding import ImageReadError
+from .progress import tqdm
+from .result_names import UniqueNames, picture_name
 
 ImageSource = Union[str, Path, np.ndarray]
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.pgm', '.tif',
@@ -64,13 +65,13 @@ class ImageList:
         return len(self.images)
 
     def __iter__(self) -> Iterator[SourceImage]:
-        taken: Set[str] = set()
+        names = UniqueNames()
         for index, image in enumerate(self.images):
             if isinstance(image, (str, Path)):
-                name, path = _picture_name(str(image)), str(image)
+                name, path = picture_name(str(image)), str(image)
             else:
                 name, path = f'{index:08d}.jpg', f'array {index}'
-            yield SourceImage(image, _unique(name, taken), path)
+            yield SourceImage(image, names.add(name), path)
 
 
 class FrameSequence:
@@ -103,7 +104,7 @@ class FrameSequence:
             raise ImageReadError(
                 f'video "{source}" cannot be read: it is damaged or no video '
                 'of a known format')
-        self.name = Path(source).stem
+        self.name = osp.splitext(picture_name(str(source)))[0]
         self.fps = max(video.get(cv2.CAP_PROP_FPS), 0) or CAMERA_FPS
         self.length = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
         self.frames = _read_frames(video)
@@ -175,12 +176,9 @@ def read_batches(source: Union[ImageList, FrameSequence], batch_size: int,
     """
     items = iter(source)
     if show_progress:
+        # The length of a camera's stream is unknown.
         items = iter(
-            track(
-                source,
-                description='Inference',
-                # Unknown for a camera: the bar pulses.
-                total=len(source) or None))
+            tqdm(source, 'Inference', len(source) or None, unit=' images'))
     while batch := list(islice(items, batch_size)):
         yield batch
 
@@ -242,22 +240,3 @@ def _read_frames(video: Any) -> Iterator[np.ndarray]:
             yield frame
     finally:
         video.release()
-
-
-def _picture_name(path: str) -> str:
-    """Name of the picture that is drawn of an image."""
-    stem, ending = osp.splitext(osp.basename(path.split('?')[0]))
-    known = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.tif', '.tiff')
-    return (stem or 'image') + (ending if ending.lower() in known else '.jpg')
-
-
-def _unique(name: str, taken: Set[str]) -> str:
-    """The name, with a number if an image of another folder has it too."""
-    stem, ending = osp.splitext(name)
-    number = 1
-    # By stem: the predictions of a.jpg and a.png are both called a.json.
-    while stem.lower() in taken:
-        stem = f'{osp.splitext(name)[0]}_{number}'
-        number += 1
-    taken.add(stem.lower())
-    return stem + ending

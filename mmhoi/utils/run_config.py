@@ -5,9 +5,13 @@ import os
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Union
+from typing import Any, Dict, Optional, Union
 
 from mmengine.config import Config, DictAction
+
+from .config_variables import read_config
+from .picture_settings import use_own_visualization
+from .setup_error import SetupError
 
 
 def add_run_arguments(parser: ArgumentParser) -> None:
@@ -54,36 +58,66 @@ def load_run_config(args: Namespace) -> Config:
     Raises:
         FileNotFoundError: If there is no such config file.
         PermissionError: If nothing can be written to the work dir.
+        SetupError: If a data loader cannot be as the config says.
     """
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    cfg = load_config_file(args.config)
+    if args.launcher != 'none':
+        os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    cfg = load_config_file(args.config, args.cfg_options)
     cfg.launcher = args.launcher
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
     cfg.work_dir = args.work_dir or cfg.get('work_dir') or os.path.join(
         '.', 'work_dirs',
         Path(args.config).stem)
     check_writable(cfg.work_dir, '--work-dir')
+    _fit_loaders(cfg)
+    _name_train_loop(cfg)
+    use_own_visualization(cfg)
     return cfg
 
 
-def load_config_file(path: Union[str, Path]) -> Config:
+def _fit_loaders(cfg: Config) -> None:
+    """Check sizes; leave out what PyTorch refuses without workers."""
+    for part in ('train', 'val', 'test'):
+        loader = cfg.get(f'{part}_dataloader') or {}
+        for key, least in (('batch_size', 1), ('num_workers', 0)):
+            value = loader.get(key, least)
+            if type(value) is not int or value < least:
+                raise SetupError(
+                    f'{part}_dataloader.{key}={value!r} must be a whole '
+                    f'number of at least {least}')
+        if loader.get('num_workers', 0) == 0:
+            for key in ('persistent_workers', 'prefetch_factor', 'timeout'):
+                loader.pop(key, None)
+
+
+def _name_train_loop(cfg: Config) -> None:
+    """Let old configs, with `by_epoch`, have the loops of this package."""
+    train_cfg = cfg.get('train_cfg') or {}
+    if 'by_epoch' in train_cfg and 'type' not in train_cfg:
+        kind = 'Epoch' if train_cfg.pop('by_epoch') else 'Iter'
+        train_cfg.type = f'mmhoi.{kind}BasedTrainLoop'
+
+
+def load_config_file(path: Union[str, Path],
+                     options: Optional[Dict[str, Any]] = None) -> Config:
     """Read a config file.
 
     Args:
         path (str | Path): The file.
+        options (dict, optional): Values by dotted keys (`--cfg-options`), of
+            entries or of variables that the file uses. Defaults to None.
 
     Returns:
         Config: The config.
 
     Raises:
         FileNotFoundError: If there is no such file. It names similar ones.
+        SetupError: If nothing reads an option, or a variable of the file.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
             f'config file "{path}" does not exist{_similar(path)}')
-    return Config.fromfile(path)
+    return read_config(path, options)
 
 
 def check_writable(folder: str, option: str) -> None:

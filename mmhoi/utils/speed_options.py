@@ -3,7 +3,7 @@
 
 The functions import what takes seconds: `--help` need not wait for it.
 """
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from typing import Optional
 
 from mmengine.config import Config
@@ -34,6 +34,17 @@ def add_speed_arguments(parser: ArgumentParser) -> None:
         action='store_true',
         help='use torch.compile; the first batch then takes minutes. What '
         'cannot be compiled runs as ever')
+
+
+def check_speed_arguments(parser: ArgumentParser, args: Namespace) -> None:
+    """Refuse `--amp-dtype` where nothing would read it.
+
+    Args:
+        parser (ArgumentParser): The parser, which ends the program.
+        args (Namespace): What it has read.
+    """
+    if args.amp_dtype and not args.amp:
+        parser.error(f'--amp-dtype {args.amp_dtype} needs --amp')
 
 
 def amp_dtype(name: Optional[str] = None) -> str:

@@ -1,15 +1,23 @@
 # Copyright (c) mmhoi contributors.
 """Files that other processes see complete or not at all."""
+import errno
 import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+# What PyTorch and safetensors say, which raise no OSError of a full disk.
+_FAILED = ('PytorchStreamWriter', 'inline_container', 'unexpected pos',
+           'file write failed', 'I/O error', 'IoError')
+
 
 @contextmanager
 def write_whole(path: Path) -> Iterator[Path]:
     """Write a file that takes its place at once, when it is complete.
+
+    That holds for a power cut, too: the bytes are on the disk before the name
+    is.
 
     Args:
         path (Path): The file; its folder is made if it does not exist.
@@ -18,7 +26,8 @@ def write_whole(path: Path) -> Iterator[Path]:
         Path: Where to write. If that fails, the file stays as it was.
 
     Raises:
-        OSError: If the folder cannot be written to.
+        OSError: If the folder cannot be written to, or the disk is full. It
+            names the file.
 
     Examples:
         >>> from tempfile import TemporaryDirectory
@@ -41,6 +50,20 @@ def write_whole(path: Path) -> Iterator[Path]:
         umask = os.umask(0)
         os.umask(umask)
         draft.chmod(0o666 & ~umask)
+        with draft.open('rb') as file:
+            os.fsync(file.fileno())
         os.replace(draft, path)
+    except Exception as error:
+        if isinstance(error, OSError):
+            # The draft's name tells nobody anything.
+            if error.errno is not None and error.filename in (None, name):
+                raise OSError(error.errno, error.strerror,
+                              str(path)) from error
+        elif any(text in str(error) for text in _FAILED):
+            reason = str(error).splitlines()[0]
+            raise OSError(errno.ENOSPC,
+                          f'cannot be written, the disk may be full; {reason}',
+                          str(path)) from error
+        raise
     finally:
         draft.unlink(missing_ok=True)

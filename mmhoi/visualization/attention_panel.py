@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """The figure of attention maps: one picture from image to interaction."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from textwrap import shorten
 from typing import List, Optional, Tuple
@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from mmhoi.structures import HOIDataSample
+from mmhoi.utils.fonts import no_glyph_warnings, plot_families
 from .attention_maps import HOIAttention
 from .hoi_local_visualizer import HOILocalVisualizer
 
@@ -31,14 +32,17 @@ class Tile:
         title (str): What it shows.
         note (str): Second line, smaller.
         picture (np.ndarray): RGB, uint8, shape (h, w, 3).
+        families (tuple[str]): Fonts of what is written.
     """
     title: str
     note: str
     picture: np.ndarray
+    families: Tuple[str, ...] = ()
 
 
 def draw_attention_panel(attention: HOIAttention,
-                         tile_size: int = 640) -> np.ndarray:
+                         tile_size: int = 640,
+                         font: Optional[str] = None) -> np.ndarray:
     """Draw what the detector looked at for a pair.
 
     The tiles are: the image; the boxes of the pair; the localisation
@@ -54,6 +58,8 @@ def draw_attention_panel(attention: HOIAttention,
         attention (HOIAttention): The maps.
         tile_size (int): Longer side of each tile, pixels; the image is
             enlarged or reduced to it. Defaults to 640.
+        font (str, optional): Font file of labels and titles. Defaults to
+            None: DejaVu Sans.
 
     Returns:
         np.ndarray: Picture, RGB, uint8, shape (h, w, 3).
@@ -65,8 +71,8 @@ def draw_attention_panel(attention: HOIAttention,
     interaction, confidence = attention.text.rsplit(' ', 1)
     tiles = [
         Tile('image', f'{width} x {height}', image),
-        Tile('prediction', f'{shorten(interaction, MAX_NAME)} {confidence}',
-             _resize(_draw_prediction(attention, 2 * tile_size), size))
+        Tile('prediction', f'{_shorten(interaction)} {confidence}',
+             _resize(_draw_prediction(attention, 2 * tile_size, font), size))
     ]
     titles = dict(
         human='localisation: human query',
@@ -78,7 +84,22 @@ def draw_attention_panel(attention: HOIAttention,
             tiles.append(
                 Tile(title, _weights_text(attention, name),
                      _overlay(image, getattr(attention, name))))
-    return _arrange(tiles)
+    return _arrange(_with_fonts(tiles, font))
+
+
+def _with_fonts(tiles: List[Tile], font: Optional[str]) -> List[Tile]:
+    """Tiles that know the fonts of their letters."""
+    return [
+        replace(
+            tile, families=tuple(plot_families(tile.title + tile.note, font)))
+        for tile in tiles
+    ]
+
+
+def _shorten(name: str) -> str:
+    """Cut a name that is too long, also one without blanks."""
+    short = shorten(name, MAX_NAME)
+    return short if short != '[...]' else name[:MAX_NAME - 6] + ' [...]'
 
 
 def _weights_text(attention: HOIAttention, name: str) -> str:
@@ -89,9 +110,10 @@ def _weights_text(attention: HOIAttention, name: str) -> str:
     return text
 
 
-def _draw_prediction(attention: HOIAttention, min_size: int) -> np.ndarray:
+def _draw_prediction(attention: HOIAttention, min_size: int,
+                     font: Optional[str]) -> np.ndarray:
     """The image with the pair, however sure the model is of it."""
-    visualizer = HOILocalVisualizer(min_size=min_size)
+    visualizer = HOILocalVisualizer(min_size=min_size, font=font)
     visualizer.dataset_meta = attention.dataset_meta
     sample = HOIDataSample(pred_hoi_instances=attention.data_sample.
                            pred_hoi_instances[attention.pair])
@@ -183,7 +205,10 @@ def _write_titles(tiles: List[Tile], centers: List[Tuple[int, int]],
                 1 - (y + offset * unit) / shape[0],
                 text,
                 size=size * unit * 72 / DPI,
+                family=tile.families,
+                parse_math=False,
                 ha='center',
                 va='center')
-    canvas.draw()
+    with no_glyph_warnings():
+        canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()

@@ -9,8 +9,8 @@ from mmcv.transforms import BaseTransform
 from mmdet.datasets.transforms import PackDetInputs
 
 from mmhoi.datasets import HOIDataset
-from mmhoi.datasets.transforms import (LoadHOIAnnotations, LoadHOIImage,
-                                       PackHOIInputs)
+from mmhoi.datasets.transforms import LoadHOIAnnotations, PackHOIInputs
+from mmhoi.datasets.transforms.image_loading import image_loader
 from mmhoi.structures import HOIDataSample
 from .hoi_local_visualizer import HOILocalVisualizer
 
@@ -82,7 +82,7 @@ def view_item(dataset: HOIDataset, index: int, mode: str) -> List[View]:
     views = []
     if mode in ('original', 'concat'):
         # Annotations as they are in the file, even those that leave the image.
-        loading = [LoadHOIImage(), LoadHOIAnnotations(clamp=False)]
+        loading = [image_loader(dataset), LoadHOIAnnotations(clamp=False)]
         *_, view = _steps(dataset.get_data_info(index), loading)
         views.append(view.rename('original'))
     if mode != 'original':
@@ -107,7 +107,7 @@ def _steps(results: dict,
     for transform in transforms:
         name, path = type(transform).__name__, results['img_path']
         results = transform(results)
-        if results is None:
+        if results is None or results.get('img_unreadable', False):
             raise OSError(f'image "{path}" is skipped by {name}')
         if isinstance(transform, LoadHOIAnnotations):
             # Loaded after a resize, as in testing, annotations stay in pixels

@@ -1,13 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """Lines and labels on RGB images, antialiased and fast on large ones."""
-from functools import lru_cache
-from pathlib import Path
-from typing import Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import cv2
 import numpy as np
-from matplotlib.font_manager import findfont
 from PIL import Image, ImageDraw, ImageFont
+
+from mmhoi.utils.fonts import fonts_for, letters_of, load_font, sticks
 
 Color = Tuple[int, int, int]
 HALO_COLOR = (24, 24, 24)
@@ -16,44 +15,21 @@ LINE_SPACING = 1.2
 SHIFT = 4
 
 
-@lru_cache(maxsize=64)
-def load_font(pixels: int,
-              path: Optional[str] = None) -> ImageFont.FreeTypeFont:
-    """Load the letters of labels.
-
-    Args:
-        pixels (int): Height of the letters.
-        path (str, optional): Font file (.ttf, .otf, .ttc). Defaults to None:
-            DejaVu Sans, which comes with matplotlib.
-
-    Returns:
-        ImageFont.FreeTypeFont: The font.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-        ValueError: If it is no font.
-    """
-    if path is not None and not Path(path).is_file():
-        raise FileNotFoundError(f'font file "{path}" does not exist')
-    try:
-        return ImageFont.truetype(path or findfont('DejaVu Sans'), pixels)
-    except OSError as error:
-        raise ValueError(f'"{path}" is not a font file ({error}); give a '
-                         '.ttf, .otf or .ttc file') from error
-
-
 def text_size(text: str, font: ImageFont.FreeTypeFont) -> Tuple[int, int]:
     """Measure a text of one or more lines.
 
     Args:
         text (str): The text.
-        font (ImageFont.FreeTypeFont): Its letters.
+        font (ImageFont.FreeTypeFont): Its letters; what the font lacks is
+            taken from others.
 
     Returns:
         tuple[int, int]: Width and height, pixels.
     """
     lines = text.split('\n')
-    width = max(font.getlength(line) for line in lines)
+    width = max(
+        sum(letters.getlength(part) for part, letters in _parts(line, font))
+        for line in lines)
     return int(np.ceil(width)), int(
         np.ceil(LINE_SPACING * font.size * len(lines)))
 
@@ -122,7 +98,7 @@ def draw_text(image: np.ndarray,
         text (str): Text of one or more lines.
         corner (Sequence[float]): x and y of its top left corner with the pad
             around it, pixels, not negative.
-        font (ImageFont.FreeTypeFont): Its letters.
+        font (ImageFont.FreeTypeFont): As in :func:`text_size`.
         color (tuple[int, int, int]): RGB.
         background (tuple[int, int, int], optional): RGB of a plate that the
             image shines through a little. Defaults to None, no plate.
@@ -132,8 +108,12 @@ def draw_text(image: np.ndarray,
     letters = Image.new('L', tuple(size.tolist()))
     draw = ImageDraw.Draw(letters)
     for row, line in enumerate(text.split('\n')):
-        y = pad + row * LINE_SPACING * font.size
-        draw.text((pad, y), line, 255, font)
+        x = pad
+        # All fonts stand on one line.
+        y = pad + row * LINE_SPACING * font.size + font.getmetrics()[0]
+        for part, own_font in _parts(line, font):
+            draw.text((x, y), part, 255, own_font, 'ls')
+            x += own_font.getlength(part)
     x, y = (int(value) for value in corner)
     region = image[y:y + size[1], x:x + size[0]]
     alpha = np.asarray(letters)[:len(region), :region.shape[1], None] / 255
@@ -152,3 +132,24 @@ def _dashes(points: np.ndarray, dash: float) -> list:
         steps = np.linspace(start, end, pieces + 1)
         parts += [steps[i:i + 2] for i in range(0, pieces, 2)]
     return parts
+
+
+def _parts(
+        line: str, font: ImageFont.FreeTypeFont
+) -> List[Tuple[str, ImageFont.FreeTypeFont]]:
+    """Pieces of a line, each with a font that has its letters."""
+    # Halves of letters, as damaged texts have them, cannot be drawn.
+    line = line.encode('utf-8', 'replace').decode()
+    files = fonts_for(line, font.path)
+    if len(files) == 1:
+        return [(line, font)]
+    parts: List[Tuple[str, str]] = []
+    for letter in line:
+        file = next((x for x in files if letter in letters_of(x)), files[0])
+        # Accents and joiners belong to the letter before them, and blanks
+        # break no word.
+        if parts and (parts[-1][1] == file or sticks(letter)):
+            parts[-1] = parts[-1][0] + letter, parts[-1][1]
+        else:
+            parts.append((letter, file))
+    return [(part, load_font(font.size, file)) for part, file in parts]

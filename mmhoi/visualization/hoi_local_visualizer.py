@@ -12,9 +12,9 @@ from mmengine.structures import InstanceData
 
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
-from .drawing import load_font
+from mmhoi.utils.fonts import check_font
 from .pair_grouping import DrawnPair, group_pairs
-from .pair_painter import FONT_PIXELS, PairPainter
+from .pair_painter import PairPainter
 from .panels import join_panels, size_unit
 
 LABEL_WIDTH = 28  # characters
@@ -51,8 +51,9 @@ class HOILocalVisualizer(DetLocalVisualizer):
             it grows with the image. Defaults to 2.5.
         max_verbs (int): Most verbs in a label; how many more there are is
             said. Defaults to 6.
-        font (str, optional): Font file for labels in a script that DejaVu
-            Sans lacks, such as Chinese. Defaults to None.
+        font (str, optional): Font file of labels. Letters that it lacks are
+            taken from fonts of the system, see :mod:`mmhoi.utils.fonts`.
+            Defaults to None: DejaVu Sans.
         **kwargs: `vis_backends`, `save_dir` and the like of
             :class:`mmdet.visualization.DetLocalVisualizer`.
 
@@ -90,7 +91,7 @@ class HOILocalVisualizer(DetLocalVisualizer):
         self.min_size = min_size
         self.max_verbs = max_verbs
         # A bad file is better found now than at the first picture.
-        load_font(FONT_PIXELS, font)
+        check_font(font)
         self.font = font
 
     @master_only
@@ -107,7 +108,6 @@ class HOILocalVisualizer(DetLocalVisualizer):
             return self._image
         return super().get_image()
 
-    @master_only
     def add_datasample(self,
                        name: str,
                        image: np.ndarray,
@@ -120,6 +120,9 @@ class HOILocalVisualizer(DetLocalVisualizer):
                        pred_score_thr: float = 0.3,
                        step: int = 0) -> None:
         """Draw the pairs of an image and hand the picture on.
+
+        In a distributed run every process writes its own `out_file`; the
+        window and the backends are the main process's.
 
         With both ground truth and predictions to draw, the picture shows the
         former on the left (above in wide images) and the latter on the right

@@ -4,7 +4,8 @@ from typing import List, Optional, Sequence
 
 import numpy as np
 
-from .drawing import draw_dot, draw_line, draw_text, load_font, text_size
+from mmhoi.utils.fonts import load_font
+from .drawing import draw_dot, draw_line, draw_text, text_size
 from .label_layout import place_labels
 from .pair_grouping import DrawnPair
 

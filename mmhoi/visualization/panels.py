@@ -5,7 +5,8 @@ from typing import List, Optional, Tuple
 import cv2
 import numpy as np
 
-from .drawing import draw_text, load_font, text_size
+from mmhoi.utils.fonts import load_font
+from .drawing import draw_text, text_size
 
 CAPTION_COLOR = (255, 255, 255)
 BACKGROUND = (32, 32, 32)

@@ -12,6 +12,7 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.models.vision_language.open_clip_loader import (MINI_CLIP, MINI_DIR,
                                                            MINI_WEIGHTS,
                                                            load_open_clip)
+from mmhoi.utils.one_line_errors import one_line_errors
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -64,6 +65,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@one_line_errors
 def main() -> None:
     args = parse_args()
     if args.write_bpe:
@@ -93,4 +95,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -18,12 +18,12 @@ from mmhoi.annotations.hico_mat import check_actions, load_mat, mat_record
 from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
 from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
-from mmhoi.annotations.swig import swig_ground_truth
 from mmhoi.evaluation.hico_ground_truth import read_hico_ground_truth
 from mmhoi.evaluation.prediction_io import (read_pair_predictions,
                                             write_pair_predictions)
 from mmhoi.evaluation.prediction_io.vcoco_formats import (
     read_vcoco_predictions, write_vcoco_predictions)
+from mmhoi.evaluation.swig_ground_truth import read_swig_ground_truth
 from mmhoi.evaluation.vcoco_ground_truth import read_vcoco_ground_truth
 from mmhoi.label_spaces import load_label_space
 from mmhoi.label_spaces.swig import load_swig_label_space
@@ -163,8 +163,7 @@ def read_swig(path):
     with tempfile.TemporaryDirectory() as folder:
         tables = write_categories(Path(folder) / 'tables.json')
         space = load_label_space(str(tables))
-    records = load_hoia(path)
-    swig_ground_truth(records, space)
+    read_swig_ground_truth(path, space)
 
 
 def make_swig_categories(folder):

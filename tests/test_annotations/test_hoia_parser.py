@@ -45,7 +45,6 @@ def test_every_hoi_and_category_of_hico_is_known(make_record):
         assert item['instances'][1]['bbox_label'] == obj
         assert item['pairs'][0]['hois'] == [hoi]
         assert item['pairs'][0]['verbs'] == [verb]
-    assert not parser.report
 
 
 def test_one_based_boxes_are_shifted(make_record):
@@ -60,10 +59,6 @@ def test_index_out_of_range_drops_the_training_image(make_record, sub, obj):
     assert train.parse(record) is None
     item = test.parse(record)
     assert [(p['sub_id'], p['obj_id']) for p in item['pairs']] == [(0, 1)]
-    for parser in (train, test):
-        assert parser.report.summary() == (
-            '1 x subject_id or object_id out of range '
-            '(HICO_train2015_00000001.jpg hoi_annotation[1])')
 
 
 @pytest.mark.parametrize(
@@ -77,47 +72,33 @@ def test_empty_or_inverted_box(make_record, bbox):
     assert len(item['instances']) == 2
     # Indices follow the boxes that are left.
     assert item['pairs'] == [dict(sub_id=0, obj_id=1, hois=[153], verbs=[76])]
-    assert '1 x empty or inverted box' in parser.report.summary()
     test = make_parser(test_mode=True)
     assert len(test.parse(record)['instances']) == 3
     assert len(test.parse(record)['pairs']) == 2
-    assert not test.report
 
 
 @pytest.mark.parametrize('test_mode', [False, True])
-@pytest.mark.parametrize('box, problem', [
-    (([1, 1, 9, 9], 12), 'box with unknown category_id'),
-    (([1, 1, 9, 9], 91), 'box with unknown category_id'),
-    (([1, 1, 9], 1), 'bbox that is not four finite numbers'),
-    (([1, 1, 9, float('nan')], 1), 'bbox that is not four finite numbers'),
-    (([1, 1, 9, None], 1), 'bbox that is not four finite numbers'),
-])
-def test_box_that_cannot_be_used(make_record, test_mode, box, problem):
+@pytest.mark.parametrize('box', [([1, 1, 9, 9], 12), ([1, 1, 9, 9], 91),
+                                 ([1, 1, 9], 1),
+                                 ([1, 1, 9, float('nan')], 1),
+                                 ([1, 1, 9, 10**400], 1), ([1, 1, 9, True], 1),
+                                 ([1, 1, 9, None], 1)])
+def test_box_that_cannot_be_used(make_record, test_mode, box):
     record = make_record(
         boxes=[box, PERSON, BIKE], hois=[(0, 2, RIDE), (1, 2, RIDE)])
-    parser = make_parser(test_mode)
-    item = parser.parse(record)
+    item = make_parser(test_mode).parse(record)
     assert len(item['instances']) == 2
     assert [(p['sub_id'], p['obj_id']) for p in item['pairs']] == [(0, 1)]
-    assert problem in parser.report.summary()
-    assert 'annotations[0]' in parser.report.summary()
 
 
 @pytest.mark.parametrize('test_mode', [False, True])
-@pytest.mark.parametrize(
-    'verb, problem',
-    [
-        (0, 'unknown verb'),
-        (118, 'unknown verb'),
-        # Nobody can eat a motorcycle.
-        (25, 'form no known HOI'),
-    ])
-def test_unknown_label_is_dropped_alone(make_record, test_mode, verb, problem):
+# Nobody can eat (25) a motorcycle.
+@pytest.mark.parametrize('verb', [0, 118, 25])
+def test_unknown_label_is_dropped_alone(make_record, test_mode, verb):
     record = make_record(hois=[(0, 1, verb), (0, 1, RIDE)])
     parser = make_parser(test_mode)
     item = parser.parse(record)
     assert [pair['hois'] for pair in item['pairs']] == [[153]]
-    assert problem in parser.report.summary()
     assert parser.parse(make_record(hois=[(0, 1, verb)]))['pairs'] == []
 
 
@@ -126,7 +107,6 @@ def test_verb_and_object_win_over_hoi_category_id(make_record):
     record['hoi_annotation'][0]['hoi_category_id'] = 1
     parser = make_parser()
     assert parser.parse(record)['pairs'][0]['hois'] == [153]
-    assert '1 x hoi_category_id that contradicts' in parser.report.summary()
 
 
 def test_first_boxes_only(make_record):
@@ -136,8 +116,6 @@ def test_first_boxes_only(make_record):
     item = parser.parse(record)
     assert len(item['instances']) == 2
     assert [pair['sub_id'] for pair in item['pairs']] == [0]
-    # Not a fault of the file.
-    assert not parser.report
     # The limit counts the boxes of the file, unusable ones too.
     record = make_record(boxes=[EMPTY] + boxes, hois=[(1, 2, RIDE)])
     assert make_parser(max_instances=2).parse(record)['pairs'] == []
@@ -180,12 +158,10 @@ def test_unknown_combinations_of_vcoco_keep_their_verb_in_testing(make_record):
 
     def parse(test_mode):
         parser = HOIAParser(space, bbox_origin=0, test_mode=test_mode)
-        return parser.parse(record)['pairs'], parser.report.summary()
+        return parser.parse(record)['pairs']
 
-    pairs, report = parse(test_mode=True)
+    pairs = parse(test_mode=True)
     assert [pair['verbs'] for pair in pairs] == [[hold], [hold, stand]]
     assert [len(pair['hois']) for pair in pairs] == [0, 1]
-    assert report == ''
-    pairs, report = parse(test_mode=False)
+    pairs = parse(test_mode=False)
     assert [pair['verbs'] for pair in pairs] == [[hold]]
-    assert report.startswith('2 x verb and object that form no known HOI')

@@ -40,7 +40,8 @@ def run_tool(name, *args):
     spec.loader.exec_module(module)
     patch = pytest.MonkeyPatch()
     patch.setattr(sys, 'argv', [str(path), *map(str, args)])
-    patch.delenv('LOCAL_RANK', raising=False)
+    patch.setenv('LOCAL_RANK', '')
+    patch.delenv('LOCAL_RANK')
     try:
         if module.main():
             raise SystemExit(1)

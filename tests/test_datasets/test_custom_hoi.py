@@ -93,7 +93,9 @@ def test_metainfo(make_data):
 def test_evaluated_and_rare_hois(make_data):
     train = copy.deepcopy(RECORD)
     del train['hoi_annotation'][1]
-    make_data([train] * 9 + [RECORD], name='train.json')
+    make_data(
+        [dict(train, file_name=f'{n}.jpg') for n in range(9)] + [RECORD],
+        name='train.json')
     data = make_data([RECORD])
     metainfo = CustomHOIDataset(test_mode=True, **data).metainfo
     assert metainfo['evaluated_hois'] == [0, 2]

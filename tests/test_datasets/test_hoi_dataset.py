@@ -8,6 +8,7 @@ import pytest
 from mmhoi.annotations.low_data import sample_images
 from mmhoi.datasets import HICODetDataset, HOIDataset, hoi_dataset
 from mmhoi.label_spaces import load_label_space, unseen_hois
+from mmhoi.utils.setup_error import SetupError
 
 RACE, RIDE, SIT_ON, HOP_ON = 73, 77, 88, 38
 
@@ -44,14 +45,15 @@ def test_image_id_from_the_name(write_data, make_record):
     dataset = HICODetDataset(**write_data([record]))
     assert dataset.get_data_info(0)['img_id'] == 42
     record['file_name'] = 'beach.jpg'
-    with pytest.raises(ValueError, match='"beach.jpg" has no `img_id`'):
-        HICODetDataset(**write_data([record]))
+    with pytest.raises(SetupError, match='"beach.jpg" has no `img_id`'):
+        HICODetDataset(test_mode=True, **write_data([record]))
+    assert len(HICODetDataset(**write_data([record]))) == 1
 
 
 def test_same_id_twice_in_testing(write_data, make_record):
-    data = write_data([make_record(3), make_record(3)])
+    data = write_data([make_record(3), dict(make_record(4), img_id=3)])
     assert len(HICODetDataset(**data)) == 2
-    with pytest.raises(ValueError, match=r'share an id \(3\)'):
+    with pytest.raises(SetupError, match='ann.json.*img_id 3 occurs 2 times'):
         HICODetDataset(test_mode=True, **data)
 
 
@@ -86,10 +88,10 @@ def test_bad_annotations_give_one_warning(write_data, make_record, messages):
     assert len(HICODetDataset(**data)) == 2
     message, = messages
     assert 'ann.json' in message
-    assert '4 x subject_id or object_id out of range' in message
+    assert '4 x index out of range, image left out,' in message
     assert 'HICO_train2015_00000001.jpg hoi_annotation[0]' in message
     assert '00000006.jpg' not in message
-    assert '1 x empty or inverted box' in message
+    assert '1 x empty or inverted box, left out,' in message
     assert 'HICO_train2015_00000002.jpg annotations[0]' in message
     assert message.endswith('Images dropped: 4.')
     assert len(HICODetDataset(test_mode=True, **data)) == 6
@@ -203,12 +205,13 @@ def test_missing_image_folder(write_data, make_record):
     ('[{"file_name": "a.jpg", "annot', 'is not valid JSON .*line 1'),
     ('', 'is not valid JSON'),
     ('{"images": [], "annotations": []}', 'must hold a list .* not a dict'),
-    ('[{"file_name": "a.jpg"}]', 'entry 0 lacks annotations, hoi_annotation'),
+    ('[{"file_name": "a.jpg"}]', 'missing key .entry 0: annotations'),
     ('[{"file_name": "a1.jpg", "annotations": [{"category_id": 1}], '
-     '"hoi_annotation": []}]', "entry of \"a1.jpg\".*KeyError: 'bbox'"),
+     '"hoi_annotation": []}]', 'missing key .a1.jpg annotations.0.: bbox'),
     ('[{"file_name": "a1.jpg", "annotations": [{"bbox": [1, 1, 2, 2], '
      '"category_id": 1}], "hoi_annotation": [{"subject_id": "0", '
-     '"object_id": 0, "category_id": 1}]}]', 'entry of "a1.jpg".*TypeError'),
+     '"object_id": 0, "category_id": 1}]}]',
+     "a1.jpg hoi_annotation.0.: subject_id '0' is not of type int"),
 ])
 def test_broken_annotation_file(write_data, make_record, text, message):
     data = write_data([make_record()])

@@ -65,7 +65,7 @@ def test_pipeline(data):
 
 
 @pytest.mark.parametrize('change, message', [
-    (lambda r: r.pop('img_id'), 'entry 0 lacks img_id; every entry needs'),
+    (lambda r: r.pop('img_id'), 'missing key .entry 0: img_id.*entries need'),
     (lambda r: r['hoi_annotations'][0].pop('action_id'), 'wrapping_7.jpg'),
 ])
 def test_bad_entry(data, tmp_path, change, message):

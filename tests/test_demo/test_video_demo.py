@@ -8,13 +8,6 @@ import pytest
 CONFIG = 'hoiclip_mini_synhico'
 
 
-@pytest.fixture(autouse=True)
-def keep_signal_handler():
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
 @pytest.fixture
 def clip(tmp_path):
     path = tmp_path / 'clip.mp4'

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """What the web demo does without Gradio; the page has tests of its own."""
 import importlib.util
-import signal
 import sys
 from pathlib import Path
 
@@ -24,7 +23,6 @@ def without_gradio(monkeypatch, tmp_path):
     """The environment of the tests, in which nothing is left behind."""
     for name in ('GRADIO_TEMP_DIR', 'GRADIO_ANALYTICS_ENABLED'):
         monkeypatch.setenv(name, '')
-    monkeypatch.setattr(signal, 'signal', lambda *args: None)
     monkeypatch.setitem(sys.modules, 'gradio', None)
     monkeypatch.setattr('tempfile.tempdir', str(tmp_path))
     yield

@@ -69,31 +69,33 @@ def test_unusable_annotations_are_counted(tmp_path, make_record):
     with pytest.warns(UserWarning) as record:
         truth = read_hico_ground_truth(path)
     text = str(record[0].message)
-    assert '1 x bbox that is not four finite numbers' in text
-    assert '1 x subject_id or object_id out of range' in text
-    assert '1 x interaction with unknown verb' in text
+    assert '1 x bad box, left out' in text
+    assert '1 x index out of range, left out' in text
+    assert '1 x unknown verb, left out' in text
     assert truth.image_ids.tolist() == [1, 2]
     assert truth.pairs.labels.tolist() == [153]
 
 
 @pytest.mark.parametrize('records, message', [
     ({}, 'must hold a list .* not a dict'),
-    ([], 'lists no image'),
-    ([3], 'entry 0 is not in HOIA format'),
-    ([dict(file_name='a_1.jpg')], 'entry 0 .* annotations, hoi_annotation'),
+    ([], 'no image'),
+    ([3], 'entry 0: 3 is not a dict'),
+    ([dict(file_name='a_1.jpg')], 'entry 0: annotations'),
     ([dict(file_name=3, annotations=[], hoi_annotation=[])], 'entry 0'),
     ([dict(file_name='a.jpg', annotations=[], hoi_annotation=[])
       ], 'does not end with a number'),
     ([dict(file_name='a_1.jpg', annotations=[{}], hoi_annotation=[])
-      ], '"a_1.jpg" is not in HOIA format'),
+      ], 'missing key .a_1.jpg annotations.0.: bbox'),
     ([dict(file_name='a_1.jpg', annotations=[], hoi_annotation=[3])
-      ], '"a_1.jpg" is not in HOIA format'),
+      ], 'a_1.jpg hoi_annotation.0.: 3 is not a dict'),
     ([
         dict(
             file_name='a_1.jpg', img_id='1', annotations=[], hoi_annotation=[])
     ], "img_id '1' is not a whole number"),
-    ([dict(file_name='a_1.jpg', annotations=[], hoi_annotation=[])] * 2,
-     'several images share the id 1'),
+    ([
+        dict(file_name=f'{name}_1.jpg', annotations=[], hoi_annotation=[])
+        for name in 'ab'
+    ], 'img_id 1 occurs 2 times'),
 ])
 def test_malformed_json(tmp_path, records, message):
     with pytest.raises(ValueError, match=message):

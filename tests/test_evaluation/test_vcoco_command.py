@@ -278,9 +278,10 @@ def test_wrong_annotations(run, sources, tmp_path):
         _, errors = run(ann=ann, status=1)
         assert 'error: ' in errors and message in errors
     records = json.loads(sources[2].read_text())
-    for content, message in ((records[:1] * 2, 'several images share the id'),
-                             ([], 'lists no image'), (5, 'not a int'),
-                             ([{}], 'entry 0 is not in HOIA format')):
+    other = dict(records[0], file_name='other.jpg')
+    for content, message in (([records[0],
+                               other], 'occurs 2 times'), ([], 'no image'),
+                             (5, 'not a int'), ([{}], 'entry 0: file_name')):
         (tmp_path / 'bad.json').write_text(json.dumps(content))
         _, errors = run(ann=tmp_path / 'bad.json', status=1)
         assert message in errors and 'bad.json' in errors

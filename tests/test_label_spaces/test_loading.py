@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+import json
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,40 @@ def test_facts(name, offset, no_object, rare, evaluated):
     assert len(space.evaluated_hois) == evaluated
     assert np.isin(space.rare_hois, space.evaluated_hois).all()
     assert space.how_to_get
+
+
+@pytest.mark.parametrize('name', [*LABEL_SPACES, 'synhico'])
+def test_tables_are_ones_own(name):
+    load_label_space(name).hoi_verbs[:] = 0
+    load_label_space(name).splits.clear()
+    assert load_label_space(name).hoi_verbs.any()
+    assert load_label_space(load_label_space(
+        name).definition).fingerprint == load_label_space(name).fingerprint
+
+
+def test_an_edited_file_is_read_again(tmp_path):
+    path = tmp_path / 'classes.json'
+    classes = dict(objects=['cow'], verbs=['hug'])
+    path.write_text(json.dumps(classes))
+    assert load_label_space(str(path)).hois == ('hug cow', )
+    path.write_text(json.dumps(dict(classes, verbs=['hug', 'milk'])))
+    assert load_label_space(str(path)).hois == ('hug cow', 'milk cow')
+
+
+@pytest.mark.parametrize('change', [
+    dict(objects=['horse', 'cow']),
+    dict(verbs=['milk', 'hug']),
+    dict(verbs=['hug', dict(name='milk', phrase='the milking of')]),
+    dict(background_text='nothing'),
+])
+def test_fingerprint(change):
+    classes = dict(objects=['cow', 'horse'], verbs=['hug', 'milk'])
+    space, other = (
+        load_label_space(x) for x in (classes, dict(classes, **change)))
+    assert space.fingerprint != other.fingerprint
+    again = load_label_space(other.definition)
+    assert again.fingerprint == other.fingerprint
+    assert again.verb_prompts == other.verb_prompts
 
 
 def test_unknown_name():

@@ -1,13 +1,18 @@
 # Copyright (c) mmhoi contributors.
+import json
 import os
+import re
 import sys
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+import torch
 
 from mmhoi.apis import HOIInferencer
 from mmhoi.apis.batch_prediction import start_ray
+from mmhoi.apis.model_identity import model_identity
 from mmhoi.apis.prediction_table import predictions_to_table, read_outcomes
 
 CONFIG = 'hoiclip_mini_synhico'
@@ -15,7 +20,7 @@ OTHER_CONFIG = 'hoiclip_mini_synvcoco'
 
 
 @pytest.fixture
-def write_results(tmp_path):
+def write_results(tmp_path, mini_checkpoint):
     """A function that writes predictions as an earlier run does."""
     pq = pytest.importorskip('pyarrow.parquet')
     out = tmp_path / 'out'
@@ -23,6 +28,11 @@ def write_results(tmp_path):
     def write(*predictions, name='0.parquet'):
         out.mkdir(exist_ok=True)
         pq.write_table(predictions_to_table(predictions), out / name)
+        run = dict(
+            config=CONFIG,
+            checkpoint='epoch.pth',
+            identity=model_identity(CONFIG, str(mini_checkpoint)))
+        (out / '_run.json').write_text(json.dumps(run))
         return out
 
     return write
@@ -73,7 +83,34 @@ def test_results_are_not_mixed(run, folder, mini_checkpoint, write_results,
     assert run(*args, out, '--resume') == 1
     assert error_of(capsys) == 'not read: bad'
     assert run(folder, OTHER_CONFIG, *args[2:], out, '--resume') == 1
-    assert "not of {'config': 'hoiclip_mini_synvcoco'" in error_of(capsys)
+    assert 'another model: other config than those of hoiclip_mini_synhico ' \
+        in error_of(capsys)
+
+
+@pytest.mark.parametrize('change, message', [
+    ('copy', None),
+    ('weights', 'predictions of another model: other weights than those of'),
+    ('note', r'_run.json" does not tell which model .*FileNotFoundError'),
+    ('image', '1 images whose files have other content now, such as .*a.jpg'),
+])
+def test_content_counts_not_names(run, folder, mini_checkpoint, write_results,
+                                  tmp_path, capsys, change, message):
+    image = tmp_path / 'a.jpg'
+    image.write_bytes((folder / 'a.jpg').read_bytes())
+    checkpoint = tmp_path / 'best.pth'
+    checkpoint.write_bytes(Path(mini_checkpoint).read_bytes())
+    out = write_results(dict(img_path=str(image), error='bad'))
+    if change == 'weights':
+        content = torch.load(checkpoint, weights_only=False)
+        next(iter(content['state_dict'].values())).add_(1)
+        torch.save(content, checkpoint)
+    if change == 'note':
+        (out / '_run.json').unlink()
+    if change == 'image':
+        image.write_bytes((folder / 'a.jpg').read_bytes() + b' ')
+    assert run(image, CONFIG, checkpoint, '--out', out, '--resume') == 1
+    error = error_of(capsys)
+    assert re.search(message or '^not read: bad$', error)
 
 
 @pytest.mark.parametrize('inputs, config, checkpoint, message', [

@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """tools/analysis_tools/benchmark.py and get_flops.py on rendered scenes."""
+import socket
 from pathlib import Path
 
 import pytest
@@ -111,8 +112,11 @@ def test_benchmark_arguments(run_tool, mini, args):
 
 
 def test_launcher_with_one_process(run_tool, mini, monkeypatch):
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port = probe.getsockname()[1]
     for name, value in (('RANK', 0), ('WORLD_SIZE', 1),
-                        ('MASTER_ADDR', '127.0.0.1'), ('MASTER_PORT', 29643)):
+                        ('MASTER_ADDR', '127.0.0.1'), ('MASTER_PORT', port)):
         monkeypatch.setenv(name, str(value))
     try:
         assert 'Done batch' in log_of(run_tool, mini, '--launcher', 'pytorch')

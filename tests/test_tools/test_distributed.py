@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import json
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -19,9 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def shell(monkeypatch):
     """A function that runs a script of tools/; returns what it printed."""
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        monkeypatch.setenv('PORT', str(probe.getsockname()[1]))
+    monkeypatch.delenv('PORT', raising=False)
     path = [str(Path(sys.executable).parent), os.environ['PATH']]
     monkeypatch.setenv('PATH', os.pathsep.join(path))
     monkeypatch.setenv('PYTHONPATH', str(ROOT / 'tests'))

@@ -18,7 +18,7 @@ def test_hico_det(run_tool, make_record, tmp_path, capsys):
     assert run_tool(TOOL, ann, out, *HICO) == 0
     printed = capsys.readouterr()
     assert '3 interactions in 2 images' in printed.out
-    assert 'not counted: 1 x interaction with unknown verb' in printed.err
+    assert '1 x unknown verb, left out' in printed.err
     assert out.read_bytes().startswith(b'\x89PNG')
     table = lines(out.with_suffix('.csv'))
     assert len(table) == 1 + 117 + 600
@@ -53,8 +53,8 @@ def test_vcoco_and_own_classes(run_tool, tmp_path):
 
 @pytest.mark.parametrize('text, args, message', [
     ('[', HICO, 'not valid JSON'),
-    ('[]', HICO, 'has no usable interaction of the label space hico_det'),
-    ('[{"file_name": 3}]', HICO, 'entry 0 is not in HOIA format'),
+    ('[]', HICO, 'no image'),
+    ('[{"file_name": 3}]', HICO, 'missing key (entry 0: annotations'),
     ('[]', ('--label-space', 'coco'), 'unknown label space "coco" (key'),
     ('[]', ('--label-space', 'swig.py'), 'swig.py does not exist'),
     ('[]', ('--label-space', 'none.json'), 'none.json does not exist'),

@@ -49,13 +49,13 @@ def test_topk(rank, capsys):
 
 @pytest.mark.parametrize('args, message', [
     (['--texts', 'absent.txt'], 'error: vocabulary absent.txt does not exist'),
-    (['--texts', 'ride dog;;ride cow'], r'error: .*texts\[1\] is empty'),
+    (['--texts', 'ride dog;;ride cow'], 'texts[1] is empty'),
 ])
-def test_errors(rank, args, message):
-    with pytest.raises(SystemExit, match=message):
-        rank(*args)
+def test_errors(rank, args, message, capsys):
+    assert rank(*args) == 1
+    assert message in capsys.readouterr().err
 
 
-def test_unreadable_image(rank, folder):
-    with pytest.raises(SystemExit, match='error: .*broken.jpg'):
-        rank('--texts', TEXTS, img=folder / 'broken.jpg')
+def test_unreadable_image(rank, folder, capsys):
+    assert rank('--texts', TEXTS, img=folder / 'broken.jpg') == 1
+    assert 'error: image ' in capsys.readouterr().err

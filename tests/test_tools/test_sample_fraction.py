@@ -49,13 +49,13 @@ def test_report(run_tool, ann, tmp_path, capsys):
     assert rows[3] == ['rare', '138', '0', '0', '-', '138']
     assert rows[4] == ['non-rare', '462', '78', '20', '25.64', '%', '460']
     assert [len(row[0]) for row in rows[6:]] == [64, 64]
-    assert '1 x subject_id or object_id out of range' in printed.err
+    assert '1 x index out of range, image left out' in printed.err
 
 
 @pytest.mark.parametrize('text, fraction, message', [
     ('[', 0.5, 'not valid JSON'),
-    ('[{"file_name": 3}]', 0.5, 'entry 0 is not in HOIA format'),
-    ('[3]', 0.5, 'entry 0 is not in HOIA format'),
+    ('[{"file_name": 3}]', 0.5, 'file_name 3 is not of type str'),
+    ('[3]', 0.5, 'entry 0: 3 is not a dict'),
     ('[]', 5, 'fraction=5.0'),
 ])
 def test_errors(run_tool, tmp_path, capsys, text, fraction, message):

@@ -126,10 +126,10 @@ def test_bad_loss_ends_with_one_line(config, fail_tool):
 
 
 @pytest.mark.parametrize('hook, options, part', [
-    ('ClassGuardHook', ['model.num_hois=5'], 'SetupError: model. has 5 HOI'),
+    ('ClassGuardHook', ['model.num_hois=5'], 'error: model. has 5 HOI'),
     ('BatchCheckHook', [
         'train_dataloader.batch_size=8', 'train_dataloader.drop_last=True'
-    ], 'SetupError: 7 training images do not fill a batch of 8'),
+    ], 'error: 7 training images do not fill a batch of 8'),
 ])
 def test_parts_that_do_not_fit_end_with_one_line(config, fail_tool, hook,
                                                  options, part):
@@ -143,3 +143,12 @@ def test_missing_initial_weights(config, fail_tool):
                         'model.type=Unknown')
     assert '"absent" does not exist' in message
     assert 'load_from=None' in message
+
+
+@pytest.mark.parametrize('tool', ['train', 'test'])
+def test_a_data_type_without_mixed_precision_is_refused(
+        tool, config, run_tool, capsys):
+    with pytest.raises(SystemExit):
+        run_tool(tool, config, *['a.pth'] * (tool == 'test'), '--amp-dtype',
+                 'bfloat16')
+    assert '--amp-dtype bfloat16 needs --amp' in capsys.readouterr().err

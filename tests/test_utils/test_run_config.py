@@ -11,7 +11,9 @@ from mmhoi.utils.run_config import (add_run_arguments, load_config_file,
 def parse(tmp_path, monkeypatch):
     """A function that turns the command line of a run into arguments."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv('LOCAL_RANK', raising=False)
+    # So that it is put back: what a launcher sets is set by us otherwise.
+    monkeypatch.setenv('LOCAL_RANK', '')
+    monkeypatch.delenv('LOCAL_RANK')
 
     def parse(text, *args):
         (tmp_path / 'some_config.py').write_text(text)
@@ -37,10 +39,10 @@ def test_work_dir(parse, tmp_path, text, args, work_dir):
 
 
 def test_options_and_launcher(parse):
-    args = parse('a = dict(b=1, c=[1, 2])', '--cfg-options', 'a.b=2',
-                 'a.c=[3,4]', '--launcher', 'pytorch')
+    args = parse('model = dict(b=1, c=[1, 2])', '--cfg-options', 'model.b=2',
+                 'model.c=[3,4]', '--launcher', 'pytorch')
     cfg = load_run_config(args)
-    assert cfg.a == dict(b=2, c=[3, 4])
+    assert cfg.model == dict(b=2, c=[3, 4])
     assert cfg.launcher == 'pytorch'
 
 

@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
+from mmhoi.utils.fonts import load_font
 from mmhoi.visualization.drawing import (draw_dot, draw_line, draw_text,
-                                         load_font, text_size)
+                                         text_size)
 
 GREY, RED = 120, (255, 0, 0)
 

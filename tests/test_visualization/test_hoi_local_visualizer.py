@@ -1,17 +1,13 @@
 # Copyright (c) mmhoi contributors.
 import shutil
-from types import SimpleNamespace
 from unittest.mock import patch
 
-import cv2
 import numpy as np
 import pytest
 import torch
 from matplotlib.font_manager import findfont
 from mmengine.structures import InstanceData
-from mmengine.visualization import BaseVisBackend
 
-from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
 from mmhoi.visualization import HOILocalVisualizer, pair_painter, panels
 from mmhoi.visualization.drawing import draw_text
@@ -232,79 +228,6 @@ def test_arguments_stay_unchanged():
     for field in ('gt_hoi_instances', 'pred_hoi_instances'):
         for key, value in getattr(sample, field).items():
             assert torch.equal(value, getattr(copy, field)[key])
-
-
-def test_detection_visualization_hook(tmp_path):
-    # Needs mmhoi's stand-in for mmcv._ext, so that it is imported late.
-    from mmdet.engine.hooks import DetVisualizationHook
-
-    path = tmp_path / 'photo.jpg'
-    cv2.imwrite(str(path), np.full((120, 160, 3), 99, np.uint8))
-    visualizer = VISUALIZERS.build(
-        dict(
-            type='HOILocalVisualizer',
-            name='hoi_hook_test',
-            vis_backends=[dict(type='LocalVisBackend')],
-            save_dir=str(tmp_path)))
-    visualizer.dataset_meta = META
-    runner = SimpleNamespace(work_dir=str(tmp_path), timestamp='t', iter=0)
-    outputs = [make_sample(img_path=str(path))]
-    current = 'mmengine.visualization.Visualizer.get_current_instance'
-    with patch(current, return_value=visualizer):
-        saving = DetVisualizationHook(draw=True, test_out_dir='pictures')
-        recording = DetVisualizationHook(draw=True, interval=1)
-    saving.after_test_iter(runner, 0, None, outputs)
-    picture = cv2.imread(str(tmp_path / 't' / 'pictures' / 'photo.jpg'))
-    assert picture.shape[1] > 2 * 768
-    recording.after_val_iter(runner, 0, None, outputs)
-    assert len(list(tmp_path.glob('**/vis_image/val_img*'))) == 1
-
-
-class RecordingBackend(BaseVisBackend):
-    """Stands in for TensorBoard and W&B, which need more than a test has."""
-
-    def __init__(self, save_dir=None):
-        super().__init__(save_dir or '.')
-        self.images = []
-
-    def _init_env(self):
-        pass
-
-    @property
-    def experiment(self):
-        return self
-
-    def add_image(self, name, image, step=0, **kwargs):
-        self.images.append((name, image, step))
-
-
-def test_backends_get_the_picture(tmp_path):
-    from mmdet.engine.hooks import DetVisualizationHook
-
-    path = tmp_path / 'photo.jpg'
-    cv2.imwrite(str(path), np.full((120, 160, 3), 99, np.uint8))
-    backend = RecordingBackend()
-    visualizer = make_visualizer(vis_backends=[backend])
-    runner = SimpleNamespace(work_dir=str(tmp_path), timestamp='t', iter=40)
-    current = 'mmengine.visualization.Visualizer.get_current_instance'
-    with patch(current, return_value=visualizer):
-        hook = DetVisualizationHook(draw=True, interval=5)
-    outputs = [make_sample(img_path=str(path))]
-    for batch in range(12):
-        hook.after_val_iter(runner, batch, None, outputs)
-    hook.after_test_iter(runner, 0, None, outputs * 2)
-    assert [(name, step)
-            for name, _, step in backend.images] == [('val_img', 40),
-                                                     ('val_img', 45),
-                                                     ('val_img', 50),
-                                                     ('test_img', 1),
-                                                     ('test_img', 2)]
-    for _, image, _ in backend.images:
-        assert image.dtype == np.uint8 and image.shape[1] > 2 * 768
-        # RGB: the first person's amber has hardly any blue.
-        assert has_color(image,
-                         int(20 * 4.8) + 4,
-                         int(40 * 4.8) + 34, PERSON_COLORS[0])
 
 
 def test_without_sample():

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
-from mmhoi.utils.speed_options import add_speed_arguments
+from mmhoi.utils.speed_options import (add_speed_arguments,
+                                       check_speed_arguments)
 
 TASKS = {
     'inference': 'from one loaded image to its predictions',
@@ -91,6 +93,7 @@ def parse_args() -> argparse.Namespace:
         default=0,
         help='set by the launcher')
     args = parser.parse_args()
+    check_speed_arguments(parser, args)
     if args.repeat_num < 1:
         parser.error(f'--repeat-num {args.repeat_num} must be at least 1')
     if args.task != 'inference' and (args.checkpoint or args.amp
@@ -165,9 +168,7 @@ def benchmark(args):
 
     from mmhoi.setup_env import register_all_modules
 
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     log_file = None
     if args.work_dir is not None:
         check_writable(args.work_dir, '--work-dir')
@@ -180,15 +181,10 @@ def benchmark(args):
     build_benchmark(args, cfg, logger).run(args.repeat_num)
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    from mmhoi.utils.setup_error import SetupError
-    try:
-        benchmark(args)
-    except (OSError, SetupError, ValueError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    benchmark(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

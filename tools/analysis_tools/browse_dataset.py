@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
 
 MODES = {
@@ -64,6 +66,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         type=int,
         metavar='N',
         help='only the first N images (default: all)')
+    add_font_argument(parser)
     parser.add_argument(
         '--cfg-options',
         nargs='+',
@@ -85,9 +88,7 @@ def build(args: argparse.Namespace) -> tuple:
     from mmhoi.setup_env import register_all_modules
 
     register_all_modules()
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     key = f'{args.phase}_dataloader'
     if not cfg.get(key):
         raise ValueError(f'config "{args.config}" has no {key}')
@@ -101,6 +102,8 @@ def build(args: argparse.Namespace) -> tuple:
             ' allowed: HOIDataset and what inherits from it')
     visualizer_cfg = dict(type='HOILocalVisualizer', name='visualizer')
     visualizer_cfg.update(cfg.get('visualizer', {}), vis_backends=None)
+    if args.font is not None:
+        visualizer_cfg.update(font=args.font)
     visualizer = VISUALIZERS.build(visualizer_cfg)
     visualizer.dataset_meta = dataset.metainfo
     return dataset, visualizer
@@ -118,22 +121,30 @@ def check_display() -> None:
 
 def browse(args: argparse.Namespace) -> int:
     """Draw the images; returns how many could not be."""
+    from mmhoi.utils.fonts import check_font
     if not args.not_show:
         check_display()
+    check_font(args.font)
     if args.output_dir is not None:
         check_writable(args.output_dir, '--output-dir')
     dataset, visualizer = build(args)
 
     import mmcv
-    from tqdm import tqdm
 
+    from mmhoi.utils.progress import tqdm
+    from mmhoi.utils.result_names import picture_names
     from mmhoi.visualization.dataset_views import view_item
     from mmhoi.visualization.panels import join_panels
 
     number = min(args.show_number or len(dataset), len(dataset))
+    # Of all images: a name does not depend on how many are looked at.
+    names = picture_names([
+        dataset.get_data_info(index)['img_path']
+        for index in range(len(dataset))
+    ])
     num_failed = 0
-    for index in tqdm(range(number), disable=None):
-        name = Path(dataset.get_data_info(index)['img_path']).name
+    for index in tqdm(range(number)):
+        name = names[index]
         try:
             views = view_item(dataset, index, args.mode)
         except OSError as error:
@@ -142,7 +153,7 @@ def browse(args: argparse.Namespace) -> int:
             continue
         columns = None if len(views) < 4 else 3
         picture = join_panels([(view.caption, view.draw(visualizer))
-                               for view in views], columns)
+                               for view in views], columns, visualizer.font)
         if args.output_dir is not None:
             mmcv.imwrite(picture[..., ::-1], str(Path(args.output_dir, name)))
         if not args.not_show:
@@ -153,16 +164,11 @@ def browse(args: argparse.Namespace) -> int:
     return num_failed
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        return int(browse(args) > 0)
-    except (OSError, KeyError, ValueError) as error:
-        # The text of a KeyError is quoted by str().
-        text = error.args[0] if isinstance(error, KeyError) else error
-        print('error:', str(text).replace('\n', ' '), file=sys.stderr)
-        return 1
+    return int(browse(args) > 0)
 
 
 if __name__ == '__main__':

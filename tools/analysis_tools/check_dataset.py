@@ -1,21 +1,16 @@
 # Copyright (c) mmhoi contributors.
-"""Check an annotation file in HOIA format, its images and own classes."""
+"""Check an annotation file, its images and own classes."""
 import argparse
 import sys
 from collections import Counter
 from itertools import chain
-from pathlib import Path
-from typing import Optional, Tuple
 
-from PIL import Image
-from tqdm import tqdm
-
-from mmhoi.annotations.hoia_validation import (HOIAValidator, ImageSize,
-                                               load_hoia)
-from mmhoi.annotations.named_labels import NamedHOIAValidator
+from mmhoi.annotations.hoia_validation import load_hoia
+from mmhoi.annotations.image_frames import frame_reader
+from mmhoi.annotations.record_formats import record_format
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
-from mmhoi.label_spaces.class_file import CustomLabelSpace
-from mmhoi.label_spaces.swig import SWIGLabelSpace
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.progress import tqdm
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if
@@ -50,8 +45,9 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--label-space',
         required=True,
         metavar='NAME|FILE',
-        help=f'what to check against: {", ".join(LABEL_SPACES)}, or the class '
-        'file of own data (.json), which is checked first')
+        help=f'what to check against: {", ".join(LABEL_SPACES)}, the class '
+        'file of own data (.json), which is checked first, or the category '
+        'file of SWIG-HOI')
     parser.add_argument(
         '--bbox-origin',
         type=int,
@@ -73,55 +69,23 @@ def parse_args(argv=None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def size_reader(img_dir: str, decode: bool) -> ImageSize:
-    """Function from the name of an image to its width and height."""
-    folder = Path(img_dir)
-    if not folder.is_dir():
-        raise FileNotFoundError(f'image folder {folder} does not exist')
-
-    def read(file_name: str) -> Tuple[int, int]:
-        try:
-            with Image.open(folder / file_name) as image:
-                if decode:
-                    image.load()
-                return image.size
-        except Image.DecompressionBombError as error:
-            raise ValueError(error) from error
-
-    return read
-
-
-def make_validator(label_space: str, bbox_origin: int,
-                   image_size: Optional[ImageSize]) -> HOIAValidator:
-    """Validator of files that go with a label space."""
-    space = load_label_space(label_space)
-    if isinstance(space, SWIGLabelSpace):
-        raise ValueError(
-            f'--label-space {label_space}: annotations of SWIG-HOI are not in '
-            'HOIA format; this tool does not check them')
-    if isinstance(space, CustomLabelSpace):
-        return NamedHOIAValidator(space, bbox_origin, image_size)
-    return HOIAValidator(space, bbox_origin, image_size)
-
-
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        image_size = None
-        if args.img_dir is not None:
-            image_size = size_reader(args.img_dir, args.decode)
-        validator = make_validator(args.label_space, args.bbox_origin,
-                                   image_size)
-        records = load_hoia(args.ann)
-    except (OSError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    image_frame = None
+    if args.img_dir is not None:
+        image_frame = frame_reader(args.img_dir, args.decode)
+    space = load_label_space(args.label_space)
+    validator = record_format(space).validator(space, args.bbox_origin,
+                                               image_frame)
+    records = load_hoia(args.ann)
     counts: Counter = Counter()
     findings = chain(
         chain.from_iterable(
             validator.check_entry(record, index)
-            for index, record in enumerate(tqdm(records, disable=None))),
-        validator.check_file(records))
+            for index, record in enumerate(tqdm(records))),
+        validator.check_file(records, args.img_dir))
     for problem in findings:
         key = problem.is_error, problem.kind
         counts[key] += 1

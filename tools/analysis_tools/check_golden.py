@@ -6,6 +6,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from mmhoi.utils.one_line_errors import one_line_errors
+
 TESTS = Path(__file__).resolve().parents[2] / 'tests'
 _EPILOG = """\
 A golden file holds an official model's arguments, weights and inputs, and
@@ -46,6 +48,7 @@ def parse_args(argv=None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mmengine.config import Config, DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
 
 ENDINGS = ('.json', '.npz')
@@ -78,41 +79,42 @@ def build_loader(cfg: Config, split: str):
     return Runner.build_dataloader(loader_cfg)
 
 
-def load_detector(cfg: Config, checkpoint: str, num_classes: int, device: str):
+def load_detector(cfg: Config, checkpoint: str, classes, device: str):
     """The detector with its weights, ready to predict."""
     from mmhoi.checkpoints import build_model, read_checkpoint
+    from mmhoi.checkpoints.detector_classes import check_detector_classes
     from mmhoi.utils.devices import check_device
     check_device(device)
-    model = build_model(cfg.model, read_checkpoint(checkpoint))
+    weights = read_checkpoint(checkpoint)
+    model = build_model(cfg.model, weights)
     head = getattr(model, 'bbox_head', None)
     found = getattr(head, 'num_classes', None)
     if hasattr(model, 'hoi_head') or found is None:
         raise ValueError(f'{type(model).__name__} is no detector of objects; '
                          'give the config of one, such as mmdet.DETR')
-    if found != num_classes:
+    if found != len(classes):
         raise ValueError(
             f'the detector has {found} classes and its data set '
-            f'{num_classes}; labels would be names of other objects')
+            f'{len(classes)}; labels would be names of other objects')
+    check_detector_classes(weights, classes)
     return model.to(device).eval()
 
 
 def dump(args: argparse.Namespace) -> str:
     """Run the detector; returns what was done."""
     import torch
-    from tqdm import tqdm
 
     from mmhoi.annotations.detection_files import Detections, write_detections
     from mmhoi.setup_env import register_all_modules
+    from mmhoi.utils.progress import tqdm
     register_all_modules()
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     check_writable(osp.dirname(args.out) or '.', '--out')
     loader = build_loader(cfg, args.dataset_split)
     dataset = loader.dataset
     classes = dataset.metainfo['classes']
     device = args.device or ('cuda:0' if torch.cuda.is_available() else 'cpu')
-    model = load_detector(cfg, args.checkpoint, len(classes), device)
+    model = load_detector(cfg, args.checkpoint, classes, device)
     folder = dataset.data_prefix.get('img_path', '')
     names, detections = [], []
     with torch.no_grad(), tqdm(total=len(dataset), unit=' images') as bar:
@@ -129,14 +131,11 @@ def dump(args: argparse.Namespace) -> str:
             f'{len(names)} images in {args.out}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        print(dump(args))
-    except (OSError, ValueError) as error:
-        print('error:', str(error).replace('\n', ' '), file=sys.stderr)
-        return 1
+    print(dump(args))
     return 0
 
 

@@ -5,6 +5,7 @@ import sys
 
 from mmengine.config import DictAction
 
+from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import load_config_file
 
 _EPILOG = """\
@@ -92,22 +93,20 @@ def blank_inputs(model, shape):
 def count(args):
     """Count and print."""
     import torch
-    from tqdm import tqdm
 
     from mmhoi.apis.random_model import build_random_model
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.flops import count_flops
+    from mmhoi.utils.progress import tqdm
 
-    cfg = load_config_file(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     register_all_modules()
     model = build_random_model(cfg.model).eval()
     inputs = (
         blank_inputs(model, args.shape) if args.shape else loaded_inputs(
             model, cfg, args.num_images))
     counts, shapes = [], set()
-    for tensors, samples in tqdm(inputs, disable=None, unit='image'):
+    for tensors, samples in tqdm(inputs, unit='image'):
         with torch.no_grad():
             counts.append(count_flops(lambda: model(tensors, samples)))
         image = tensors['img'] if isinstance(tensors, dict) else tensors
@@ -140,14 +139,10 @@ def print_counts(model, counts, shapes):
           f'Height x width of the {len(counts)} input(s): {sizes}')
 
 
+@one_line_errors
 def main():
-    args = parse_args()
-    try:
-        count(args)
-    except (OSError, ValueError) as error:
-        # They say what to change; a traceback would bury it.
-        sys.exit(f'{type(error).__name__}: {error}')
+    count(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -4,15 +4,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
 from mmhoi.annotations import HOIAParser
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
                                          long_tail, write_long_tail)
 from mmhoi.annotations.record_formats import record_format
+from mmhoi.annotations.usable_records import usable_records
 from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.progress import tqdm
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -57,6 +59,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         metavar='NAME|FILE',
         help=f'classes of ANN: {", ".join(LABEL_SPACES)}, the class file '
         '(.json) of own data or the category file of SWIG-HOI')
+    add_font_argument(parser)
     args = parser.parse_args(argv)
     if Path(args.out).suffix not in PICTURES:
         parser.error(f'OUT {args.out}: the name must end in '
@@ -67,40 +70,41 @@ def parse_args(argv=None) -> argparse.Namespace:
 def read_counts(args: argparse.Namespace) -> tuple:
     """Label space, number of images and interactions of each HOI."""
     space = load_label_space(args.label_space)
-    records = load_hoia(args.ann)
+    usable = usable_records(
+        load_hoia(args.ann), space, args.ann, test_mode=False)
+    if usable.warning:
+        print(f'warning: {usable.warning}', file=sys.stderr)
     parser = HOIAParser(space, bbox_origin=0, test_mode=False)
     counts = count_usable(
-        tqdm(records, disable=None), parser,
+        tqdm(usable.records), parser,
         record_format(space).to_hoia)
-    if parser.report:
-        print(f'not counted: {parser.report.summary()}', file=sys.stderr)
     if not counts.any():
         raise ValueError(f'{args.ann} has no usable interaction of the label '
                          f'space {args.label_space}')
-    return space, len(records), counts
+    return space, len(usable.records), counts
 
 
 def run(args: argparse.Namespace) -> None:
     """Count, draw and write."""
     table = Path(args.out).with_suffix('.csv')
     check_output_paths(args.out, str(table))
+    # It takes a second to import.
+    from mmhoi.utils.fonts import check_font
+    check_font(args.font)
     space, num_images, counts = read_counts(args)
     rows = long_tail(counts, space)
     write_long_tail(rows, table)
     draw_long_tail(rows, args.out, f'{args.ann}: {num_images} images',
-                   space.rare_below)
+                   space.rare_below, args.font)
     print(f'{counts.sum()} interactions in {num_images} images: {args.out} '
           f'and {table}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        run(args)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    run(args)
     return 0
 
 

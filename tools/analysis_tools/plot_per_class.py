@@ -12,6 +12,8 @@ from mmhoi.evaluation.class_results import (ClassResults, count_groups,
                                             read_class_csv,
                                             write_class_results)
 from mmhoi.evaluation.report_output import check_output_paths
+from mmhoi.utils.font_option import add_font_argument
+from mmhoi.utils.one_line_errors import one_line_errors
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -57,6 +59,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--ap',
         metavar='COLUMN',
         help='column of the results; default: the first that begins with ap')
+    add_font_argument(parser)
     args = parser.parse_args(argv)
     if len(args.runs) > 2:
         parser.error(f'{len(args.runs)} runs; one or two can be drawn')
@@ -89,23 +92,23 @@ def run(args: argparse.Namespace) -> None:
     if table.resolve() in [Path(path).resolve() for path in args.runs]:
         raise ValueError(f'{table} would be overwritten; choose another --out')
     check_output_paths(args.out, str(table))
+    # It takes a second to import.
+    from mmhoi.utils.fonts import check_font
+    check_font(args.font)
     first, *others = (read_class_csv(path, name, args.count, args.ap)
                       for path, name in zip(args.runs, args.names))
     results = join_results(first, *others) if others else first
     write_class_results(results, table)
-    draw_class_results(results, args.out)
+    draw_class_results(results, args.out, args.font)
     print_means(results)
     print(f'written: {args.out} and {table}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        run(args)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    run(args)
     return 0
 
 

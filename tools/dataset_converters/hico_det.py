@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import List, Optional
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.annotations import AnnotationReport
 from mmhoi.annotations.class_counts import HICO_DET_FACTS, compare_with_facts
@@ -19,6 +18,8 @@ from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.progress import tqdm
 
 OUT_NAMES = {'train': 'trainval_hico.json', 'test': 'test_hico.json'}
 #: As in the HOIA files of the field, and as the configs expect.
@@ -174,23 +175,20 @@ class Converter:
             self.is_partial = True
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     converter = Converter(args.out, args.origin)
-    try:
-        for path in args.inputs:
-            kind = args.format or {
-                '.mat': 'mat',
-                '.json': 'instances'
-            }.get(Path(path).suffix)
-            if kind is None:
-                raise ValueError(f'{path} ends neither with .mat nor with '
-                                 '.json; say what it is with --format')
-            getattr(converter, f'convert_{kind}')(path)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    for path in args.inputs:
+        kind = args.format or {
+            '.mat': 'mat',
+            '.json': 'instances'
+        }.get(Path(path).suffix)
+        if kind is None:
+            raise ValueError(f'{path} ends neither with .mat nor with .json; '
+                             'say what it is with --format')
+        getattr(converter, f'convert_{kind}')(path)
     if converter.is_partial:
         print('\nPARTIAL: the input is not the complete official HICO-DET; '
               'figures computed with it are not comparable')

@@ -1,14 +1,14 @@
 # Copyright (c) mmhoi contributors.
 """Render SynHICO, the synthetic stand-in for HICO-DET."""
 import argparse
-import os
 import sys
 import warnings
 
 import cv2
-from mmengine.utils import ProgressBar
 
 from mmhoi.synthetic import contact_sheet, write_synhico
+from mmhoi.utils.cores import usable_cores
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 Writes OUT in the HOIA layout of HICO-DET:
@@ -75,9 +75,9 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--workers',
         type=int,
-        default=os.cpu_count() or 1,
+        default=usable_cores(),
         help='processes, 0 for none besides this one '
-        '(default: one for each core)')
+        '(default: one for each core that this process may use)')
     parser.add_argument(
         '--overwrite',
         action='store_true',
@@ -100,55 +100,30 @@ def check(args: argparse.Namespace) -> None:
                       'test instances')
 
 
-class _Bars:
-    """A progress bar for each split."""
-
-    def __init__(self) -> None:
-        self.bar = None
-
-    def __call__(self, split: str, done: int, total: int) -> None:
-        if done == 1:
-            print(f'{split} images:')
-            self.bar = ProgressBar(total)
-        self.bar.update()
-        if done == total:
-            print()
-
-
-def print_summary(rows) -> None:
-    """Print the instance counts of all classes."""
-    print(f'{"id":>4} {"verb":<15} {"object":<14} {"rare":>4} '
-          f'{"train":>6} {"test":>5}')
-    for row in rows:
-        print(f'{row["hoi_id"]:>4} {row["verb"]:<15} {row["object"]:<14} '
-              f'{"yes" if row["rare"] else "":>4} {row["train"]:>6} '
-              f'{row["test"]:>5}')
+def print_summary(rows, folder) -> None:
+    """Print how many instances there are."""
     rare = [r for r in rows if r['rare']]
     print(f'{len(rows)} classes, {len(rare)} of them rare; instances: '
           f'{sum(r["train"] for r in rows)} train '
           f'({sum(r["train"] for r in rare)} rare), '
-          f'{sum(r["test"] for r in rows)} test')
+          f'{sum(r["test"] for r in rows)} test; of each class: '
+          f'{folder}/annotations/class_counts.csv')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     check(args)
-    try:
-        result = write_synhico(args.out, args.num_train, args.num_test,
-                               args.seed, (args.width, args.height),
-                               args.workers, _Bars(), args.overwrite,
-                               args.balanced, args.vcoco)
-        print_summary(result['counts'])
-        print(f'{result["images_per_second"]:.0f} images/s')
-        if args.contact_sheet:
-            sheet = contact_sheet(
-                seed=args.seed, size=(args.width, args.height))
-            if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
-                raise OSError(f'cannot write {args.contact_sheet}')
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    result = write_synhico(args.out, args.num_train, args.num_test, args.seed,
+                           (args.width, args.height), args.workers, True,
+                           args.overwrite, args.balanced, args.vcoco)
+    print_summary(result['counts'], args.out)
+    print(f'{result["images_per_second"]:.0f} images/s')
+    if args.contact_sheet:
+        sheet = contact_sheet(seed=args.seed, size=(args.width, args.height))
+        if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
+            raise OSError(f'cannot write {args.contact_sheet}')
     return 0
 
 

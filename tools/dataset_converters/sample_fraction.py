@@ -10,8 +10,11 @@ from mmhoi.annotations import HOIAParser, sample_images
 from mmhoi.annotations.hoia_validation import load_hoia
 from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.annotations.long_tail import count_usable
+from mmhoi.annotations.low_data import check_fraction
+from mmhoi.annotations.usable_records import usable_records
 from mmhoi.label_spaces import LabelSpace, load_label_space
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 All images of ANN, also those without interaction, are put in an order that
@@ -50,10 +53,15 @@ def parse_args(argv=None) -> argparse.Namespace:
 def hoi_counts(records: List[dict], space: LabelSpace) -> np.ndarray:
     """Interactions of each HOI that training can use, shape (600, )."""
     parser = HOIAParser(space, bbox_origin=0, test_mode=False)
-    counts = count_usable(records, parser)
-    if parser.report:
-        print(f'not counted: {parser.report.summary()}', file=sys.stderr)
-    return counts
+    return count_usable(records, parser)
+
+
+def read_records(path: str, space: LabelSpace) -> List[dict]:
+    """Entries of the file; what training cannot use of them is told."""
+    usable = usable_records(load_hoia(path), space, path, test_mode=False)
+    if usable.warning:
+        print(f'warning: {usable.warning}', file=sys.stderr)
+    return usable.records
 
 
 def print_counts(before: np.ndarray, after: np.ndarray,
@@ -71,19 +79,17 @@ def print_counts(before: np.ndarray, after: np.ndarray,
               f'{share:>7} {(after[group] == 0).sum():>12}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     space = load_label_space('hico_det')
-    try:
-        records = load_hoia(args.ann)
-        chosen = sample_images(len(records), args.fraction, args.seed)
-        before = hoi_counts(records, space)
-        sample = [records[i] for i in chosen]
-        write_hoia(args.out, sample)
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    check_fraction(args.fraction)
+    records = read_records(args.ann, space)
+    chosen = sample_images(len(records), args.fraction, args.seed)
+    before = hoi_counts(records, space)
+    sample = [records[i] for i in chosen]
+    write_hoia(args.out, sample)
     print(f'{args.out}: {len(sample)} of {len(records)} images '
           f'(--fraction {args.fraction} --seed {args.seed})')
     print_counts(before, hoi_counts(sample, space), space)

@@ -9,6 +9,7 @@ from typing import List
 from mmhoi.annotations import (count_vcoco, hoia_records, load_coco_instances,
                                load_vcoco_labels)
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
 
 _EPILOG = """\
 OUT is a list with an entry for each image: file_name, img_id, annotations
@@ -61,19 +62,16 @@ def print_report(records: List[dict]) -> None:
         print(f'{name:<38} {count:>7} {shown:>9}{verdict}')
 
 
+@one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        labels = load_vcoco_labels(args.vcoco_json)
-        instances = load_coco_instances(args.instances_json, labels.images)
-        records = hoia_records(labels, instances)
-        out = Path(args.out)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(records))
-    except (OSError, ValueError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    labels = load_vcoco_labels(args.vcoco_json)
+    instances = load_coco_instances(args.instances_json, labels.images)
+    records = hoia_records(labels, instances)
+    out = Path(args.out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(records))
     print_report(records)
     for path in (args.vcoco_json, *args.instances_json, out):
         print(f'{file_sha256(path)}  {path}')

@@ -4,6 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+
 _EPILOG = """\
 The ending of --out says what is written: .onnx for ONNX Runtime, .pt2 for
 PyTorch (torch.export); see mmhoi.deployment. Batch size and image size are
@@ -25,8 +29,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('config', help='config file, or name of a model')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--out', required=True, type=Path, help='file to write, .onnx or .pt2')
     parser.add_argument(
@@ -52,6 +55,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         metavar='IMG',
         help='images of which predictions are compared too')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.out.suffix not in ('.onnx', '.pt2'):
         parser.error(f'--out {args.out}: must end in .onnx or .pt2')
     args.options = {
@@ -98,11 +102,10 @@ def functions_of(ending: str):
 
 def check(inferencer, raw, exported, images) -> None:
     """Compare outputs, and predictions of images."""
-    from rich.progress import track
-
     from mmhoi.deployment.export_check import (PREDICTION_TOLERANCE, TOLERANCE,
                                                output_differences,
                                                prediction_difference)
+    from mmhoi.utils.progress import tqdm
     for shape, differences in output_differences(raw, exported):
         texts = [f'{name} {x:.1e}' for name, x in differences.items()]
         print(f'{shape}: {", ".join(texts)}')
@@ -110,7 +113,7 @@ def check(inferencer, raw, exported, images) -> None:
             demand(f'batch, height, width = {shape}: {name}', difference,
                    TOLERANCE)
     largest, num_single = 0.0, 0
-    for image in track(images, 'Predictions', disable=not images):
+    for image in tqdm(images, 'Predictions', unit=' images'):
         wanted, = inferencer(image)['predictions']
         found, = exported(image)['predictions']
         difference, single = prediction_difference(wanted, found)
@@ -129,15 +132,11 @@ def demand(what: str, difference: float, tolerance: float) -> None:
             f'allowed is {tolerance:.0e}; nothing is written')
 
 
+@one_line_errors(requirements='requirements/optional.txt')
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    try:
-        export(args)
-    except (OSError, ImportError, RuntimeError, ValueError,
-            TypeError) as error:
-        print(f'error: {error}', file=sys.stderr)
-        return 1
+    export(args)
     return 0
 
 

@@ -5,7 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
+
+from mmhoi.utils.one_line_errors import one_line_errors
 
 METHODS = ('arithmetic', 'text', 'mean')
 EPILOG = """methods:
@@ -83,14 +85,15 @@ def parse_args():
 def extract(args):
     # They take seconds to import, which --help need not wait for.
     from mmhoi.label_spaces import load_label_space
+    from mmhoi.models.vision_language import weights_identity
     from mmhoi.models.vision_language.verb_embedding_files import \
         save_verb_embeddings
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.devices import check_device
+    from mmhoi.utils.run_config import load_config_file
     register_all_modules()
 
-    cfg = Config.fromfile(args.config)
-    cfg.merge_from_dict(args.cfg_options or {})
+    cfg = load_config_file(args.config, args.cfg_options)
     head = cfg.model.bbox_head
     if head.interaction_classifier.get('verbs') is None:
         raise ValueError(f'{args.config} has no verb branch '
@@ -104,7 +107,10 @@ def extract(args):
         embeddings,
         split,
         label_space=space.name,
+        verbs=json.dumps(space.verbs),
         clip=cfg.model.clip.model_name,
+        clip_identity=weights_identity(cfg.model.clip.model_name,
+                                       cfg.model.clip.get('pretrained')),
         method=args.method,
         num_pairs=json.dumps(dict(zip(space.verbs, counts))))
     print(f'{args.out}: {len(embeddings)} verbs by the method "{args.method}" '
@@ -168,20 +174,21 @@ def region_sums(args, cfg, space, split):
         raise ValueError(f'{state_file} is an interrupted run; go on with it '
                          'by --resume, or delete it to begin again')
     dataset, clip = cfg.train_dataloader.dataset, cfg.model.clip
-    identity = dict(
-        annotation=str(dataset.ann_file),
-        data_root=str(dataset.data_root),
-        split=str(split),
-        fraction=str(dataset.get('fraction')),
-        clip=weights_identity(clip.model_name, clip.get('pretrained')))
     load = next(
         (step for step in dataset.pipeline if step['type'] == 'LoadHOIImage'),
         {})
     dataset.update(zero_shot_split=split, pipeline=[])
     tower = CLIPVisual(**clip).to(args.device)
-    regions = PairRegions(
-        DATASETS.build(dataset), tower.image_size,
-        load.get('on_error', 'stop'))
+    on_error = load.get('on_error', 'stop')
+    built = DATASETS.build(dataset)
+    regions = PairRegions(built, tower.image_size, on_error,
+                          load.get('backend_args'))
+    identity = dict(
+        classes=space.fingerprint,
+        images=images_identity(built),
+        split=str(split),
+        on_error=on_error,
+        clip=weights_identity(clip.model_name, clip.get('pretrained')))
     sums = RegionSums.zeros(
         len(space.hois),
         int(space.hoi_objects.max()) + 1, tower.out_dims)
@@ -196,17 +203,24 @@ def region_sums(args, cfg, space, split):
         num_workers=args.num_workers)
 
 
+def images_identity(dataset):
+    """Hash of the images and their pairs, whatever the files are called."""
+    import hashlib
+
+    from mmhoi.utils.file_hash import file_sign
+    digest = hashlib.sha256()
+    for index in range(len(dataset)):
+        item = dataset.get_data_info(index)
+        boxes = [list(x['bbox']) for x in item['instances']]
+        digest.update(
+            repr([file_sign(item['img_path']), boxes, item['pairs']]).encode())
+    return digest.hexdigest()
+
+
+@one_line_errors(interrupted='interrupted; --resume goes on')
 def main():
-    args = parse_args()
-    try:
-        extract(args)
-    except (KeyError, OSError, ValueError) as error:
-        message = str(error)
-        # A process that reads images puts its traceback before the message.
-        if message.startswith('Caught '):
-            message = message.strip().splitlines()[-1]
-        sys.exit(f'error: {message}')
+    extract(parse_args())
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

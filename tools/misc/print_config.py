@@ -1,7 +1,11 @@
 # Copyright (c) mmhoi contributors.
 import argparse
+import sys
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
+
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.run_config import load_config_file
 
 
 def parse_args():
@@ -21,15 +25,14 @@ def parse_args():
     return parser.parse_args()
 
 
+@one_line_errors
 def main():
     args = parse_args()
-    cfg = Config.fromfile(args.config)
-    if args.cfg_options is not None:
-        cfg.merge_from_dict(args.cfg_options)
+    cfg = load_config_file(args.config, args.cfg_options)
     print(cfg.pretty_text)
     if args.save_path is not None:
         cfg.dump(args.save_path)
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -4,6 +4,10 @@ import argparse
 import json
 import sys
 
+from mmhoi.utils.model_arguments import (add_model_arguments,
+                                         parse_model_arguments)
+from mmhoi.utils.one_line_errors import one_line_errors
+
 EPILOG = """The score is the one that predictions are ranked by: interaction
 score + object score ** 2. The confidence (0..1) is their product. A text
 counts with its best pair of a person and an object. Boxes: x1 y1 x2 y2 in
@@ -23,8 +27,7 @@ def parse_args(argv=None):
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('img', help='image file or http(s) address')
-    parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='checkpoint file')
+    add_model_arguments(parser)
     parser.add_argument(
         '--texts',
         help='texts separated by ";"; or a file: .txt with a text per line, '
@@ -48,6 +51,7 @@ def parse_args(argv=None):
         metavar='FILE',
         help='also write the ranking of all texts that have a pair')
     args = parser.parse_args(argv)
+    parse_model_arguments(parser, args)
     if args.topk < 1:
         parser.error(f'--topk {args.topk} must be at least 1')
     return args
@@ -108,13 +112,10 @@ def print_clip_table(args, inferencer):
         print(f'{cosines[i]:6.3f}  {texts[i]}')
 
 
+@one_line_errors
 def main(argv=None):
-    args = parse_args(argv)
-    try:
-        rank(args)
-    except (KeyError, OSError, TypeError, ValueError) as error:
-        sys.exit(f'error: {error}')
+    rank(parse_args(argv))
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -2,6 +2,7 @@
 """Convert checkpoints of official implementations to ours, and back."""
 import argparse
 import re
+import sys
 from functools import reduce
 from pathlib import Path
 from typing import Any, Dict, Optional
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from mmhoi.checkpoints import (config_of_checkpoint, read_checkpoint,
                                write_checkpoint, write_official)
+from mmhoi.checkpoints.detector_classes import detector_classes
 from mmhoi.checkpoints.official.conversion import (describe, export_official,
                                                    import_official)
 from mmhoi.checkpoints.official.detr import DETR
@@ -21,6 +23,8 @@ from mmhoi.checkpoints.official.identify import FAMILIES, check_family
 from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.run_config import load_config_file
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 METHODS = {
@@ -89,16 +93,16 @@ def read_config(args: argparse.Namespace, default: Optional[str]) -> Config:
     if not Path(path).is_file():
         raise FileNotFoundError(f'no such config: {path}; name one with '
                                 '--config')
-    cfg = Config.fromfile(path)
-    cfg.merge_from_dict(args.cfg_options or {})
+    cfg = load_config_file(path, args.cfg_options)
     return cfg
 
 
 def convert_to_ours(args: argparse.Namespace) -> None:
-    state = read_checkpoint(args.checkpoint)['state_dict']
+    checkpoint = read_checkpoint(args.checkpoint)
+    state = checkpoint['state_dict']
     family = FAMILIES[args.source]
-    if args.keep_queries:
-        family = type(family)(keep_queries=True)
+    if isinstance(family, DETR):
+        family = type(family)(args.keep_queries, detector_classes(checkpoint))
     check_family(state, FAMILIES[args.source])
     default = family.default_config(state)
     cfg = read_config(args, default and CONFIGS / default)
@@ -175,6 +179,7 @@ def report_dropped(state_dict: Dict[str, Tensor], family: Family) -> None:
                   f'({reason})')
 
 
+@one_line_errors
 def main() -> None:
     args = parse_args()
     register_all_modules()
@@ -182,12 +187,11 @@ def main() -> None:
         if Path(args.out).resolve() == Path(args.checkpoint).resolve():
             raise ValueError('OUT is IN; name another file')
         (convert_to_ours if args.source else convert_to_official)(args)
-    except KeyError as error:
-        # Of which str() would be the quoted message.
-        raise SystemExit(f'{args.checkpoint}: {error.args[0]}') from error
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SystemExit(f'{args.checkpoint}: {error}') from error
+    except (KeyError, RuntimeError, ValueError) as error:
+        # Many of them do not know the file.
+        text = error.args[0] if isinstance(error, KeyError) else error
+        raise ValueError(f'{args.checkpoint}: {text}') from error
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.progress import tqdm
 from .detection_table import Detections
 from .image_index import ImageKey
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.utils.import_speed import collector_paused
+from mmhoi.utils.progress import tqdm
 from .categories import label_classes
 from .detection_table import Detections, DetectionTable, build_table
 from .dump import FORMAT, join_images, read_npz, table_of_dump

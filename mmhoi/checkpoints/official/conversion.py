@@ -7,6 +7,7 @@ from mmengine.config import ConfigDict
 from torch import Tensor
 
 from mmhoi.label_spaces import load_label_space
+from ..class_record import KEY, record_of
 from ..empty_model import expected_shapes
 from ..errors import CheckpointMismatchError
 from ..fitting import Shapes, check_clip, describe_mismatch, weight_shapes
@@ -84,19 +85,24 @@ def describe(state_dict: Dict[str, Tensor],
         model_cfg (dict): Its config.
 
     Returns:
-        dict: `label_space`, `zero_shot_split`, `dataset_meta` with the names
-        of its classes and, if the weights have an HOI classifier of texts,
+        dict: The classes (`class_record`), `dataset_meta` with their names
+        and, if the weights have an HOI classifier of texts,
         `text_embedding_sha256` of it.
     """
     head = head_cfg(model_cfg)
     space = load_label_space(head.label_space)
-    notes = dict(
-        label_space=head.label_space,
-        zero_shot_split=head.get('zero_shot_split'),
-        dataset_meta=dict(
+    meta = space.metainfo()
+    notes = {
+        KEY:
+        record_of(space, head.get('zero_shot_split')),
+        'dataset_meta':
+        dict(
             classes=list(space.objects),
             verb_classes=list(space.verbs),
-            hoi_classes=list(space.hois)))
+            hoi_classes=list(space.hois),
+            hoi_to_verb=meta['hoi_to_verb'],
+            hoi_to_object=meta['hoi_to_object'])
+    }
     if WEIGHT in state_dict:
         texts = state_dict.get(EVAL_WEIGHT, state_dict[WEIGHT])
         notes['text_embedding_sha256'] = hashlib.sha256(

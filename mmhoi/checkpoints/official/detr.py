@@ -1,13 +1,16 @@
 # Copyright (c) mmhoi contributors.
 """DETR checkpoints as initial weights of HOI detectors."""
+import logging
 import re
-from typing import Dict, Optional
+from typing import Dict, Optional, Sequence
 
 import torch
 from mmengine.config import ConfigDict
+from mmengine.logging import print_log
 from torch import Tensor
 
 from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.utils.listing import shortened
 from .family import Family
 from .renaming import Renaming, Rows
 
@@ -57,14 +60,18 @@ class DETR(Family):
 
     Args:
         keep_queries (bool): As in `from_detr`. Defaults to False.
+        classes (Sequence[str], optional): Likewise. Defaults to None.
     """
 
     name = 'detr'
     title = 'a DETR of facebookresearch'
     mark = 'transformer.decoder.layers.0.'
 
-    def __init__(self, keep_queries: bool = False) -> None:
+    def __init__(self,
+                 keep_queries: bool = False,
+                 classes: Optional[Sequence[str]] = None) -> None:
         self.keep_queries = keep_queries
+        self.classes = classes
 
     def to_ours(self, state_dict: Dict[str, Tensor],
                 model_cfg: ConfigDict) -> Dict[str, Tensor]:
@@ -84,7 +91,8 @@ class DETR(Family):
             self.keep_queries,
             num_interaction_layers=decoder.num_layers if like_detr else 0,
             shared_queries=model_cfg.queries.type == 'SharedQueries',
-            label_space=load_label_space(head.label_space) if linear else None)
+            label_space=load_label_space(head.label_space) if linear else None,
+            classes=self.classes)
 
 
 class MMDetDETR(DETR):
@@ -100,7 +108,8 @@ def from_detr(state_dict: Dict[str, Tensor],
               keep_queries: bool = False,
               num_interaction_layers: int = 0,
               shared_queries: bool = False,
-              label_space: Optional[LabelSpace] = None) -> Dict[str, Tensor]:
+              label_space: Optional[LabelSpace] = None,
+              classes: Optional[Sequence[str]] = None) -> Dict[str, Tensor]:
     """Turn a DETR checkpoint into initial weights of a `QueryPairDetector`.
 
     Backbone, encoder, the first decoder layers and both box branches start
@@ -120,9 +129,11 @@ def from_detr(state_dict: Dict[str, Tensor],
         shared_queries (bool): Whether the model has one query for both
             members of a pair. Defaults to False.
         label_space (LabelSpace, optional): Objects of a linear classifier
-            that starts from DETR's rows; a class that DETR does not know,
-            "no object", gets the mean of all. Defaults to None: the model has
-            no such classifier.
+            that starts from DETR's rows, by the names; a class that DETR
+            does not know, such as "no object", gets the mean of all. Defaults
+            to None: the model has no such classifier.
+        classes (Sequence[str], optional): Names of DETR's classes. Defaults
+            to None: COCO's, if there are as many rows.
 
     Returns:
         dict[str, Tensor]: Part of a state dict of `QueryPairDetector`.
@@ -148,7 +159,7 @@ def from_detr(state_dict: Dict[str, Tensor],
     initial.update(
         _first_layers(renamed, 'interaction_decoder.', num_interaction_layers))
     if label_space is not None:
-        initial.update(_object_rows(renamed, label_space))
+        initial.update(_object_rows(renamed, label_space, classes))
     if keep_queries:
         query = renamed['queries.embedding.weight']
         initial.update({'queries.embedding.weight': query}
@@ -181,28 +192,50 @@ def _shared_parts(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
     return shared
 
 
-def _object_rows(state: Dict[str, Tensor],
-                 space: LabelSpace) -> Dict[str, Tensor]:
-    """Rows of an object classifier, background last.
-
-    Without names, rows are told by their number: one for each COCO category
-    id, or one for each object of the label space.
-    """
+def _object_rows(state: Dict[str, Tensor], space: LabelSpace,
+                 classes: Optional[Sequence[str]]) -> Dict[str, Tensor]:
+    """Rows of an object classifier, background last."""
+    places = _rows_of_classes(len(state[_CLASSES + 'bias']) - 1, classes)
+    known = [places.get(_plain(name)) for name in space.objects]
+    if not any(place is not None for place in known):
+        # Other classes: the own rows stay as they are initialised.
+        return {}
+    unknown = [
+        name for name, place in zip(space.objects, known) if place is None
+    ]
+    if unknown:
+        print_log(
+            f'the DETR has no class {shortened(unknown)}: these objects start '
+            'from the mean of all its classes',
+            logger='current',
+            level=logging.WARNING)
     rows = {}
     for part in 'weight', 'bias':
         theirs = state[_CLASSES + part]
-        count = len(theirs) - 1
-        if count == _FACEBOOK_CLASSES:
-            picked = theirs[list(space.category_ids)]
-        elif count == len(space.objects):
-            picked = theirs[:-1]
-        else:
-            # Other classes: the own rows stay as they are initialised.
-            return {}
-        missing = len(space.object_prompts) - 1 - len(picked)
-        mean = picked.mean(0, keepdim=True).expand(missing, *picked.shape[1:])
-        rows[_CLASSES + part] = torch.cat([picked, mean, theirs[-1:]])
+        mean = theirs[list(places.values())].mean(0)
+        extra = [mean] * (len(space.object_prompts) - 1 - len(known))
+        rows[_CLASSES + part] = torch.stack(
+            [mean if place is None else theirs[place]
+             for place in known] + extra + [theirs[-1]])
     return rows
+
+
+def _rows_of_classes(count: int,
+                     classes: Optional[Sequence[str]]) -> Dict[str, int]:
+    """Row of each class of a DETR, without names by their number."""
+    coco = load_label_space('hico_det')
+    if classes is not None and len(classes) == count:
+        return {_plain(str(name)): row for row, name in enumerate(classes)}
+    if count == _FACEBOOK_CLASSES:
+        return dict(zip(map(_plain, coco.objects), coco.category_ids))
+    if count == len(coco.objects):
+        return {_plain(name): row for row, name in enumerate(coco.objects)}
+    return {}
+
+
+def _plain(name: str) -> str:
+    """What spellings of COCO's names have in common."""
+    return name.lower().replace('_', ' ')
 
 
 def _first_layers(state: Dict[str, Tensor], decoder: str,

@@ -5,6 +5,7 @@ from typing import Dict
 from torch import Tensor
 
 from mmhoi.label_spaces import load_label_space
+from ..detector_classes import COCO_ROWS
 from .detr import FEATURE_ROWS
 from .renaming import Renaming
 
@@ -21,8 +22,6 @@ DETR_DETECTOR = Renaming(
         ('transformer.encoder.', 'encoder.'),
         ('transformer.decoder.', 'decoder.'),
     ))
-#: Rows of the classifier of a DETR with COCO's category ids as classes.
-_COCO_ROWS = 92
 
 
 def detector_state(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
@@ -44,8 +43,8 @@ def detector_state(state_dict: Dict[str, Tensor]) -> Dict[str, Tensor]:
     renamed = {}
     for name, value in state_dict.items():
         name = DETR_DETECTOR.rename(name) or name
-        if name.startswith('bbox_head.fc_cls.') and len(value) == _COCO_ROWS:
+        if name.startswith('bbox_head.fc_cls.') and len(value) == COCO_ROWS:
             ids = load_label_space('hico_det').category_ids
-            value = value[list(ids) + [_COCO_ROWS - 1]]
+            value = value[list(ids) + [COCO_ROWS - 1]]
         renamed[name] = value
     return renamed

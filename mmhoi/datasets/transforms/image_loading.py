@@ -1,25 +1,25 @@
 # Copyright (c) mmhoi contributors.
 import logging
-import struct
 from typing import Optional, Set, Tuple
 
 import numpy as np
-from mmcv.transforms import LoadImageFromFile
+from mmcv.transforms import BaseTransform, LoadImageFromFile
 from mmengine.fileio import exists
 from mmengine.logging import print_log
-from PIL import Image
+from torch.utils.data import Dataset
 
 from mmhoi.registry import TRANSFORMS
-from .contiguous_image import contiguous_image
-
-# What Pillow raises for missing, truncated, damaged or oversized files.
-READ_ERRORS = (OSError, SyntaxError, ValueError, struct.error,
-               Image.DecompressionBombError)
+from mmhoi.utils.image_decoding import ImageReadError
+from mmhoi.utils.image_orientation import image_frames
+from mmhoi.utils.image_reading import read_image
 
 
 @TRANSFORMS.register_module()
-class LoadHOIImage(LoadImageFromFile):
+class LoadHOIImage(BaseTransform):
     """Load an image as the official code does: Pillow, EXIF tag ignored.
+
+    Apart from the tag, pixels are those that predictions on own images see;
+    files of any kind are read, see `mmhoi.utils.image_decoding.decode_image`.
 
     A file that cannot be read either stops the program with its name, or is
     skipped and counted, with one warning per file. Skipping a training image
@@ -62,11 +62,8 @@ class LoadHOIImage(LoadImageFromFile):
             raise ValueError(
                 f'on_error="{on_error}" (config key `on_error` of '
                 'LoadHOIImage) must be "stop" or "skip"')
-        super().__init__(
-            color_type='color_ignore_orientation',
-            imdecode_backend='pillow',
-            backend_args=backend_args)
         self.on_error = on_error
+        self.backend_args = backend_args
         self.skipped: Set[str] = set()
 
     def transform(self, results: dict) -> Optional[dict]:
@@ -78,21 +75,25 @@ class LoadHOIImage(LoadImageFromFile):
         Returns:
             dict or None: The same with the added keys; None to skip it.
         """
+        path = results['img_path']
         try:
-            results = super().transform(results)
-            # mmcv gives a reversed view, which every later copy is slow on.
-            results['img'] = contiguous_image(results['img'])
-            return results
-        except READ_ERRORS as error:
+            img = read_image(path, False, self.backend_args)
+        except ImageReadError as error:
             if self.on_error == 'stop':
-                raise self._named_error(results['img_path'], error) from error
-            self._warn(results['img_path'], error)
+                raise self._named_error(path, error) from error
+            self._warn(path, error)
+            return self._stand_in(results)
+        results['img'] = img
+        results['img_shape'] = results['ori_shape'] = img.shape[:2]
+        return results
+
+    def _stand_in(self, results: dict) -> Optional[dict]:
+        """A grey image in testing, nothing in training."""
         if not results.get('test_mode', False):
             return None
         height, width = self._size_in_header(results['img_path'])
         results['img'] = np.full((height, width, 3), self.GREY, np.uint8)
-        results['img_shape'] = (height, width)
-        results['ori_shape'] = (height, width)
+        results['img_shape'] = results['ori_shape'] = (height, width)
         results['img_unreadable'] = True
         return results
 
@@ -104,14 +105,14 @@ class LoadHOIImage(LoadImageFromFile):
             return FileNotFoundError(
                 f'image "{path}" does not exist (config keys `data_root` and '
                 f'`data_prefix.img_path` of the dataset); {remedy}')
-        return OSError(f'image "{path}" cannot be read: {error}; {remedy}')
+        return OSError(f'{error}; {remedy}')
 
     def _warn(self, path: str, error: Exception) -> None:
         if path in self.skipped:
             return
         self.skipped.add(path)
         print_log(
-            f'unreadable image "{path}" skipped ({error}); '
+            f'{error}; it is skipped, '
             f'{len(self.skipped)} such files so far in this process',
             logger='current',
             level=logging.WARNING)
@@ -119,11 +120,33 @@ class LoadHOIImage(LoadImageFromFile):
     def _size_in_header(self, path: str) -> Tuple[int, int]:
         """Height and width of a truncated image, which its start tells."""
         try:
-            with Image.open(path) as img:
-                return img.height, img.width
-        except READ_ERRORS:
+            width, height = image_frames(path).stored
+        except (OSError, ValueError):
             return self.UNKNOWN_SIZE
+        return height, width
 
     def __repr__(self) -> str:
         return (f'{type(self).__name__}(on_error={self.on_error!r}, '
                 f'backend_args={self.backend_args})')
+
+
+def image_loader(dataset: Dataset) -> BaseTransform:
+    """What a data set reads its images with, for those who read them again.
+
+    Args:
+        dataset (Dataset): A data set, or a wrapper around one or more, of
+            which the first counts.
+
+    Returns:
+        BaseTransform: The transform of its pipeline; a `LoadHOIImage` if it
+        has none of a known kind.
+    """
+    while hasattr(dataset, 'datasets') or hasattr(dataset, 'dataset'):
+        dataset = (
+            dataset.datasets[0]
+            if hasattr(dataset, 'datasets') else dataset.dataset)
+    pipeline = getattr(dataset, 'pipeline', None)
+    for transform in getattr(pipeline, 'transforms', ()):
+        if isinstance(transform, (LoadHOIImage, LoadImageFromFile)):
+            return transform
+    return LoadHOIImage()

@@ -1,22 +1,32 @@
 # Copyright (c) mmhoi contributors.
 from .batch_check_hook import BatchCheckHook
+from .begin_hook import BeginHook
 from .checkpoint_check_hook import CheckpointCheckHook
+from .checkpoint_hook import CheckpointHook
 from .class_guard_hook import ClassGuardHook
 from .compile_hook import CompileHook
 from .fold_norms_hook import FoldNormsHook
 from .init_from_detr_hook import InitFromDETRHook
+from .init_report_hook import InitReportHook
 from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
+from .resume_hook import ResumeHook
+from .visualization_hook import HOIVisualizationHook
 
 __all__ = [
     'BatchCheckHook',
+    'BeginHook',
     'CheckpointCheckHook',
+    'CheckpointHook',
     'ClassGuardHook',
     'CompileHook',
     'FoldNormsHook',
+    'HOIVisualizationHook',
     'InitFromDETRHook',
+    'InitReportHook',
     'LeanLayersHook',
     'NonFiniteCheckHook',
     'PrepareForInferenceHook',
+    'ResumeHook',
 ]

@@ -3,13 +3,14 @@ from mmengine.hooks import Hook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
-from mmhoi.checkpoints import CheckpointMismatchError, check_fits
+from mmhoi.checkpoints import (CheckpointMismatchError, check_fits,
+                               check_same_classes)
 from mmhoi.registry import HOOKS
 
 
 @HOOKS.register_module()
 class CheckpointCheckHook(Hook):
-    """Refuses a checkpoint whose weights are not exactly the model's.
+    """Refuses a checkpoint whose weights or classes are not the model's.
 
     mmengine only warns about missing or unknown weights, so that training can
     start from parts of another model. tools/test.py and `tools/train.py
@@ -35,8 +36,8 @@ class CheckpointCheckHook(Hook):
             checkpoint (dict): The checkpoint as read from its file.
 
         Raises:
-            CheckpointMismatchError: If names or shapes differ. It lists some
-                of them.
+            CheckpointMismatchError: If names or shapes differ, or classes or
+                their order. It lists some of them.
         """
         if self.resume and 'old_names' in checkpoint['meta']:
             # The optimizer's states are by the order of the parameters.
@@ -45,5 +46,6 @@ class CheckpointCheckHook(Hook):
                 'optimizer states do not fit; start from its weights with '
                 '--cfg-options load_from=CHECKPOINT instead of --resume')
         model = runner.model
-        check_fits(
-            model.module if is_model_wrapper(model) else model, checkpoint)
+        model = model.module if is_model_wrapper(model) else model
+        check_same_classes(model, checkpoint)
+        check_fits(model, checkpoint)

@@ -1,17 +1,15 @@
 # Copyright (c) mmhoi contributors.
-import logging
-
 from mmengine.hooks import Hook
-from mmengine.logging import print_log
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
+from torch import nn
 
-from mmhoi.checkpoints.fitting import describe_difference
+from mmhoi.checkpoints import keep_known_rows
+from mmhoi.checkpoints.class_record import KEY, class_record
+from mmhoi.label_spaces import ClassNames
+from mmhoi.label_spaces.class_names import describe_difference
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
-
-#: Kinds of classes and their names in the metainfo of a data set.
-_META_KEYS = dict(objects='classes', verbs='verb_classes', hois='hoi_classes')
 
 
 # Configs of earlier versions have the second name.
@@ -19,40 +17,42 @@ _META_KEYS = dict(objects='classes', verbs='verb_classes', hois='hoi_classes')
 class ClassGuardHook(Hook):
     """Keeps classes together that belong together.
 
-    The model and the data set must have the same HOI classes.
+    The model and the data set must have the same classes in the same order.
 
     A module of the model is checked if it has the attribute `num_hois`; the
     data set's number is the length of `hoi_classes` in its metainfo. With a
-    `label_space` of the module the names must be equal, too, and in training
-    the attributes `zero_shot_split` of both, if they have one. `class_rows`
-    of a head names its weights with a row for each class.
+    `label_space` of the module the names of objects, verbs and HOIs must be
+    equal, too, and in training the attributes `zero_shot_split` of both, if
+    they have one.
 
-    Weights for other classes than the model's may be as many by chance; they
-    are taken out of a checkpoint, so that the model keeps its own.
+    Weights for other classes than the model's may be as many by chance: rows
+    are taken from a checkpoint by the names of their classes, see
+    :func:`mmhoi.checkpoints.keep_known_rows`. Checkpoints that are written
+    carry the classes of the model.
     """
 
+    # Before other hooks use the weights; after those that turn or refuse them.
+    priority = 'ABOVE_NORMAL'
+
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
-        """Take out the weights of classes with other names.
+        """Take out the rows of classes that the model has not.
 
         Args:
             runner (Runner): The runner that loads the checkpoint.
             checkpoint (dict): The checkpoint; it is changed.
         """
-        meta = checkpoint['meta'].get('dataset_meta') or {}
-        weights = checkpoint['state_dict']
-        model = runner.model
-        model = model.module if is_model_wrapper(model) else model
-        for name, module in model.named_modules():
-            for row, kind in getattr(module, 'class_rows', {}).items():
-                own = getattr(module.label_space, kind)
-                if tuple(meta.get(_META_KEYS[kind], own)) == own:
-                    continue
-                if weights.pop(f'{name}.{row}', None) is not None:
-                    print_log(
-                        f'{name}.{row} keeps its own {kind}; those of the '
-                        'checkpoint have other names',
-                        logger='current',
-                        level=logging.WARNING)
+        keep_known_rows(_unwrapped(runner.model), checkpoint)
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Let the checkpoint carry its classes, not the path of a file.
+
+        Args:
+            runner (Runner): The runner that saves the checkpoint.
+            checkpoint (dict): The checkpoint; its `meta` is changed.
+        """
+        head = getattr(_unwrapped(runner.model), 'hoi_head', None)
+        if head is not None:
+            checkpoint['meta'][KEY] = class_record(head)
 
     def before_train(self, runner: Runner) -> None:
         """Check against the training data set.
@@ -84,23 +84,27 @@ class ClassGuardHook(Hook):
 
     @staticmethod
     def _check(model, dataset, loader: str) -> None:
-        """Raise a SetupError where the numbers differ."""
-        classes = dataset.metainfo.get('hoi_classes')
-        if classes is None:
-            return
+        """Raise a SetupError where the classes differ."""
+        names = ClassNames.of_metainfo(dataset.metainfo)
+        kind = type(dataset).__name__
+        classes = names.hois or ()
         for name, module in model.named_modules():
             num_hois = getattr(module, 'num_hois', len(classes))
-            if num_hois != len(classes):
+            if classes and num_hois != len(classes):
                 raise SetupError(
                     f'model.{name} has {num_hois} HOI classes, but '
-                    f'{type(dataset).__name__} has {len(classes)}. Set '
+                    f'{kind} has {len(classes)}. Set '
                     f'`label_space` of the head to that of {loader}.dataset.')
-            difference = describe_difference(module, classes)
+            if not hasattr(module, 'label_space'):
+                continue
+            difference = describe_difference(
+                ClassNames.of_space(module.label_space), names,
+                ('the model', kind))
             if difference is not None:
                 raise SetupError(
-                    f'model.{name} and {type(dataset).__name__} have other '
-                    f'HOI classes: {difference}. Set `label_space` of the '
-                    f'head to that of {loader}.dataset.')
+                    f'model.{name} and {kind} have other classes: '
+                    f'{difference}. Set `label_space` of the head to that of '
+                    f'{loader}.dataset.')
 
     @staticmethod
     def _check_split(model, dataset) -> None:
@@ -115,3 +119,7 @@ class ClassGuardHook(Hook):
                     f'model.{name} has zero_shot_split={used!r}, but the '
                     f'training data has {split!r}. Set `zero_shot_split` of '
                     'the head and of train_dataloader.dataset to the same.')
+
+
+def _unwrapped(model: nn.Module) -> nn.Module:
+    return model.module if is_model_wrapper(model) else model

@@ -2,10 +2,12 @@
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
+from mmhoi.checkpoints.detector_classes import detector_classes
 from mmhoi.checkpoints.fitting import check_not_official
 from mmhoi.checkpoints.official.conversion import import_official
 from mmhoi.checkpoints.official.detr import DETR
 from mmhoi.checkpoints.official.identify import find_family
+from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import HOOKS
 
 
@@ -38,10 +40,12 @@ class InitFromDETRHook(Hook):
         state = checkpoint['state_dict']
         family = find_family(state)
         if isinstance(family, DETR):
-            state, _ = import_official(state,
-                                       type(family)(keep_queries=True),
-                                       model_cfg)
+            family = type(family)(True, detector_classes(checkpoint))
+            state, _ = import_official(state, family, model_cfg)
+            # Its rows are in the order of the model's classes now.
+            space = load_label_space(model_cfg.bbox_head.label_space)
             checkpoint.clear()
-            checkpoint.update(state_dict=state, meta={})
+            checkpoint.update(
+                state_dict=state, meta=dict(dataset_meta=space.metainfo()))
         else:
             check_not_official(state)

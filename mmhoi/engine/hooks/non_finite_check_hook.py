@@ -4,18 +4,20 @@ from typing import Optional
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.runner import Runner, find_latest_checkpoint
+from mmengine.runner import Runner
 
 from mmhoi.registry import HOOKS
+from ..divergence import divergence
 
 
 @HOOKS.register_module()
 class NonFiniteCheckHook(Hook):
     """Stops training when a loss or a weight is NaN or infinite.
 
-    The losses are looked at after every iteration, the weights before every
-    checkpoint is written. Checkpoints that exist are therefore always good
-    ones to resume from.
+    Losses and, where they are clipped, gradients are looked at after every
+    iteration, the weights before every checkpoint is written. Checkpoints
+    that exist are therefore always good ones to resume from. The train loops
+    say the same where a step fails because of such numbers.
     """
 
     # Before CheckpointHook, which could save the spoilt weights.
@@ -45,9 +47,15 @@ class NonFiniteCheckHook(Hook):
             if not math.isfinite(loss.item())
         ]
         if bad:
-            raise FloatingPointError(
-                f'loss is not finite in epoch {runner.epoch + 1}, iteration '
-                f'{runner.iter + 1}: {", ".join(bad)}. {self._remedy(runner)}')
+            raise divergence(runner, 'loss is not finite', ', '.join(bad))
+        norm = runner.message_hub.log_scalars.get('train/grad_norm')
+        # A loss scaler looks for a scale by trying; it leaves such steps out.
+        if norm is not None and not hasattr(
+                runner.optim_wrapper,
+                'loss_scaler') and not math.isfinite(norm.current()):
+            losses = [f'{k} = {v.item():g}' for k, v in outputs.items()]
+            raise divergence(runner, 'the norm of gradients is not finite',
+                             ', '.join(losses))
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Check the weights that are about to be saved.
@@ -66,15 +74,6 @@ class NonFiniteCheckHook(Hook):
             if not torch.isfinite(parameter).all()
         ]
         if bad:
-            raise FloatingPointError(
-                f'{len(bad)} weights are not finite after iteration '
-                f'{runner.iter}, the first is {bad[0]}; no checkpoint was '
-                f'written. {self._remedy(runner)}')
-
-    @staticmethod
-    def _remedy(runner: Runner) -> str:
-        last = find_latest_checkpoint(runner.work_dir)
-        return (f'Last good checkpoint: {last or "none yet"}. Try a lower '
-                'learning rate (optim_wrapper.optimizer.lr), stronger '
-                'clipping (optim_wrapper.clip_grad.max_norm) or training '
-                'without --amp.')
+            raise divergence(
+                runner, f'{len(bad)} weights, the first is {bad[0]}, are not '
+                'finite', 'no checkpoint is written')

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Iterator, List, Tuple
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.structures import PairPredictions
+from mmhoi.utils.progress import tqdm
 from .image_records import join_records, split_records
 from .json_file import read_json
 from .safe_pickle import safe_load

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping, Optional, Tuple
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.structures import PairArrays, PairPredictions
+from mmhoi.utils.progress import tqdm
 
 FIELDS = ('labels', 'scores', 'sub_bboxes', 'obj_bboxes')
 TOP_OBJ_LABELS = 'top_obj_labels'

@@ -3,9 +3,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.progress import tqdm
 
 
 def read_json(path: Path) -> Any:

@@ -10,10 +10,9 @@ import json
 from pathlib import Path
 from typing import Any, Iterator, Tuple
 
-from tqdm import tqdm
-
 from mmhoi.structures import PairPredictions
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.progress import tqdm
 from .image_records import join_records, split_records
 
 

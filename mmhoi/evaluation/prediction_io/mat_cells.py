@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Iterator, List, NamedTuple, Sequence
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.progress import tqdm
 from .mat_writing import VARIABLE
 from .npz_file import load_arrays
 

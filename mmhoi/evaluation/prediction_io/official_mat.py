@@ -10,10 +10,10 @@ x2, y2] of the human, the same of the object, and the score. Boxes are
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.label_spaces import LabelSpace, load_label_space
 from mmhoi.structures import PairArrays, PairPredictions
+from mmhoi.utils.progress import tqdm
 from ..functional.pair_matching import class_score_order
 from .mat_cells import CellTable, load_cell_tables
 from .mat_writing import VARIABLE, write_cells

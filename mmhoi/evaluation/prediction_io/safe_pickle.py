@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Callable, Union
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.progress import tqdm
 
 PLAIN_KINDS = 'biufcSU'
 

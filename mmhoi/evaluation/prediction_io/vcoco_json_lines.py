@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import numpy as np
-from tqdm import tqdm
 
 from mmhoi.structures import VCOCODetections
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.progress import tqdm
 from ..functional.vcoco_matching import is_no_object
 from .vcoco_persons import BOX_KEY, join_persons, split_persons
 from .vcoco_pickle import whole_number

@@ -57,6 +57,15 @@ class HOIDetector(BaseDetector):
         return ()
 
     @property
+    def object_weights(self) -> Tuple[str, ...]:
+        """tuple[str]: Starts of names of weights that number the objects.
+
+        Beside those in `class_rows` of the head: of a detector, say, whose
+        rows nobody knows.
+        """
+        return ()
+
+    @property
     @abstractmethod
     def hoi_head(self) -> nn.Module:
         """nn.Module: The part that knows the classes: its `label_space`."""

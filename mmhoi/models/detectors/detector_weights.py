@@ -1,10 +1,11 @@
 # Copyright (c) mmhoi contributors.
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Sequence
 
 from mmdet.utils import ConfigType
 from torch import nn
 
 from mmhoi.checkpoints import CheckpointMismatchError, read_checkpoint
+from mmhoi.checkpoints.detector_classes import check_detector_classes
 from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
 from mmhoi.checkpoints.official.detr_detector import detector_state
 
@@ -38,19 +39,20 @@ class DetectorWeights(NamedTuple):
         del detector['init_cfg']
         return cls(init_cfg['checkpoint'])
 
-    def load(self, detector: nn.Module) -> None:
+    def load(self, detector: nn.Module, objects: Sequence[str]) -> None:
         """Load all weights of a detector.
 
         Args:
             detector (nn.Module): It gets them.
+            objects (Sequence[str]): What the model takes its labels for.
 
         Raises:
             FileNotFoundError: If there is no such checkpoint.
             CheckpointError: If it cannot be read, lacks weights or has them
-                in another shape.
+                in another shape, or was trained for other objects.
         """
         try:
-            state = read_checkpoint(self.checkpoint)['state_dict']
+            checkpoint = read_checkpoint(self.checkpoint)
         except FileNotFoundError as error:
             raise FileNotFoundError(
                 f'no weights of the box detector: {error}; give '
@@ -59,10 +61,13 @@ class DetectorWeights(NamedTuple):
         wanted = weight_shapes(detector.state_dict())
         state = {
             name: value
-            for name, value in detector_state(state).items() if name in wanted
+            for name, value in detector_state(
+                checkpoint['state_dict']).items() if name in wanted
         }
         report = describe_mismatch(wanted, weight_shapes(state))
         if report is not None:
             raise CheckpointMismatchError(
                 f'{self.checkpoint} does not fit model.detector: {report}')
+        # One with other numbers of classes has no labels of these objects.
+        check_detector_classes(checkpoint, objects)
         detector.load_state_dict(state, strict=False)

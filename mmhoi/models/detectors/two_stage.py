@@ -160,7 +160,8 @@ class TwoStageHOIDetector(HOIDetector):
         """Initialise weights; those of the detector must come complete."""
         super().init_weights()
         if self.detector_weights is not None:
-            self.detector_weights.load(self.detector)
+            self.detector_weights.load(
+                self.detector, self.interaction_head.label_space.objects)
 
     def train(self, mode: bool = True) -> 'TwoStageHOIDetector':
         """Switch between training and testing; a frozen detector tests."""
@@ -173,6 +174,11 @@ class TwoStageHOIDetector(HOIDetector):
     def hoi_head(self) -> nn.Module:
         """nn.Module: The head."""
         return self.interaction_head
+
+    @property
+    def object_weights(self) -> Tuple[str, ...]:
+        """tuple[str]: The detector's: its labels are numbers of objects."""
+        return () if self.detector is None else ('detector.', )
 
     def extract_feat(self, batch_inputs: Dict[str, Tensor]) -> ImageMaps:
         """Feature maps of a batch, without a DETR's encoder."""

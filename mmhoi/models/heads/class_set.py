@@ -4,7 +4,7 @@ from typing import NamedTuple, Optional
 import torch
 from torch import Tensor
 
-from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.label_spaces import LabelSpace, LabelSpaceSource, load_label_space
 
 
 class ClassSet(NamedTuple):
@@ -12,24 +12,22 @@ class ClassSet(NamedTuple):
 
     Attributes:
         label_space (LabelSpace): Names, tables and prompts.
-        name (str): What the label space is loaded by.
         zero_shot_split (str, optional): Split whose unseen HOIs are no
             classes in training; None if training sees all.
         train_ids (Tensor, optional): Ids of the T HOIs that training sees,
             int64, shape (T, ); None for all.
     """
     label_space: LabelSpace
-    name: str
     zero_shot_split: Optional[str] = None
     train_ids: Optional[Tensor] = None
 
 
-def load_class_set(label_space: str,
+def load_class_set(label_space: LabelSpaceSource,
                    zero_shot_split: Optional[str] = None) -> ClassSet:
     """Look up the classes of a config.
 
     Args:
-        label_space (str): See `load_label_space`.
+        label_space (str | dict): See `load_label_space`.
         zero_shot_split (str, optional): Name of a split. Defaults to None.
 
     Returns:
@@ -46,4 +44,4 @@ def load_class_set(label_space: str,
     train_ids = None
     if zero_shot_split is not None:
         train_ids = torch.from_numpy(space.seen_hois(zero_shot_split))
-    return ClassSet(space, label_space, zero_shot_split, train_ids)
+    return ClassSet(space, zero_shot_split, train_ids)

@@ -8,8 +8,10 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
+from mmhoi.label_spaces import ClassNames, LabelSpaceSource
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
+from mmhoi.utils.known_keys import check_keys
 from ..losses.object_loss import build_object_loss, object_loss
 from ..task_modules.assigners.hoi_match_cost import box_scale, has_object
 from ..utils.float32_forward import float32_forward
@@ -19,6 +21,10 @@ from .object_scores import object_scores
 from .pair_targets import pair_targets
 from .selection import CombinationScores, PairSelector
 from .training_free_enhancement import training_free_scores
+
+#: What the head reads of `test_cfg`.
+TEST_KEYS = ('max_per_img', 'pair_nms', 'obj_score',
+             'training_free_enhancement')
 
 
 @MODELS.register_module()
@@ -79,7 +85,7 @@ class PairHead(BaseModule):
 
     def __init__(self,
                  embed_dims: int,
-                 label_space: str,
+                 label_space: LabelSpaceSource,
                  obj_classifier: ConfigType,
                  interaction_classifier: ConfigType,
                  loss_hoi: ConfigType,
@@ -101,6 +107,11 @@ class PairHead(BaseModule):
         self.clip = clip
         self.sync_avg_factor = sync_avg_factor
         self.test_cfg = test_cfg or {}
+        check_keys(self.test_cfg, TEST_KEYS, '`model.test_cfg`')
+        check_keys(
+            self.test_cfg.get('training_free_enhancement') or {},
+            ('topk', 'mode'), '`model.test_cfg.training_free_enhancement`')
+        check_keys(train_cfg or {}, ('assigner', ), '`model.train_cfg`')
 
         self.sub_reg = MLP(embed_dims, embed_dims, 4, 3)
         self.obj_reg = MLP(embed_dims, embed_dims, 4, 3)
@@ -126,11 +137,28 @@ class PairHead(BaseModule):
             self.test_cfg.get('max_per_img', 100),
             self.test_cfg.get('pair_nms'))
 
-    @property
-    def class_rows(self) -> Dict[str, str]:
-        """dict: Weights with a row for each class, and which classes."""
+    def class_rows(self, names: ClassNames) -> Dict[str, Optional[tuple]]:
+        """Which classes the rows of weights belong to.
+
+        Args:
+            names (ClassNames): Classes, the head's own or those of a
+                checkpoint.
+
+        Returns:
+            dict: For each weight with a row for each class these classes, if
+            the head is built for `names`; None where they are not known.
+        """
+        seen = self.classes.train_ids
+        kinds = dict(
+            objects=names.object_rows,
+            verbs=names.verbs,
+            hois=names.hois,
+            train_hois=names.hois)
+        if seen is not None and names.hois is not None:
+            kinds['train_hois'] = tuple(names.hois[i] for i in seen.tolist()
+                                        if i < len(names.hois))
         return {
-            f'{part}.{name}': kind
+            f'{part}.{name}': kinds[kind]
             for part in ('obj_classifier', 'interaction_classifier')
             for name, kind in getattr(self, part).CLASS_ROWS.items()
         }

@@ -4,6 +4,7 @@ from typing import NamedTuple, Optional
 from mmengine.structures import InstanceData
 from torch import Tensor
 
+from mmhoi.utils.known_keys import check_keys
 from ..layers.pair_nms import pair_nms
 
 
@@ -56,6 +57,8 @@ class PairSelector:
                  max_per_img: Optional[int] = 100,
                  pair_nms: Optional[dict] = None) -> None:
         self.max_per_img = max_per_img
+        check_keys(pair_nms or {}, ('iou_thr', 'sub_power', 'obj_power'),
+                   '`model.test_cfg.pair_nms`')
         self.pair_nms = pair_nms
 
     def __call__(self, combinations: CombinationScores, hoi_verbs: Tensor,

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.label_spaces import LabelSpace, LabelSpaceSource, load_label_space
 from mmhoi.label_spaces.vcoco_roles import PAPER_VERBS
 from .object_scores import ANY_OBJECT
 
@@ -19,7 +19,6 @@ class VerbClasses(NamedTuple):
 
     Attributes:
         label_space (LabelSpace): Names and tables.
-        name (str): What the label space is loaded by.
         verb_ids (Tensor): Ids of the V verbs in it, int64, shape (V, ).
         exists (Tensor): Whether the label space has an HOI of object and
             verb, bool, shape (O, V).
@@ -29,7 +28,6 @@ class VerbClasses(NamedTuple):
         hoi_verbs (Tensor): Id of the verb of each HOI, int64, shape (H, ).
     """
     label_space: LabelSpace
-    name: str
     verb_ids: Tensor
     exists: Tensor
     hoi_columns: Tensor
@@ -37,12 +35,12 @@ class VerbClasses(NamedTuple):
     hoi_verbs: Tensor
 
 
-def load_verb_classes(label_space: str,
+def load_verb_classes(label_space: LabelSpaceSource,
                       verbs: Union[str, Sequence[int]] = 'all') -> VerbClasses:
     """Look up the verb classes of a config.
 
     Args:
-        label_space (str): See `load_label_space`.
+        label_space (str | dict): See `load_label_space`.
         verbs (str | Sequence[int]): `all`, `evaluated` (those that the
             benchmark counts: 24 of V-COCO's 29, as UPT has it), or ids.
             Defaults to `all`.
@@ -65,13 +63,13 @@ def load_verb_classes(label_space: str,
                          f'{", ".join(VERB_SETS)}, or a list of verb ids')
     ids = verbs
     if isinstance(verbs, str):
-        some = verbs == 'evaluated' and label_space == 'vcoco'
+        some = verbs == 'evaluated' and space.name == 'vcoco'
         ids = PAPER_VERBS.tolist() if some else range(num_verbs)
     unknown = [verb for verb in ids if not 0 <= verb < num_verbs]
     if unknown or len(set(ids)) < len(ids) or not ids:
         raise ValueError(
             f'verbs={list(ids)} of the interaction head: ids must be unique, '
-            f'and 0 to {num_verbs - 1} in the label space {label_space}')
+            f'and 0 to {num_verbs - 1} in the label space {space.name}')
     # NumPy knows no default device, on which tensors may have no values.
     columns = np.full(num_verbs, len(ids))
     columns[list(ids)] = np.arange(len(ids))
@@ -83,7 +81,7 @@ def load_verb_classes(label_space: str,
             exists[:, column] = True
         elif objects < num_objects:
             exists[objects, column] = True
-    return VerbClasses(space, label_space, torch.tensor(list(ids)),
+    return VerbClasses(space, torch.tensor(list(ids)),
                        torch.tensor(exists[:, :-1]), torch.tensor(hoi_columns),
                        torch.tensor(space.hoi_objects),
                        torch.tensor(space.hoi_verbs))

@@ -11,6 +11,7 @@ from mmhoi.registry import MODELS
 from .clip_text import default_cache_dir
 from .clip_visual import CLIPVisual
 from .feature_store import FeatureStore
+from .open_clip_loader import model_architecture
 
 
 @MODELS.register_module()
@@ -20,9 +21,10 @@ class CachedCLIPVisual(CLIPVisual):
     An entry is found by the content of the tower's input, so whatever
     changes the CLIP view, in the pipeline or by chance, asks for another
     entry: use it where views repeat, not with random augmentation. Weights,
-    number type and autocast are part of the key. A hit has the bits that were
-    computed at first. Images of a batch that are not found go through the
-    tower together; their rounding may depend on how many these are.
+    architecture, number type and autocast are part of the key. A hit has the
+    bits that were computed at first. Images of a batch that are not found go
+    through the tower together; their rounding may depend on how many these
+    are.
 
     Nothing is read or written while the model is traced or compiled.
 
@@ -58,6 +60,7 @@ class CachedCLIPVisual(CLIPVisual):
                               or default_cache_dir() / 'clip_features')
         self.max_cache_gb = max_cache_gb
         self.hits = self.misses = 0
+        self._architecture = model_architecture(model_name)
         self._weights_state: Optional[tuple] = None
         self._store: Optional[FeatureStore] = None
 
@@ -94,7 +97,8 @@ class CachedCLIPVisual(CLIPVisual):
             (value.data_ptr(), value._version) for value in self._weights())
         if state != self._weights_state:
             self._weights_state = state
-            digest = hashlib.blake2b(digest_size=16)
+            digest = hashlib.blake2b(
+                self._architecture.encode(), digest_size=16)
             for value in self._weights():
                 digest.update(_bytes(value))
             self._store = FeatureStore(self.cache_dir / digest.hexdigest(),

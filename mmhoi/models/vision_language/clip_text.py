@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """Text embeddings of CLIP, computed once and kept on disk."""
 import hashlib
+import json
 import os
 import pickle
 from pathlib import Path
@@ -10,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from mmengine.logging import MMLogger
 from torch import Tensor
-from tqdm import tqdm
 
+from mmhoi.utils.progress import tqdm
 from mmhoi.utils.whole_file import write_whole
 from .open_clip_loader import (EMPTY, clip_embed_dims, load_open_clip,
                                weights_identity)
@@ -65,7 +66,8 @@ def encode_texts(model_name: str,
     identity = weights_identity(model_name, pretrained)
     if not identity or not use_cache:
         return _encode(model_name, pretrained, texts, batch_size)
-    digest = hashlib.sha256('\n'.join([identity, *texts]).encode())
+    # Not joined by a character that a text may have.
+    digest = hashlib.sha256(json.dumps([identity, *texts]).encode())
     folder = Path(cache_dir) if cache_dir else default_cache_dir()
     path = folder / f'text_{digest.hexdigest()[:32]}.pt'
     embeddings = _read(path, len(texts))

@@ -2,6 +2,7 @@
 """Loading of CLIP models; the only module that calls open_clip."""
 import json
 import logging
+import tempfile
 import zipfile
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -262,12 +263,35 @@ def _bpe_file(config: Path) -> Optional[Path]:
     return None if name is None else config.parent / name
 
 
+def model_architecture(model_name: str) -> str:
+    """What decides, beside the weights, what a model computes.
+
+    Args:
+        model_name (str): As in :func:`load_open_clip`.
+
+    Returns:
+        str: Its config as JSON; `ViT-B-32` and `ViT-B-32-quickgelu`, say,
+        differ in no weight.
+
+    Raises:
+        ValueError: If the name is unknown.
+    """
+    return json.dumps(
+        open_clip.get_model_config(_register(model_name)), sort_keys=True)
+
+
 def _register(model_name: str) -> str:
     """Make the model known to open_clip; return its name there."""
     config = _config_file(model_name)
     if config is not None:
-        open_clip.add_model_config(config)
-        return config.stem
+        # Its own name would be that of any file, or model, called so.
+        name = f'{config.stem}-{file_sha256(config)[:16]}'
+        if name not in open_clip.list_models():
+            with tempfile.TemporaryDirectory() as folder:
+                copy = Path(folder, f'{name}.json')
+                copy.write_bytes(config.read_bytes())
+                open_clip.add_model_config(copy)
+        return name
     if model_name not in open_clip.list_models():
         names = [MINI_CLIP, *open_clip.list_models()]
         near = get_close_matches(str(model_name), names, n=5, cutoff=0.3)

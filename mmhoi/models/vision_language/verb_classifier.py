@@ -16,8 +16,8 @@ from mmhoi.registry import MODELS
 from .clip_text import encode_texts
 from .open_clip_loader import EMPTY
 from .text_classifier import check_train_ids
-from .verb_embedding_files import (check_origin, check_strict,
-                                   load_verb_embeddings)
+from .verb_embedding_files import (check_clip, check_strict,
+                                   load_verb_embeddings, rows_of_verbs)
 
 
 @MODELS.register_module()
@@ -57,8 +57,11 @@ class CLIPVerbClassifier(BaseModule):
             Defaults to None: all.
         zero_shot_split (str, optional): Name of the split that `train_ids`
             stand for. Defaults to None.
-        label_space (str, optional): Name of the label space. A file that was
-            made for another one is refused. Defaults to None: not checked.
+        label_space (str, optional): Name of the label space. Defaults to
+            None.
+        verb_names (Sequence[str], optional): Names of the V verbs. A file
+            that tells its own gives its rows by the names; one of other verbs
+            is refused. Defaults to None: rows are taken in their order.
         strict (bool): Whether to keep all unseen pairs out of V. Defaults to
             False.
         official_vcoco_table (bool): Whether to replace `verb_to_hoi` by the
@@ -71,7 +74,7 @@ class CLIPVerbClassifier(BaseModule):
         FileNotFoundError: If the file of embeddings does not exist.
         ValueError: If the official table is asked for in another label space
             than V-COCO, if embeddings have the wrong shape, were made for
-            another label space or CLIP model or, with `strict`, are not known
+            other verbs or another CLIP model or, with `strict`, are not known
             to be made without the unseen pairs.
 
     Attributes:
@@ -90,6 +93,7 @@ class CLIPVerbClassifier(BaseModule):
                  train_ids: Optional[Sequence[int]] = None,
                  zero_shot_split: Optional[str] = None,
                  label_space: Optional[str] = None,
+                 verb_names: Optional[Sequence[str]] = None,
                  strict: bool = False,
                  official_vcoco_table: bool = False,
                  init_cfg: Optional[dict] = None) -> None:
@@ -113,12 +117,12 @@ class CLIPVerbClassifier(BaseModule):
             weight = _embeddings_from_text(used, texts, clip)
             source = 'the text embeddings'
         elif isinstance(embeddings, (str, Path)):
-            weight = load_verb_embeddings(embeddings)
             source = str(embeddings)
-            check_origin(
-                embeddings,
-                label_space=label_space,
-                clip=clip and clip['model_name'])
+            if clip is not None:
+                check_clip(embeddings, **clip)
+            weight = rows_of_verbs(embeddings,
+                                   load_verb_embeddings(embeddings),
+                                   verb_names, label_space)
         else:
             weight = torch.as_tensor(embeddings).float()
             source = '`embeddings`'

@@ -1,7 +1,9 @@
 # Copyright (c) mmhoi contributors.
 """Files of verb embeddings, and what they tell about their origin."""
+import json
+import re
 from pathlib import Path
-from typing import Dict, Optional, Union
+from typing import Dict, Optional, Sequence, Union
 
 import numpy as np
 import torch
@@ -10,9 +12,18 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from mmhoi.checkpoints.packaged import ASSETS, PREFIX
+from mmhoi.label_spaces import ClassNames
+from mmhoi.label_spaces.class_names import describe_difference
+from .open_clip_loader import weights_identity
 
 #: Metadata of a .safetensors file: the split whose unseen pairs are left out.
 SPLIT_KEY = 'zero_shot_split'
+#: The names of the rows, as a JSON list.
+VERBS_KEY = 'verbs'
+#: What `weights_identity` says of the CLIP that saw the pairs.
+CLIP_KEY = 'clip_identity'
+_HASH = re.compile(r'\b[0-9a-f]{64}$')
+_REMEDY = 'make a file for it with tools/misc/extract_verb_embeddings.py'
 
 
 def verb_embedding_path(path: Union[str, Path]) -> Path:
@@ -94,9 +105,10 @@ def save_verb_embeddings(path: Union[str, Path],
         embeddings (Tensor): Verb embeddings, shape (V, E).
         zero_shot_split (str, optional): Split whose unseen pairs were left
             out. Defaults to None: all training pairs were used.
-        **origin (str): More of the origin. A model refuses a file whose
-            `label_space` or `clip` (name of the CLIP model) is another than
-            its own.
+        **origin (str): More of the origin: `verbs` (a JSON list of the names
+            of the rows), `clip` (name of the CLIP model) and `clip_identity`
+            (of `weights_identity`), `label_space` (its name). A model
+            refuses a file of others.
 
     Raises:
         ValueError: If the file type cannot hold the origin.
@@ -114,24 +126,77 @@ def save_verb_embeddings(path: Union[str, Path],
               })
 
 
-def check_origin(path: Union[str, Path], **expected: Optional[str]) -> None:
-    """Refuse a file that tells another origin than expected.
+def check_clip(path: Union[str, Path],
+               model_name: str,
+               pretrained: Optional[str] = None,
+               **_: object) -> None:
+    """Refuse a file that was made with another CLIP.
 
     Args:
         path (str | Path): The file.
-        **expected (str, optional): What `label_space` and `clip` must be,
-            None for anything.
+        model_name (str): The CLIP model that is used.
+        pretrained (str, optional): Its weights. Defaults to None.
+        **_ (object): Other settings of `clip`, which do not matter.
 
     Raises:
-        ValueError: If the file tells something else.
+        ValueError: If the file tells another model, or other weights.
     """
     origin = verb_embedding_metadata(path)
-    for key, value in expected.items():
-        if value is not None and origin.get(key, value) != value:
+    found, used = origin.get('clip', model_name), str(model_name)
+    if CLIP_KEY in origin:
+        noted = origin[CLIP_KEY], weights_identity(model_name, pretrained)
+        # A tag and a file cannot be compared.
+        if len({_HASH.search(text) is None for text in noted}) == 1:
+            found, used = noted
+    if found != used:
+        raise ValueError(
+            f'verb embeddings {path} were made for clip "{found}", but the '
+            f'model has "{used}"; {_REMEDY}')
+
+
+def rows_of_verbs(path: Union[str, Path],
+                  embeddings: Tensor,
+                  verbs: Optional[Sequence[str]] = None,
+                  label_space: Optional[str] = None) -> Tensor:
+    """Rows of verbs by their names, whatever order the file has.
+
+    Args:
+        path (str | Path): The file.
+        embeddings (Tensor): Its rows, shape (V, E).
+        verbs (Sequence[str], optional): Names of V verbs. Defaults to None:
+            they are not compared.
+        label_space (str, optional): Name of the label space, which a file
+            that does not tell its verbs is compared by. Defaults to None.
+
+    Returns:
+        Tensor: The rows in the order of `verbs`, or as they are if the file
+        does not tell its verbs.
+
+    Raises:
+        ValueError: If the file was made for other verbs.
+    """
+    origin = verb_embedding_metadata(path)
+    # Files of before tell the number of pairs of each verb.
+    known = origin.get(VERBS_KEY) or origin.get('num_pairs')
+    if known is None or verbs is None:
+        made_for = origin.get('label_space')
+        if None not in (made_for, label_space) and made_for != label_space:
             raise ValueError(
-                f'verb embeddings {path} were made for {key} "{origin[key]}", '
-                f'but the model has "{value}"; make a file for it with '
-                'tools/misc/extract_verb_embeddings.py')
+                f'verb embeddings {path} were made for label_space '
+                f'"{made_for}", but the model has "{label_space}"; {_REMEDY}')
+        return embeddings
+    try:
+        names = [str(name) for name in json.loads(known)]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f'verb embeddings {path}: damaged metadata '
+                         f'({error}); {_REMEDY}') from error
+    if sorted(names) != sorted(verbs) or len(names) != len(embeddings):
+        difference = describe_difference(
+            ClassNames(verbs=tuple(verbs)), ClassNames(verbs=tuple(names)),
+            ('the model', 'the file'))
+        raise ValueError(f'verb embeddings {path} were made for other verbs: '
+                         f'{difference}; {_REMEDY}')
+    return embeddings[[names.index(verb) for verb in verbs]]
 
 
 def check_strict(embeddings: Union[str, Path, Tensor, None],

@@ -6,8 +6,8 @@ from typing import Dict, List
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Subset
-from tqdm import tqdm
 
+from mmhoi.utils.progress import tqdm
 from mmhoi.utils.whole_file import write_whole
 from .clip_visual import CLIPVisual
 from .verb_embeddings import RegionSums

@@ -1,8 +1,7 @@
 # Copyright (c) mmhoi contributors.
-from types import SimpleNamespace
-
 import pytest
 import torch
+from class_models import CLASSES, REVERSED, Model, checkpoint_of, trained
 
 from mmhoi.checkpoints import CheckpointMismatchError
 from mmhoi.engine.hooks import CheckpointCheckHook, ClassGuardHook
@@ -78,20 +77,21 @@ def test_optional_weights(make_runner, tmp_path, name, fits):
             runner.load_checkpoint(str(path))
 
 
-def test_other_classes_are_refused(make_runner, tmp_path):
+@pytest.mark.parametrize('classes, fits', [
+    (CLASSES, True),
+    *((classes, False) for classes in REVERSED.values()),
+])
+def test_other_classes_are_refused(make_runner, tmp_path, classes, fits):
     """Weights that fit say nothing about the order of the classes."""
-    meta = dict(dataset_meta=dict(hoi_classes=['ride horse', 'hug dog']))
     path = tmp_path / 'own.pth'
-    torch.save(dict(state_dict=dict(weight=torch.ones(2)), meta=meta), path)
+    torch.save(checkpoint_of(trained()), path)
     runner = make_runner(ClassGuardHook(), CheckpointCheckHook())
-    for hois, fits in ((('ride horse', 'hug dog'), True),
-                       (('hug dog', 'ride horse'), False)):
-        runner.model.label_space = SimpleNamespace(
-            objects=(), verbs=(), hois=hois)
-        if fits:
-            runner.load_checkpoint(str(path))
-            continue
-        with pytest.raises(
-                CheckpointMismatchError,
-                match='class 0 is "hug dog" and "ride horse"'):
-            runner.load_checkpoint(str(path))
+    runner.model = Model(classes)
+    if fits:
+        runner.load_checkpoint(str(path))
+        assert runner.model.hoi_head.named_rows() == \
+            trained().hoi_head.named_rows()
+        return
+    with pytest.raises(
+            CheckpointMismatchError, match='trained for other classes'):
+        runner.load_checkpoint(str(path))

@@ -1,10 +1,13 @@
 # Copyright (c) mmhoi contributors.
-from types import SimpleNamespace
-
 import pytest
 import torch
+from class_models import (CLASSES, MORE_VERBS, REVERSED, Model, checkpoint_of,
+                          trained)
 
+from mmhoi.checkpoints.class_record import classes_of_checkpoint
 from mmhoi.engine.hooks import ClassGuardHook
+from mmhoi.label_spaces import ClassNames, load_label_space
+from mmhoi.utils.setup_error import SetupError
 
 
 def test_other_number_of_classes_is_refused(make_runner):
@@ -21,61 +24,43 @@ def test_fitting_and_unnamed_classes_pass(make_runner, dataset):
     make_runner(ClassGuardHook(), dataset=dataset).train()
 
 
-def test_other_names_are_refused(make_runner):
+@pytest.mark.parametrize('classes, words', [
+    (REVERSED['objects'], 'object class 1 is "horse" in the model and "dog"'),
+    (REVERSED['verbs'], 'verb class 0 is "feed" in the model and "hug" in'),
+    (REVERSED['hois'], 'HOI class 0 is "feed dog" in the model'),
+    (MORE_VERBS, '4 HOI classes, but LineDataset has 3'),
+])
+def test_other_classes_than_the_data_are_refused(make_runner, classes, words):
     runner = make_runner(ClassGuardHook())
-    names = list(runner.train_dataloader.dataset.metainfo['hoi_classes'])
-    runner.model.label_space = SimpleNamespace(hois=tuple(names))
-    runner.train()
-    runner.model.label_space.hois = tuple(names[::-1])
-    with pytest.raises(
-            ValueError,
-            match=f'class 0 is "{names[-1]}" and "{names[0]}".*label_space'):
+    data = runner.train_dataloader.dataset
+    data.metainfo = load_label_space(CLASSES).metainfo()
+    runner.model.head = Model().hoi_head
+    ClassGuardHook().before_train(runner)
+    runner.model.head = Model(classes).hoi_head
+    with pytest.raises(SetupError, match=f'{words}.*label_space'):
         ClassGuardHook().before_train(runner)
 
 
-KINDS = ('objects', 'verbs', 'hois')
-SPACE = SimpleNamespace(
-    objects=('person', 'dog'),
-    verbs=('walk', 'feed'),
-    hois=('walk dog', 'feed dog'))
-
-
-@pytest.mark.parametrize('meta, kept', [
-    (dict(), 'ovh'),
-    (dict(classes=['person', 'dog']), 'ovh'),
-    (dict(classes=['person', 'cat']), 'vh'),
-    (dict(verb_classes=['feed', 'walk']), 'oh'),
-    (dict(hoi_classes=['feed dog', 'walk dog']), 'ov'),
-    (dict(classes=['car'], verb_classes=['wash'], hoi_classes=['x']), ''),
-])
-def test_weights_of_other_classes_are_not_loaded(make_runner, tmp_path, meta,
-                                                 kept):
-    runner = make_runner(ClassGuardHook())
-    head = torch.nn.Module()
-    head.label_space = SPACE
-    head.class_rows = {
-        f'{kind}.{row}': kind
-        for kind in KINDS
-        for row in ('weight', 'bias')
-    }
-    for kind in KINDS:
-        classifier = torch.nn.Linear(3, 2)
-        classifier.register_buffer('logit_scale', torch.zeros(()))
-        torch.nn.init.zeros_(classifier.weight)
-        torch.nn.init.zeros_(classifier.bias)
-        head.add_module(kind, classifier)
-    runner.model.head = head
-    state = {k: v + 1 for k, v in runner.model.state_dict().items()}
+def test_rows_of_known_classes_are_loaded(make_runner, tmp_path):
     path = tmp_path / 'other.pth'
-    torch.save(dict(state_dict=state, meta=dict(dataset_meta=meta)), path)
+    torch.save(checkpoint_of(trained()), path)
+    runner = make_runner(ClassGuardHook())
+    runner.model = Model(MORE_VERBS)
     runner.load_checkpoint(str(path))
-    for kind in KINDS:
-        classifier = getattr(head, kind)
-        is_kept = float(kind[0] in kept)
-        assert (classifier.weight == is_kept).all()
-        assert (classifier.bias == is_kept).all()
-        assert classifier.logit_scale == 1
-    assert (runner.model.weight == 1).all()
+    rows = runner.model.hoi_head.named_rows()
+    assert rows['wash'] == 0
+    assert rows['ride'] == trained().hoi_head.named_rows()['ride']
+
+
+def test_checkpoints_carry_their_classes(make_runner):
+    checkpoint = dict(meta={})
+    runner = make_runner(ClassGuardHook())
+    runner.call_hook('before_save_checkpoint', checkpoint=checkpoint)
+    assert checkpoint == dict(meta={})
+    runner.model = Model()
+    runner.call_hook('before_save_checkpoint', checkpoint=checkpoint)
+    names = classes_of_checkpoint(checkpoint).names
+    assert names == ClassNames.of_space(load_label_space(CLASSES))
 
 
 @pytest.mark.parametrize('of_model, of_data', [('uv', None), (None, 'uv'),

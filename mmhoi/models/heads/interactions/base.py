@@ -36,7 +36,8 @@ class InteractionClassifier(BaseModule):
         label_field (str): Which annotation of `gt_hoi_instances` holds the
             targets: `hoi_labels` (P, H) or `verb_labels` (P, V).
         CLASS_ROWS (dict[str, str]): Names of the weights with a row for each
-            class, and which classes these are: `objects`, `verbs`, `hois`.
+            class, and which classes these are: `objects`, `verbs`, `hois` or
+            `train_hois`. Those of embeddings of texts have names `texts....`.
         hoi_objects (Tensor): Object class of each HOI, `ANY_OBJECT` for one
             that fits every object, int64, shape (H, ).
         hoi_verbs (Tensor): Verb of each HOI, int64, shape (H, ).

@@ -37,8 +37,10 @@ class TextHOIClassifier(InteractionClassifier):
     """
 
     CLASS_ROWS = {
-        f'texts.{name}': 'hois'
-        for name in ('weight', 'bias', 'eval_weight', 'eval_bias')
+        'texts.weight': 'hois',
+        'texts.bias': 'train_hois',
+        'texts.eval_weight': 'hois',
+        'texts.eval_bias': 'hois'
     }
 
     def __init__(self,

@@ -50,7 +50,8 @@ class TextVerbHOIClassifier(TextHOIClassifier):
             clip=clip,
             train_ids=classes.train_ids,
             zero_shot_split=classes.zero_shot_split,
-            label_space=classes.name,
+            label_space=space.name,
+            verb_names=space.verbs,
             **verbs)
 
     def forward(self, features: Tensor, seen_only: bool = False) -> Tensor:

@@ -8,8 +8,10 @@ from mmengine.structures import InstanceData
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
+from mmhoi.label_spaces import ClassNames, LabelSpaceSource
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import PairProposals, SampleList
+from mmhoi.utils.known_keys import check_keys
 from ...task_modules.assigners.hoi_match_cost import box_scale
 from ..object_scores import ANY_OBJECT
 from ..selection import CombinationScores, PairSelector
@@ -37,7 +39,7 @@ class UPTHead(BaseModule):
         embed_dims (int): Width D.
         global_dims (int): Channels C of the feature map whose mean stands for
             the image.
-        label_space (str): See `load_label_space`.
+        label_space (str | dict): See `load_label_space`.
         verbs (str | Sequence[int]): Which of its verbs are classified, see
             `load_verb_classes`. Defaults to `all`.
         pair_dims (int): Width R. Defaults to 512.
@@ -69,15 +71,13 @@ class UPTHead(BaseModule):
     """
 
     zero_shot_split = None
-    #: Weights with a row for each class.
-    class_rows = {'classifier.weight': 'verbs', 'classifier.bias': 'verbs'}
     #: Layers that FSDP gathers one by one.
     FSDP_LAYERS = (CompetitiveLayer, CooperativeLayer)
 
     def __init__(self,
                  embed_dims: int,
                  global_dims: int,
-                 label_space: str,
+                 label_space: LabelSpaceSource,
                  verbs: Union[str, Sequence[int]] = 'all',
                  pair_dims: int = 512,
                  num_heads: int = 8,
@@ -96,6 +96,10 @@ class UPTHead(BaseModule):
         self.masked_pooling = masked_pooling
         self.test_cfg = test_cfg or {}
         self.train_cfg = train_cfg or {}
+        check_keys(self.test_cfg, ('prior_power', 'max_per_img', 'pair_nms'),
+                   '`model.test_cfg`')
+        check_keys(self.train_cfg, ('prior_power', 'assigner'),
+                   '`model.train_cfg`')
 
         self.spatial_encoder = nn.Sequential(
             nn.Linear(PAIR_DIMS, 128), nn.ReLU(), nn.Linear(128, 256),
@@ -116,6 +120,14 @@ class UPTHead(BaseModule):
             self.train_cfg.get('assigner', dict(type='PairIoUAssigner')))
         self.select = PairSelector(
             self.test_cfg.get('max_per_img'), self.test_cfg.get('pair_nms'))
+
+    def class_rows(self, names: ClassNames) -> Dict[str, Optional[tuple]]:
+        """Which classes the rows of weights belong to, as of `PairHead`."""
+        rows = names.verbs
+        if rows is not None:
+            rows = tuple(rows[i] for i in self.classes.verb_ids.tolist()
+                         if i < len(rows))
+        return {'classifier.weight': rows, 'classifier.bias': rows}
 
     @property
     def num_hois(self) -> int:
