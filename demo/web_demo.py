@@ -141,7 +141,7 @@ def serve(args, limits, folder):
     """Run the page until the program is interrupted."""
     # Gradio reads its settings when it is imported.
     import gradio as gr
-    from web.connections import guard_connections
+    from web.connections import few_threads, guard_connections
     from web.page import CSS, WebPage, event_inputs
     model = make_model(args, limits)
     reason = model.try_texts()
@@ -180,6 +180,7 @@ def serve(args, limits, folder):
         max_threads=1,
         state_session_capacity=MOST_SESSIONS,
         app_kwargs=dict(
+            lifespan=few_threads,
             middleware=middleware(args, limits, folder, event_inputs(page))))
     # Gradio starts its server itself and lets nobody set it up.
     guard_connections(page.server)
