@@ -175,8 +175,7 @@ def make_swig_categories(folder):
 
 
 def read_swig_categories(path):
-    # Past the cache, which goes by the path.
-    load_swig_label_space.__wrapped__(str(path))
+    load_swig_label_space(str(path))
 
 
 def check_hoia(path):

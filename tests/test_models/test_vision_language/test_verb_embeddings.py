@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from mmhoi.label_spaces import load_label_space
+from mmhoi.models.vision_language.verb_embedding_files import \
+    load_verb_embeddings
 from mmhoi.models.vision_language.verb_embeddings import (
     RegionSums, arithmetic_verb_embeddings, mean_verb_embeddings,
     text_verb_embeddings)
