@@ -355,6 +355,9 @@ def measure(fire, args, secret, address):
             np.random.default_rng(1)):
         if name in ('limit.png', 'some passes.jpg'):
             fire.shoot('warm-up', image_attack(name, content), expected)
+    for connection in hold_open(fire.client, 400):
+        connection.close()
+    leave_early(fire.client, 10)
     warm = len(fire.latencies)
     settle(fire)
     before = fire.watched.figures()

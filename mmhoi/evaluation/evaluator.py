@@ -8,6 +8,8 @@ from mmengine.evaluator import BaseMetric, Evaluator
 from mmengine.logging import print_log
 from mmengine.structures import BaseDataElement
 
+from .test_set_check import NothingToEvaluateError
+
 
 class HOIEvaluator(Evaluator):
     """mmengine's evaluator, in which a metric that fails spares the others.
@@ -35,11 +37,18 @@ class HOIEvaluator(Evaluator):
             dataset (Any): The data set that will be evaluated.
 
         Raises:
+            NothingToEvaluateError: If this is all that is wrong.
             SetupError: If a metric cannot evaluate it or write its file.
         """
+        nothing = None
         for metric in self.metrics:
-            if hasattr(metric, 'see_dataset'):
-                metric.see_dataset(dataset)
+            try:
+                if hasattr(metric, 'see_dataset'):
+                    metric.see_dataset(dataset)
+            except NothingToEvaluateError as error:
+                nothing = error
+        if nothing is not None:
+            raise nothing
 
     def process(self,
                 data_samples: Sequence[BaseDataElement],
@@ -49,6 +58,9 @@ class HOIEvaluator(Evaluator):
         Args:
             data_samples (Sequence[BaseDataElement]): Outputs of the model.
             data_batch (Any, optional): The batch from the data loader.
+
+        Raises:
+            Exception: If all metrics have failed.
         """
         samples = [
             sample.to_dict() if isinstance(sample, BaseDataElement) else sample
@@ -57,6 +69,9 @@ class HOIEvaluator(Evaluator):
         for index, metric in enumerate(self.metrics):
             if index not in self.failures:
                 self._try(index, metric.process, data_batch, samples)
+        if self.failures and len(self.failures) == len(self.metrics):
+            # There is nothing left that further images could add to.
+            raise self.failures[0]
 
     def evaluate(self, size: int) -> dict:
         """Compute all metrics and write all files.

@@ -5,6 +5,10 @@ from typing import Any, Dict
 from mmhoi.utils.setup_error import SetupError
 
 
+class NothingToEvaluateError(SetupError):
+    """No interaction is annotated, so that every figure would be NaN."""
+
+
 def check_test_set(dataset: Any) -> None:
     """Refuse a data set whose evaluation would say nothing.
 
@@ -13,8 +17,9 @@ def check_test_set(dataset: Any) -> None:
             `get_data_info` is not looked at.
 
     Raises:
-        SetupError: If it has no image, two images of one id, ids of several
-            types or no interaction at all.
+        NothingToEvaluateError: If it has no interaction at all.
+        SetupError: If it has no image, two images of one id or ids of several
+            types.
     """
     if not hasattr(dataset, 'get_data_info'):
         return
@@ -40,9 +45,10 @@ def check_test_set(dataset: Any) -> None:
             f'{name} has img_ids that are texts, such as {texts[0]!r}, and '
             f'numbers, such as {number}; make all of them numbers')
     if not has_pairs:
-        raise SetupError(f'{name} has no interaction of its classes at all; '
-                         'there is nothing to evaluate. To write predictions '
-                         'only, use tools/batch_inference.py')
+        raise NothingToEvaluateError(
+            f'{name} has no interaction of its classes at all; there is '
+            'nothing to evaluate. To write predictions only, use '
+            'tools/batch_inference.py')
 
 
 def _files(dataset: Any) -> str:

@@ -11,6 +11,7 @@ from mmengine.runner import BaseLoop, Runner
 
 from mmhoi.evaluation.evaluator import HOIEvaluator
 from mmhoi.evaluation.metrics import HOIMetric
+from mmhoi.evaluation.test_set_check import NothingToEvaluateError
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
 
@@ -42,7 +43,11 @@ class EvaluationGuardHook(Hook):
         loop = runner.val_loop
         if loop is None:
             return
-        self._guard(loop)
+        try:
+            self._guard(loop)
+        except NothingToEvaluateError as error:
+            # Training is worth its time without.
+            print_log(str(error), logger='current', level=logging.WARNING)
         for hook in runner.hooks:
             if isinstance(hook, CheckpointHook):
                 _check_save_best(hook, loop.evaluator)
@@ -133,7 +138,8 @@ def _save(runner: Runner, hook: CheckpointHook) -> None:
     """Save the weights of now, unless they are."""
     step = runner.epoch if hook.by_epoch else runner.iter
     path = osp.join(hook.out_dir, hook.filename_tmpl.format(step))
-    if osp.exists(path):
+    # Not any file of this name: it may be of an earlier run.
+    if path == getattr(hook, 'last_ckpt', None) and osp.exists(path):
         return
     try:
         hook._save_checkpoint_with_step(

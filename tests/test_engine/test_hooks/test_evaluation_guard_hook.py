@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 
 from mmhoi.engine.hooks import EvaluationGuardHook
 from mmhoi.evaluation.metrics import DumpHOIResults, HICODetMetric
+from mmhoi.evaluation.test_set_check import NothingToEvaluateError
 from mmhoi.utils.setup_error import SetupError
 
 
@@ -151,3 +152,32 @@ def test_best_checkpoint_by_a_measure_that_nothing_gives(make):
         hoi_classes=['a'], evaluated_hois=[0], rare_hois=[])
     with pytest.raises(SetupError, match='"hico/fulll".*hico/full, hico/rec'):
         runner.train()
+
+
+def test_a_test_without_a_metric_that_works_ends_at_once(make):
+    seen = []
+
+    class Count(Hook):
+
+        def after_test_iter(self, runner, batch_idx, *args, **kwargs):
+            seen.append(batch_idx)
+
+    with pytest.raises(ArithmeticError):
+        make([BadMetric('process')], Count()).test()
+    assert len(seen) == 0
+
+
+def test_a_validation_of_nothing_is_said_and_trained(make, monkeypatch):
+
+    class Nothing(line_run.LineMetric):
+
+        def see_dataset(self, dataset):
+            raise NothingToEvaluateError('nothing annotated')
+
+    lines = []
+    monkeypatch.setattr('mmhoi.engine.hooks.evaluation_guard_hook.print_log',
+                        lambda text, **_: lines.append(text))
+    make([Nothing()]).train()
+    assert lines == ['nothing annotated']
+    with pytest.raises(NothingToEvaluateError):
+        make([Nothing()]).test()
