@@ -14,6 +14,7 @@ from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.termination import raised_by_sigterm
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -205,4 +206,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

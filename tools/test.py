@@ -7,11 +7,15 @@ from pathlib import Path
 from mmhoi.utils.error_lines import starting
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import (add_overwrite_argument, check_out_folder,
+                                      check_outputs)
 from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
-                                    check_writable, load_run_config)
+                                    files_of_config, image_folders,
+                                    load_run_config)
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
+from mmhoi.utils.utf8 import log_any_name, use_utf8
 
 
 def parse_args():
@@ -43,6 +47,7 @@ def parse_args():
     add_font_argument(parser)
     add_speed_arguments(parser)
     add_run_arguments(parser)
+    add_overwrite_argument(parser)
     args = parser.parse_args()
     endings = ('.pkl', '.pickle', '.json', '.jsonl', '.npz')
     if args.out and Path(args.out).suffix not in endings:
@@ -61,9 +66,9 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import (check_whole, read_checkpoint,
-                                   use_carried_classes)
+    from mmhoi.checkpoints import check_whole, restore_class_files
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
+                                    EvaluationGuardHook,
                                     PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
@@ -76,8 +81,16 @@ def test(args):
     report = Path(cfg.work_dir, 'error.txt')
     begin = BeginHook()
     use_font(cfg, args.font)
-    if args.out:
-        check_writable(os.path.dirname(args.out) or '.', '--out')
+    check_outputs(
+        argparse.Namespace(
+            out=args.out,
+            config=args.config,
+            checkpoint=args.checkpoint,
+            overwrite=args.overwrite),
+        '--out',
+        inputs=files_of_config(cfg))
+    if args.show_dir and os.path.isabs(args.show_dir):
+        check_out_folder('--show-dir', args.show_dir, image_folders(cfg))
     register_all_modules(init_default_scope=False)
     check_config(cfg)
     if args.checkpoint != 'none':
@@ -87,7 +100,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
         check_whole(cfg.load_from)
-        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
+        restore_class_files(cfg._cfg_dict, cfg.load_from)
     if args.show or args.show_dir:
         draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
@@ -96,10 +109,13 @@ def test(args):
         joined = init_cpu_processes(cfg)
         build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
         runner = build(cfg)
+        log_any_name(runner.logger)
         runner.register_hook(begin)
         if args.checkpoint != 'none':
             runner.register_hook(CheckpointCheckHook())
         runner.register_hook(PrepareForInferenceHook(args.compile))
+        # Configs of earlier versions lack it.
+        runner.register_hook(EvaluationGuardHook())
         if args.out:
             runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
         runner.test()
@@ -113,4 +129,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -4,7 +4,7 @@ import os.path as osp
 from typing import List, Optional
 
 from mmengine.dataset import BaseDataset
-from mmengine.fileio import exists, join_path, load
+from mmengine.fileio import exists, get, join_path
 from mmengine.logging import print_log
 
 from mmhoi.annotations import HOIAParser, sample_images
@@ -16,10 +16,8 @@ from mmhoi.registry import DATASETS
 from mmhoi.utils.import_speed import collector_paused
 from mmhoi.utils.known_keys import check_keys
 from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.text_files import parse_json
 from .zero_shot_report import ZeroShotReport
-
-#: What `label_space` was called before.
-OLD_KEYS = ('classes_file', 'category_file')
 
 
 @DATASETS.register_module()
@@ -77,12 +75,18 @@ class HOIDataset(BaseDataset):
 
     Attributes:
         label_space (LabelSpace): Tables and facts of the data set.
+        ids_are_places (bool): Whether the ids of images are their places in
+            the file.
+        num_listed (int): Images in the file.
 
     Raises:
         FileNotFoundError: If a file or the image folder is missing.
         SetupError: If the file is malformed.
         ValueError: If an argument is wrong.
     """
+
+    #: What `label_space` was called before.
+    OLD_KEYS = ('classes_file', 'category_file')
 
     def __init__(self,
                  ann_file: str = '',
@@ -95,7 +99,7 @@ class HOIDataset(BaseDataset):
                  max_instances: Optional[int] = None,
                  backend_args: Optional[dict] = None,
                  **kwargs) -> None:
-        for key in set(OLD_KEYS).intersection(kwargs):
+        for key in set(self.OLD_KEYS).intersection(kwargs):
             # A config of old that inherits one of today has both keys; its
             # own is the one that it means.
             label_space = kwargs.pop(key)
@@ -124,6 +128,8 @@ class HOIDataset(BaseDataset):
         self.fraction_seed = fraction_seed
         self.max_instances = max_instances
         self.backend_args = backend_args
+        self.ids_are_places = False
+        self.num_listed = 0
         check_keys(
             kwargs.get('data_prefix') or {}, ('img_path', ),
             '`data_prefix` of the dataset')
@@ -165,7 +171,9 @@ class HOIDataset(BaseDataset):
             test_mode=self.test_mode,
             bbox_origin=self.bbox_origin,
             folder=self._local_img_folder())
-        chosen = range(len(usable.records))
+        self.ids_are_places = usable.ids_are_places
+        self.num_listed = len(usable.records)
+        chosen = range(self.num_listed)
         if self.fraction is not None:
             chosen = sample_images(
                 len(chosen), self.fraction, self.fraction_seed)
@@ -255,10 +263,8 @@ class HOIDataset(BaseDataset):
                 f'{where} does not exist (config keys `data_root` and '
                 f'`ann_file` of the dataset); {self.label_space.how_to_get}')
         try:
-            records = load(
-                self.ann_file,
-                file_format='json',
-                backend_args=self.backend_args)
+            records = parse_json(
+                get(self.ann_file, backend_args=self.backend_args))
         except ValueError as error:
             raise SetupError(
                 f'{where} is not valid JSON ({error}); it may be incomplete: '

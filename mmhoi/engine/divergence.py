@@ -12,7 +12,8 @@ from mmhoi.checkpoints.run_folder import RunFolder
 _MATCHING = ('invalid numeric entries', 'cost matrix is infeasible')
 
 
-def divergence(runner: Runner, what: str,
+def divergence(runner: Runner,
+               what: str,
                values: str = '') -> FloatingPointError:
     """The error that ends a training whose numbers are not finite.
 
@@ -61,9 +62,8 @@ def _losses_before(runner: Runner) -> str:
     scalars = runner.message_hub.log_scalars
     losses = [
         f'{name[len("train/"):]} = {scalars[name].current():g}'
-        for name in scalars
-        if name.startswith('train/') and 'loss' in name.rpartition('.')[2]
-        and scalars[name].data[1].size
+        for name in scalars if name.startswith('train/')
+        and 'loss' in name.rpartition('.')[2] and scalars[name].data[1].size
     ]
     if not losses:
         return ''

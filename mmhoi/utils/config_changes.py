@@ -5,8 +5,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 _ABSENT = object()
 
 
-def config_changes(before: Mapping,
-                   now: Mapping,
+def config_changes(before: Mapping, now: Mapping,
                    ignored: Sequence[str] = ()) -> List[str]:
     """Name the settings that differ.
 
@@ -35,8 +34,8 @@ def config_changes(before: Mapping,
         if _plain(was) == _plain(value):
             continue
         text = f'{key} is gone' if value is _ABSENT else f'{key}={value!r}'
-        changes.append(text + (
-            ' (new)' if was is _ABSENT else f' (was {was!r})'))
+        changes.append(text +
+                       (' (new)' if was is _ABSENT else f' (was {was!r})'))
     return changes
 
 

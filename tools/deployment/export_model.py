@@ -2,11 +2,14 @@
 """Export a trained model and check that the file computes the same."""
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 The ending of --out says what is written: .onnx for ONNX Runtime, .pt2 for
@@ -54,6 +57,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=[],
         metavar='IMG',
         help='images of which predictions are compared too')
+    add_overwrite_argument(parser)
     args = parser.parse_args(argv)
     parse_model_arguments(parser, args)
     if args.out.suffix not in ('.onnx', '.pt2'):
@@ -73,6 +77,7 @@ def export(args: argparse.Namespace) -> None:
     """Export and check; raises ValueError if the check fails."""
     from mmhoi.apis import HOIInferencer
     from mmhoi.utils.whole_file import write_whole
+    check_outputs(args, '--out')
     write, load = functions_of(args.out.suffix)
     inferencer = HOIInferencer(
         args.config,
@@ -80,6 +85,7 @@ def export(args: argparse.Namespace) -> None:
         device='cpu',
         texts=args.texts,
         show_progress=False)
+    check_start(args)
     print('exporting, which may take some minutes ...', flush=True)
     with write_whole(args.out) as draft:
         raw = write(inferencer, draft, **args.options)
@@ -87,6 +93,18 @@ def export(args: argparse.Namespace) -> None:
     print(f'{args.out} ({args.out.stat().st_size / 1e6:.1f} MB); inputs: '
           f'{", ".join(raw.input_names)}; outputs: '
           f'{", ".join(raw.output_names)}')
+
+
+def check_start(args: argparse.Namespace) -> None:
+    """Find what is missing before the export, which takes minutes."""
+    for image in args.verify:
+        if '://' not in image and not Path(image).is_file():
+            raise FileNotFoundError(f'--verify: image {image} does not exist')
+    needed = ('onnx', 'onnxscript', 'onnxruntime')
+    missing = [name for name in needed if find_spec(name) is None]
+    if args.out.suffix == '.onnx' and missing:
+        raise ImportError(f'--out {args.out} needs {", ".join(missing)}; run: '
+                          f'pip install {" ".join(missing)}')
 
 
 def functions_of(ending: str):
@@ -141,4 +159,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

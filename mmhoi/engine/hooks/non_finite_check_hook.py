@@ -51,8 +51,8 @@ class NonFiniteCheckHook(Hook):
         norm = runner.message_hub.log_scalars.get('train/grad_norm')
         # A loss scaler looks for a scale by trying; it leaves such steps out.
         if norm is not None and not hasattr(
-                runner.optim_wrapper,
-                'loss_scaler') and not math.isfinite(norm.current()):
+                runner.optim_wrapper, 'loss_scaler') and not math.isfinite(
+                    norm.current()):
             losses = [f'{k} = {v.item():g}' for k, v in outputs.items()]
             raise divergence(runner, 'the norm of gradients is not finite',
                              ', '.join(losses))

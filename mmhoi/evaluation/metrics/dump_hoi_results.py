@@ -6,7 +6,12 @@ from mmengine.evaluator import BaseMetric
 from mmengine.fileio import dump
 from mmengine.logging import print_log
 
+from mmhoi.annotations.image_ids import is_image_id
+from mmhoi.label_spaces.class_names import names_digest
 from mmhoi.registry import METRICS
+from mmhoi.utils.output_file import check_output_file
+from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.whole_file import write_whole
 from ..prediction_io.hoi_dump import join_dump
 from ..prediction_io.json_lines import write_json_lines
 from ..prediction_io.pair_npz import write_npz
@@ -17,7 +22,8 @@ class DumpHOIResults(BaseMetric):
     """Writes the predictions of a data set into one file; computes nothing.
 
     The file holds a list with one dict for each image, in the order of the
-    data set: `img_id`, `img_path`, `ori_shape` (height, width) and
+    data set: `img_id`, `img_path`, `ori_shape` (height, width), `classes` (a
+    sign of the names of the HOIs, see `names_digest`) and
     `pred_hoi_instances`, a dict with K predictions, best score first:
 
     - sub_bboxes, obj_bboxes: (K, 4), xyxy in pixels of the original image.
@@ -52,6 +58,29 @@ class DumpHOIResults(BaseMetric):
                              f'allowed endings: {", ".join(self.ENDINGS)}')
         self.out_file = out_file
 
+    def see_dataset(self, dataset: Any) -> None:
+        """Refuse at the start what the file could not hold at the end.
+
+        Args:
+            dataset (Any): The data set whose predictions will be written.
+
+        Raises:
+            PermissionError: If the file cannot be written.
+            SetupError: If it cannot hold the ids of the images.
+        """
+        check_output_file(self.out_file, '--out')
+        ending = Path(self.out_file).suffix
+        if ending not in self.WRITERS or not hasattr(dataset, 'get_data_info'):
+            return
+        for index in range(len(dataset)):
+            img_id = dataset.get_data_info(index).get('img_id')
+            if isinstance(img_id, str) or not is_image_id(img_id):
+                raise SetupError(
+                    f'"{self.out_file}" cannot hold the img_id {img_id!r}: a '
+                    f'{ending} file names images by whole numbers; write a '
+                    '.pkl or .json file, or give each image a number as '
+                    '`img_id` in the annotation file')
+
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Keep the predictions of a batch.
 
@@ -85,12 +114,17 @@ class DumpHOIResults(BaseMetric):
             dict: Empty, there are no metrics.
         """
         path = Path(self.out_file)
+        names = (self.dataset_meta or {}).get('hoi_classes')
+        if names is not None:
+            sign = names_digest(names)
+            results = [dict(result, classes=sign) for result in results]
         write = self.WRITERS.get(path.suffix)
         if write is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, join_dump(results, path))
+            with write_whole(path) as draft:
+                write(draft, join_dump(results, path))
         else:
-            dump(results, self.out_file)
+            with write_whole(path) as draft:
+                dump(results, str(draft), file_format=path.suffix[1:])
         print_log(
             f'Predictions are written to {self.out_file}', logger='current')
         return {}

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import csv
-from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
@@ -10,6 +9,8 @@ from terminaltables import AsciiTable
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
+from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.text_files import open_to_write
 from ..functional import evaluate_vcoco, evaluate_vcoco_hoia, hoia_detections
 from ..functional.vcoco_pairs import (detections_from_pairs,
                                       ground_truth_from_pairs, last_pixels)
@@ -18,6 +19,7 @@ from .hoi_metric import (HOIMetric, join_images, multi_hot_rows,
                          predicted_arrays, to_numpy)
 
 PERSON_LABEL = 0
+MEASURES = 'scenario_1', 'scenario_2', 'agent', 'mAP_all', 'mAP_thesis'
 
 
 @METRICS.register_module()
@@ -93,6 +95,16 @@ class VCOCOMetric(HOIMetric):
                                   len(self.space.hoi_verbs), img_id),
             top_obj_labels=_top_obj_labels(data_sample))
 
+    def measures(self) -> Tuple[str, ...]:
+        """Names of the means, see the class."""
+        for key, names in (('verb_classes', self.space.verbs),
+                           ('hoi_classes', self.space.hois)):
+            if tuple(self.meta(key)) != names:
+                raise SetupError(
+                    'VCOCOMetric evaluates V-COCO, but the data set has other '
+                    f'`{key}`; use HICODetMetric for own data')
+        return MEASURES
+
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.
 
@@ -149,13 +161,12 @@ class VCOCOMetric(HOIMetric):
 
     def _write_classwise(self, rows: List[dict]) -> None:
         """Write one line per verb-role class to the CSV file."""
-        path = Path(self.classwise_file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open('w', newline='') as file:
+        with open_to_write(self.classwise_file, newline='') as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        print_log(f'Results of each class: {path}', logger='current')
+        print_log(
+            f'Results of each class: {self.classwise_file}', logger='current')
 
 
 def _top_obj_labels(data_sample: dict) -> Optional[np.ndarray]:
