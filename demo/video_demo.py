@@ -16,8 +16,9 @@ _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
 OUT_DIR/preds/NAME.jsonl with one line of json for each frame. A line is on
 disk as soon as its frame is done. Stopped with Ctrl-C or SIGTERM, the program
-also finishes the video of what it has. Exit status: 0 if frames were read, 1
-if not, 130 if it was stopped.
+also finishes the video of what it has. Results of an earlier run are replaced,
+other files never. Exit status: 0 if frames were read and all is written, 1 if
+not, 130 if it was stopped.
 
 examples:
   python demo/video_demo.py clip.mp4 CONFIG CHECKPOINT
@@ -85,7 +86,7 @@ def main(argv=None) -> int:
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
     video = int(args.video) if args.video.isdecimal() else args.video
-    num_frames, status = 0, 0
+    num_frames, status, problems = 0, 0, []
     start = time.time()
     try:
         inferencer = HOIInferencer(
@@ -109,8 +110,9 @@ def main(argv=None) -> int:
             out_dir=args.out_dir)
         # Closing finishes the files.
         with raised_by_sigterm(KeyboardInterrupt()), closing(results):
-            for _ in results:
+            for result in results:
                 num_frames += 1
+                problems += result.not_written
                 if num_frames == args.max_frames:
                     break
     except KeyboardInterrupt:
@@ -120,7 +122,9 @@ def main(argv=None) -> int:
     print(f'{num_frames} frames in {seconds:.1f} s, '
           f'{num_frames / max(seconds, 1e-9):.2f} a second; results in '
           f'{args.out_dir}')
-    return status
+    for problem in problems:
+        print(f'not written: {problem}', file=sys.stderr)
+    return status or int(bool(problems))
 
 
 if __name__ == '__main__':
