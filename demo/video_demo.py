@@ -16,14 +16,17 @@ _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
 OUT_DIR/preds/NAME.jsonl with one line of json for each frame. A line is on
 disk as soon as its frame is done. Stopped with Ctrl-C or SIGTERM, the program
-also finishes the video of what it has. Results of an earlier run are replaced,
-other files never. Exit status: 0 if frames were read and all is written, 1 if
-not, 130 if it was stopped.
+also finishes the video of what it has. After a frame that cannot be read it
+goes on. Results of an earlier run are replaced, other files never. Exit
+status: 0 if all frames were read that the header of the video names and all is
+written, 1 if not, 130 if it was stopped.
 
 examples:
   python demo/video_demo.py clip.mp4 CONFIG CHECKPOINT
   python demo/video_demo.py 0 CONFIG CHECKPOINT --show      # first camera
+  python demo/video_demo.py rtsp://camera/live CONFIG CHECKPOINT
 """
+MAX_PRINTED = 10
 
 
 def parse_args(argv=None) -> argparse.Namespace:
@@ -32,7 +35,10 @@ def parse_args(argv=None) -> argparse.Namespace:
         description=__doc__,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('video', help='video file, or number of a camera')
+    parser.add_argument(
+        'video',
+        help='video file of any ending, address of a stream (rtsp://, ...), '
+        'or number of a camera')
     add_model_arguments(parser)
     parser.add_argument(
         '--out-dir',
@@ -75,6 +81,8 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--no-save-pred', action='store_true', help='write no predictions')
     args = parser.parse_args(argv)
+    if args.max_frames is not None and args.max_frames < 1:
+        parser.error(f'--max-frames {args.max_frames} must be at least 1')
     parse_model_arguments(parser, args)
     return args
 
@@ -85,8 +93,10 @@ def main(argv=None) -> int:
     args = parse_args(argv)
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
-    video = int(args.video) if args.video.isdecimal() else args.video
-    num_frames, status, problems = 0, 0, []
+    from mmhoi.utils.frame_sequence import FrameSequence
+    video = FrameSequence(
+        int(args.video) if args.video.isdecimal() else args.video)
+    num_frames, errors, problems, status = 0, [], [], 0
     start = time.time()
     try:
         inferencer = HOIInferencer(
@@ -111,6 +121,9 @@ def main(argv=None) -> int:
         # Closing finishes the files.
         with raised_by_sigterm(KeyboardInterrupt()), closing(results):
             for result in results:
+                if result.error is not None:
+                    errors.append(result.error)
+                    continue
                 num_frames += 1
                 problems += result.not_written
                 if num_frames == args.max_frames:
@@ -119,12 +132,22 @@ def main(argv=None) -> int:
         print('stopped', file=sys.stderr)
         status = 130
     seconds = time.time() - start
-    print(f'{num_frames} frames in {seconds:.1f} s, '
+    expected = ''
+    if len(video) and args.max_frames is None:
+        expected = f' of {len(video)}'
+    print(f'{num_frames}{expected} frames in {seconds:.1f} s, '
           f'{num_frames / max(seconds, 1e-9):.2f} a second; results in '
           f'{args.out_dir}')
+    for error in errors[:MAX_PRINTED]:
+        print(f'not read: {error}', file=sys.stderr)
+    if len(errors) > MAX_PRINTED:
+        print(
+            f'not read: {len(errors) - MAX_PRINTED} more, see "error" in the '
+            'predictions',
+            file=sys.stderr)
     for problem in problems:
         print(f'not written: {problem}', file=sys.stderr)
-    return status or int(bool(problems))
+    return status or int(bool(errors or problems))
 
 
 if __name__ == '__main__':

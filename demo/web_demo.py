@@ -6,8 +6,8 @@ import os
 import sys
 import warnings
 
-from web import (RequestFolder, RouteFilter, UploadLimits, find_examples,
-                 render_examples)
+from web import (MOST_UPLOADS, RequestFolder, RouteFilter, UploadLimits,
+                 find_examples, render_examples)
 
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
@@ -27,8 +27,8 @@ example:
 """
 #: Requests that wait for the model; more are told to come back.
 QUEUE_SIZE = 16
-# Beside the file a request has a few lines of text.
-FORM_BYTES = 100_000
+#: Visitors whose last predictions are remembered.
+MOST_SESSIONS = 100
 FONTS = ('system-ui', 'sans-serif')
 
 
@@ -72,10 +72,20 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=10,
         help='how long files of requests and results are kept (default: '
         '%(default)s)')
+    parser.add_argument(
+        '--max-disk-mb',
+        type=float,
+        help='files of requests and results at a time, 10^6 bytes; the '
+        'oldest make room for new ones (default: 100 times --max-mb)')
     args = parser.parse_args(argv)
     parse_model_arguments(parser, args)
     if args.keep_minutes <= 0:
         parser.error('--keep-minutes must be more than 0')
+    if args.max_disk_mb is None:
+        args.max_disk_mb = 100 * args.max_mb
+    elif args.max_disk_mb < MOST_UPLOADS * args.max_mb:
+        parser.error(f'--max-disk-mb {args.max_disk_mb:g} must have room for '
+                     f'{MOST_UPLOADS} files of --max-mb {args.max_mb:g}')
     return args
 
 
@@ -109,11 +119,17 @@ def make_model(args, limits):
     return DemoModel(inferencer, limits)
 
 
-def middleware(args, limits):
+def middleware(args, limits, folder, inputs):
     """What a request passes before it reaches Gradio."""
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
-    parts = [Middleware(RouteFilter, max_bytes=limits.max_bytes + FORM_BYTES)]
+    parts = [
+        Middleware(
+            RouteFilter,
+            max_bytes=limits.max_bytes,
+            folder=folder,
+            inputs=inputs)
+    ]
     if is_loopback(args.host):
         # A web page elsewhere could have its name point to this computer.
         hosts = ['localhost', '127.0.0.1', '[::1]', args.host]
@@ -125,8 +141,12 @@ def serve(args, limits, folder):
     """Run the page until the program is interrupted."""
     # Gradio reads its settings when it is imported.
     import gradio as gr
-    from web.page import CSS, WebPage
+    from web.connections import guard_connections
+    from web.page import CSS, WebPage, event_inputs
     model = make_model(args, limits)
+    reason = model.try_texts()
+    if reason:
+        warnings.warn(f'own interactions are not possible: {reason}')
     if args.examples:
         examples = find_examples(args.examples, model.preview)
     else:
@@ -156,7 +176,13 @@ def serve(args, limits, folder):
         mcp_server=False,
         pwa=False,
         enable_monitoring=False,
-        app_kwargs=dict(middleware=middleware(args, limits)))
+        # One request at a time needs one thread.
+        max_threads=1,
+        state_session_capacity=MOST_SESSIONS,
+        app_kwargs=dict(
+            middleware=middleware(args, limits, folder, event_inputs(page))))
+    # Gradio starts its server itself and lets nobody set it up.
+    guard_connections(page.server)
     print(f'The page is at {page.local_url} until Ctrl-C.', flush=True)
     page.block_thread()
 
@@ -168,9 +194,12 @@ def main(argv=None) -> int:
     limits = UploadLimits(args.max_mb, args.max_pixels)
     # Without the first the files of requests would stay behind.
     with raised_by_sigterm(SystemExit(0)), RequestFolder(
-            60 * args.keep_minutes) as folder:
+            60 * args.keep_minutes, int(1e6 * args.max_disk_mb)) as folder:
         os.environ.update(
-            GRADIO_TEMP_DIR=folder.path, GRADIO_ANALYTICS_ENABLED='False')
+            GRADIO_TEMP_DIR=folder.path,
+            GRADIO_ANALYTICS_ENABLED='False',
+            # Gradio goes through all of them after each request.
+            GRADIO_ANALYTICS_MAX_EVENTS='1')
         serve(args, limits, folder)
     return 0
 

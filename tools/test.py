@@ -66,9 +66,9 @@ def test(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import (check_whole, read_checkpoint,
-                                   use_carried_classes)
+    from mmhoi.checkpoints import check_whole, restore_class_files
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
+                                    EvaluationGuardHook,
                                     PrepareForInferenceHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
@@ -100,7 +100,7 @@ def test(args):
             cfg.load_from, 'give a checkpoint that tools/train.py has written '
             'into its work dir')
         check_whole(cfg.load_from)
-        use_carried_classes(cfg._cfg_dict, read_checkpoint(cfg.load_from))
+        restore_class_files(cfg._cfg_dict, cfg.load_from)
     if args.show or args.show_dir:
         draw_results(cfg, args.show, args.wait_time, args.show_dir)
     if args.amp:
@@ -114,6 +114,8 @@ def test(args):
         if args.checkpoint != 'none':
             runner.register_hook(CheckpointCheckHook())
         runner.register_hook(PrepareForInferenceHook(args.compile))
+        # Configs of earlier versions lack it.
+        runner.register_hook(EvaluationGuardHook())
         if args.out:
             runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
         runner.test()

@@ -8,6 +8,7 @@ from mmhoi.utils.folder_lock import is_first_process, lock_folder
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
                                     load_run_config)
+from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
 from mmhoi.utils.utf8 import log_any_name, use_utf8
@@ -41,8 +42,8 @@ def parse_args():
 
 def use_auto_scale_lr(cfg):
     if not {'enable', 'base_batch_size'} <= set(cfg.get('auto_scale_lr', {})):
-        sys.exit('--auto-scale-lr needs auto_scale_lr.enable and '
-                 'auto_scale_lr.base_batch_size in the config')
+        raise SetupError('--auto-scale-lr needs auto_scale_lr.enable and '
+                         'auto_scale_lr.base_batch_size in the config')
     cfg.auto_scale_lr.enable = True
 
 
@@ -59,9 +60,9 @@ def find_checkpoint(cfg, args):
     place = Path(args.config).resolve().parent
     if RunFolder(place).note.exists() and not args.work_dir and Path(
             cfg.work_dir).resolve() != place:
-        sys.exit(f'"{args.config}" lies in the folder of a run, but its '
-                 f'work_dir is "{cfg.work_dir}": name the one to go on with '
-                 'by --work-dir')
+        raise SetupError(
+            f'"{args.config}" lies in the folder of a run, but its work_dir '
+            f'is "{cfg.work_dir}": name the one to go on with by --work-dir')
     checkpoint = RunFolder.of_config(cfg, cfg.work_dir).latest()
     if checkpoint is None:
         print(f'no checkpoint in "{cfg.work_dir}" yet: the run begins')
@@ -73,10 +74,11 @@ def train(args):
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
-    from mmhoi.checkpoints import check_whole
+    from mmhoi.checkpoints import check_whole, restore_class_files
     from mmhoi.engine.custom_keys import check_custom_keys
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
-                                    CompileHook, ResumeHook)
+                                    ClassGuardHook, CompileHook,
+                                    EvaluationGuardHook, ResumeHook)
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
     from mmhoi.utils.cpu_distributed import (init_cpu_processes,
@@ -103,17 +105,24 @@ def train(args):
             '(config key load_from): make it as the README beside the config '
             'says, or train without it by --cfg-options load_from=None')
         check_whole(cfg.load_from)
+    if checkpoint is not None:
+        restore_class_files(cfg._cfg_dict, checkpoint)
     with starting(report, lambda: begin.begun):
         joined = init_cpu_processes(cfg)
         build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
         runner = build(cfg)
         log_any_name(runner.logger)
         check_custom_keys(runner)
+        if not any(isinstance(x, ClassGuardHook) for x in runner.hooks):
+            # A config of one's own may lack it.
+            runner.register_hook(ClassGuardHook())
         runner.register_hook(begin)
         if checkpoint is not None:
             runner._resume, runner._load_from = True, checkpoint
             runner.register_hook(CheckpointCheckHook(resume=True))
             runner.register_hook(ResumeHook())
+        # Configs of earlier versions lack it.
+        runner.register_hook(EvaluationGuardHook())
         if args.compile:
             runner.register_hook(CompileHook())
         runner.train()

@@ -10,22 +10,23 @@ lost.
 An extra beside the speed benchmarks: `run.py` does not start it.
 """
 import argparse
-import importlib.util
 import os
 import random
-import resource
 import shutil
-import signal
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence
+from typing import Callable, Dict, Iterator, List, Sequence
 
 import torch
+from forked_runs import ROOT, STEP, Runs, SmallDisk, after_steps, while_writing
+from safetensors import safe_open
 
-ROOT = Path(__file__).resolve().parents[2]
+from mmhoi.checkpoints import CheckpointError
+from mmhoi.checkpoints.wholeness import read_whole
+
 CONFIG = """
-_base_ = '{root}/configs/{base}'
+_base_ = '{root}/configs/{method}/{method}_mini_synhico.py'
 train_dataloader = dict(
     batch_size=3, num_workers={workers},
     dataset=dict(data_root='{data}', indices=6))
@@ -37,100 +38,23 @@ default_hooks = dict(logger=dict(interval=1), checkpoint=dict({checkpoint}))
 randomness = dict(seed=3)
 {more}
 """
-BASES = {
-    method: f'{method}/{method}_mini_synhico.py'
-    for method in ('hoiclip', 'gen_vlkt', 'qpic', 'upt')
-}
-
-
-class Runs:
-    """Starts tools of the package in processes that are copies of this one.
-
-    So a run need not import anything.
-
-    Args:
-        work (Path): Folder for everything.
-    """
-
-    def __init__(self, work: Path) -> None:
-        self.work = work
-        self.log = work / 'log.txt'
-
-    def start(self,
-              tool: str,
-              *args: object,
-              file_limit: Optional[int] = None,
-              **environ: str) -> int:
-        """Start a tool; returns the number of its process.
-
-        Args:
-            tool (str): Its path below `tools/`.
-            *args (object): Its arguments.
-            file_limit (int, optional): Bytes that a file may have, as if the
-                disk were full then. Defaults to None.
-            **environ (str): Environment variables.
-        """
-        sys.stdout.flush()
-        process = os.fork()
-        if process:
-            return process
-        status = 1
-        try:
-            os.setsid()
-            with self.log.open('a', encoding='utf-8') as log:
-                os.dup2(log.fileno(), 1)
-                os.dup2(log.fileno(), 2)
-            os.environ.update(environ)
-            if file_limit is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE,
-                                   (file_limit, file_limit))
-            path = ROOT / 'tools' / tool
-            sys.argv = [str(path), *map(str, args)]
-            spec = importlib.util.spec_from_file_location('tool', path)
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-            status = module.main() or 0
-        except SystemExit as stop:
-            print(stop.code)
-            status = 0 if stop.code in (0, None) else 1
-        except BaseException:
-            import traceback
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            os._exit(status if isinstance(status, int) else 1)
-
-    def run(self, *args: object, **options: object) -> str:
-        """Run a tool to its end; returns what it printed."""
-        before = self.log.stat().st_size if self.log.exists() else 0
-        _, status = os.waitpid(self.start(*args, **options), 0)
-        with self.log.open(encoding='utf-8', errors='replace') as file:
-            file.seek(before)
-            text = file.read()
-        self.failed = status != 0
-        return text
-
-    def kill(self, process: int, moment: Callable[[float], bool]) -> bool:
-        """Kill a run as soon as it is the moment; whether it came."""
-        begin = time.perf_counter()
-        while not moment(time.perf_counter() - begin):
-            if os.waitpid(process, os.WNOHANG)[0]:
-                return False
-            time.sleep(2e-4)
-        os.killpg(process, signal.SIGKILL)
-        os.waitpid(process, 0)
-        return True
-
-
-def while_writing(folder: Path, pattern: str, number: int = 1) -> Callable:
-    """The moment when the n-th file of a kind is being written."""
-    seen = set()
-
-    def moment(_: float) -> bool:
-        seen.update(folder.rglob(f'{pattern}.*.unfinished'))
-        return len(seen) >= number
-
-    return moment
+FSDP = """
+runner_type = 'FlexibleRunner'
+strategy = dict(type='mmhoi.HOIFSDPStrategy')
+"""
+TRAININGS = dict(
+    hoiclip=dict(method='hoiclip'),
+    gen_vlkt=dict(method='gen_vlkt'),
+    qpic=dict(method='qpic'),
+    upt=dict(method='upt'),
+    by_iteration=dict(
+        method='hoiclip', checkpoint='by_epoch=False, interval=1'),
+    ema_without_workers=dict(
+        method='hoiclip',
+        workers=0,
+        more="custom_hooks = [dict(type='EMAHook')]"),
+    two_processes=dict(method='gen_vlkt', processes=2),
+    fsdp=dict(method='gen_vlkt', processes=2, more=FSDP))
 
 
 def differing(found: object, expected: object, path: str = '') -> List[str]:
@@ -167,12 +91,19 @@ def lost(folder: Path, whole: Path) -> List[str]:
     return problems
 
 
-def train_kills(runs: Runs, name: str, config: Path, moments: Sequence,
-                environ: Dict[str, str]) -> List[str]:
+def train_kills(runs: Runs,
+                name: str,
+                config: Path,
+                moments: Sequence,
+                processes: int = 1) -> List[str]:
     """Kill trainings at moments; returns the rows of the table."""
+    environ, command = {}, ('train.py', config)
+    if processes > 1:
+        environ = dict(WORLD_SIZE=str(processes))
+        command = (*command, '--launcher', 'pytorch')
     whole = runs.work / f'{name}_whole'
     begin = time.perf_counter()
-    runs.run('train.py', config, '--work-dir', whole, **environ)
+    steps = runs.run(*command, '--work-dir', whole, **environ).count(STEP)
     seconds = time.perf_counter() - begin
     if runs.failed:
         return [f'| {name} | whole run | failed, see {runs.log} |']
@@ -180,18 +111,14 @@ def train_kills(runs: Runs, name: str, config: Path, moments: Sequence,
     for number, (kind, moment) in enumerate(moments):
         folder = runs.work / f'{name}_{number}'
         if kind == 'any time':
-            due = moment * seconds
-
-            def moment(passed: float, due: float = due) -> bool:
-                return passed > due
+            moment = after_steps(runs.log, moment * (steps + 1),
+                                 seconds / (steps + 2))
         else:
             moment = while_writing(folder, '*', moment)
-        process = runs.start('train.py', config, '--work-dir', folder,
-                             **environ)
+        process = runs.start(*command, '--work-dir', folder, **environ)
         if not runs.kill(process, moment):
             kind = 'after its end'
-        runs.run('train.py', config, '--work-dir', folder, '--resume',
-                 **environ)
+        runs.run(*command, '--work-dir', folder, '--resume', **environ)
         problems = lost(folder, whole)
         if runs.failed:
             problems.append('the resumed run failed')
@@ -231,63 +158,76 @@ def file_kills(runs: Runs, name: str, command: Callable[[Path], tuple],
 
 
 def full_disk(runs: Runs, name: str, command: Callable[[Path], tuple],
-              pattern: str, limit: int, goes_on: bool) -> str:
+              pattern: str, size: int, goes_on: bool) -> str:
     """Let a file not be written; the row of the table."""
-    folder = runs.work / f'{name}_full'
-    args, environ = command(folder)
-    text = runs.run(*args, file_limit=limit, **environ)
-    said = [
-        line for line in text.splitlines()
-        if 'File too large' in line or 'disk may be full' in line
-    ]
-    problems = []
-    if _contents(folder, pattern):
+    disk = SmallDisk(runs.work / f'{name}_full', size)
+    args, environ = command(disk.folder)
+    text = runs.run(*args, **environ)
+    problems = _not_told(text)
+    if _contents(disk.folder, pattern):
         problems.append('a file is there')
-    if not said or 'Traceback' in text:
-        problems.append('no line says it')
     if runs.failed == goes_on:
         problems.append('exit status')
+    disk.grow()
     runs.run(*args, **environ)
-    if not _contents(folder, pattern) or runs.failed:
+    if not _contents(disk.folder, pattern) or runs.failed:
         problems.append('not written with space')
-    return f'| {name} | full disk | 1 | {int(not problems)} | ' \
-           f'{"; ".join(problems)} |'
+    disk.close()
+    return (f'| {name} | full disk | 1 | {int(not problems)} | '
+            f'{"; ".join(problems)} |')
 
 
 def full_disk_in_training(runs: Runs, config: Path) -> str:
     """A checkpoint that cannot be written; the row of the table."""
-    folder, whole = runs.work / 'disk', runs.work / 'hoiclip_whole'
-    process = runs.start('train.py', config, '--work-dir', folder)
-    runs.kill(process, lambda _: (folder / 'epoch_1.pth').exists())
-    before = {p.name: p.read_bytes() for p in folder.glob('*.pth')}
-    limit = len(before['epoch_1.pth']) // 2
-    text = runs.run(
-        'train.py', config, '--work-dir', folder, '--resume', file_limit=limit)
-    problems = []
-    if not runs.failed or 'Traceback' in text or \
-            'no space is left' not in text:
-        problems.append('no line says it')
-    if any(
-            Path(folder, name).read_bytes() != content
-            for name, content in before.items()):
-        problems.append('checkpoints have changed')
-    runs.run('train.py', config, '--work-dir', folder, '--resume')
-    problems += lost(folder, whole)
-    return f'| training | full disk | 1 | {int(not problems)} | ' \
-           f'{"; ".join(problems[:3])} |'
+    whole = runs.work / 'hoiclip_whole'
+    size = (whole / 'epoch_1.pth').stat().st_size
+    # Enough for two of the three.
+    disk = SmallDisk(runs.work / 'disk', int(size * 2.8))
+    args = 'train.py', config, '--work-dir', disk.folder
+    problems = _not_told(runs.run(*args))
+    try:
+        for path in disk.folder.glob('*.pth'):
+            read_whole(path)
+    except CheckpointError as error:
+        problems.append(str(error))
+    if not runs.failed or not (disk.folder / 'epoch_1.pth').exists():
+        problems.append('it was not full')
+    disk.grow()
+    runs.run(*args, '--resume')
+    problems += lost(disk.folder, whole)
+    disk.close()
+    return (f'| training | full disk | 1 | {int(not problems)} | '
+            f'{"; ".join(problems[:3])} |')
 
 
-def _contents(folder: Path, pattern: str) -> Dict[str, bytes]:
+def _not_told(text: str) -> List[str]:
+    """Whether one line, and no traceback, says that the disk is full."""
+    told = 'No space left on device' in text or 'may be full' in text
+    return [] if told and 'Traceback' not in text else ['no line says it']
+
+
+def _contents(folder: Path, pattern: str) -> Dict[str, object]:
     return {
-        str(path.relative_to(folder)): path.read_bytes()
+        str(path.relative_to(folder)): _content(path)
         for path in folder.rglob(pattern)
         if not path.name.endswith('.unfinished')
     }
 
 
+def _content(path: Path) -> object:
+    """What a file says, without the order and names that formats add."""
+    if path.suffix == '.pt':
+        return torch.load(path, weights_only=True).numpy().tobytes()
+    if path.suffix == '.safetensors':
+        with safe_open(path, 'np') as file:
+            tensors = {n: file.get_tensor(n).tobytes() for n in file.keys()}
+            return file.metadata(), tensors
+    return path.read_bytes()
+
+
 def write_config(work: Path,
                  name: str,
-                 base: str,
+                 method: str,
                  workers: int = 1,
                  checkpoint: str = '',
                  more: str = '') -> Path:
@@ -296,12 +236,11 @@ def write_config(work: Path,
     path.write_text(
         CONFIG.format(
             root=ROOT,
-            base=base,
+            method=method,
             data=work / 'data',
             workers=workers,
             checkpoint=checkpoint,
-            more=more),
-        encoding='utf-8')
+            more=more))
     return path
 
 
@@ -315,6 +254,12 @@ def parse_args() -> argparse.Namespace:
         type=int,
         default=2,
         help='of each other training; default: 2')
+    parser.add_argument(
+        '--only',
+        nargs='*',
+        default=[],
+        choices=[*TRAININGS, 'files'],
+        help='default: all')
     parser.add_argument(
         '--seed', type=int, default=0, help='of the moments; default: 0')
     return parser.parse_args()
@@ -331,7 +276,19 @@ def main() -> int:
     from mmhoi.synthetic import write_synhico
     register_all_modules(init_default_scope=False)
     write_synhico(args.work / 'data', 12, 4, progress=False)
-    runs = Runs(args.work)
+    rows = [
+        '| what | killed | times | nothing lost | problems |',
+        '| --- | --- | --- | --- | --- |'
+    ]
+    print(*rows, sep='\n', flush=True)
+    for row in all_rows(args, Runs(args.work)):
+        rows.append(row)
+        print(row, flush=True)
+    return int(any(not row.endswith('|  |') for row in rows[2:]))
+
+
+def all_rows(args: argparse.Namespace, runs: Runs) -> Iterator[str]:
+    """Kill everything that the arguments ask for; yields the rows."""
     chance = random.Random(args.seed)
 
     def moments(count: int) -> List:
@@ -340,64 +297,49 @@ def main() -> int:
                 ] + [('while a checkpoint is written', 1 + 2 * i)
                      for i in range(writing)]
 
-    rows = [
-        '| what | killed | times | nothing lost | problems |',
-        '| --- | --- | --- | --- | --- |'
-    ]
+    for name, options in TRAININGS.items():
+        # The files are made with its weights.
+        whole_only = name == 'hoiclip' and 'files' in args.only
+        if args.only and name not in args.only and not whole_only:
+            continue
+        options = dict(options)
+        processes = options.pop('processes', 1)
+        config = write_config(args.work, f'of_{name}', **options)
+        count = args.kills if name == 'hoiclip' else args.others
+        yield from train_kills(runs, name, config,
+                               moments(0 if whole_only else count), processes)
+        if name == 'hoiclip' and not whole_only:
+            yield full_disk_in_training(runs, config)
+    if not args.only or 'files' in args.only:
+        yield from file_rows(runs, args.work)
 
-    def add(*new: str) -> None:
-        rows.extend(new)
-        print(*new, sep='\n', flush=True)
 
-    config = write_config(args.work, 'hoiclip', BASES['hoiclip'])
-    add(*train_kills(runs, 'hoiclip', config, moments(args.kills), {}))
-    add(full_disk_in_training(runs, config))
-    weights = args.work / 'hoiclip_whole' / 'epoch_3.pth'
-    ema = "custom_hooks = [dict(type='EMAHook')]"
-    for name, options in {
-            'gen_vlkt':
-            dict(base=BASES['gen_vlkt']),
-            'qpic':
-            dict(base=BASES['qpic']),
-            'upt':
-            dict(base=BASES['upt']),
-            'by iteration':
-            dict(
-                base=BASES['hoiclip'],
-                checkpoint='by_epoch=False, interval=1'),
-            'EMA, no workers':
-            dict(base=BASES['hoiclip'], workers=0, more=ema),
-    }.items():
-        path = write_config(args.work,
-                            name.split(',')[0].replace(' ', '_'), **options)
-        add(*train_kills(runs,
-                         name.replace(' ', '_').replace(',', ''), path,
-                         moments(args.others), {}))
+def file_rows(runs: Runs, work: Path) -> Iterator[str]:
+    """Kill and hinder what writes other files; yields the rows."""
+    config = work / 'of_hoiclip.py'
+    weights = work / 'hoiclip_whole' / 'epoch_3.pth'
 
     def dump(folder: Path) -> tuple:
-        return ('test.py', config, weights, '--work-dir', folder, '--out',
-                folder / 'p.pkl'), {}
+        return ('test.py', config, weights, '--work-dir', work / 'test',
+                '--out', folder / 'p.pkl'), {}
 
     def cache(folder: Path) -> tuple:
-        return ('test.py', config, weights, '--work-dir', folder / 'work'), {
+        return ('test.py', config, weights, '--work-dir', work / 'test'), {
             'MMHOI_CACHE': str(folder)
         }
 
     def extraction(folder: Path) -> tuple:
         return ('misc/extract_verb_embeddings.py', config,
-                folder / 'verbs.safetensors', '--num-workers', '0'), {}
+                folder / 'verbs.safetensors', '--num-workers', '0',
+                '--resume'), {}
 
     for name, command, pattern, limit, goes_on in (
-        ('dump', dump, 'p.pkl', 10_000, False),
-        ('text cache', cache, 'text_*.pt', 30_000, True),
-        ('extraction', extraction, '*.safetensors', 10_000, False),
+        ('dump', dump, 'p.pkl', 8_000, False),
+        ('text_cache', cache, 'text_*.pt', 20_000, True),
+        ('extraction', extraction, 'verbs.safetensors', 40_000, False),
     ):
-        add(file_kills(runs, name.replace(' ', '_'), command, pattern, 2))
-        add(
-            full_disk(runs, name.replace(' ', '_'), command, pattern, limit,
-                      goes_on))
-    print('\n'.join(['', *rows]))
-    return int(any(not row.endswith('|  |') for row in rows[2:]))
+        yield file_kills(runs, name, command, pattern, 2)
+        yield full_disk(runs, name, command, pattern, limit, goes_on)
 
 
 if __name__ == '__main__':

@@ -16,6 +16,7 @@ default_hooks = dict(
     init_report=dict(type='InitReportHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
     class_guard=dict(type='ClassGuardHook'),
+    evaluation_guard=dict(type='EvaluationGuardHook'),
     batch_check=dict(type='BatchCheckHook'))
 
 # Makes training faster and leaves its results as they are.

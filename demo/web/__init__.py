@@ -4,13 +4,16 @@
 Needs no web framework. `demo_model` is not imported here, as it takes seconds.
 """
 from .example_images import find_examples, render_examples
+from .page_event import clean_event
+from .request_body import BadRequest, RequestBody
 from .request_folder import RequestFolder, remove_old_files
-from .route_filter import RouteFilter, is_known_route
-from .upload_limits import (FORMATS, UploadError, UploadLimits, check_upload,
-                            parse_prompts)
+from .route_filter import MOST_UPLOADS, RouteFilter, is_known_route
+from .upload_limits import (FORMATS, UploadError, UploadLimits, parse_prompts,
+                            read_upload)
 
 __all__ = [
-    'FORMATS', 'RequestFolder', 'RouteFilter', 'UploadError', 'UploadLimits',
-    'check_upload', 'find_examples', 'is_known_route', 'parse_prompts',
+    'FORMATS', 'MOST_UPLOADS', 'BadRequest', 'RequestBody', 'RequestFolder',
+    'RouteFilter', 'UploadError', 'UploadLimits', 'clean_event',
+    'find_examples', 'is_known_route', 'parse_prompts', 'read_upload',
     'remove_old_files', 'render_examples'
 ]

@@ -1,10 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """What a web page does with a model, whatever draws the page."""
-import os
-import threading
+import functools
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import cv2
 import numpy as np
@@ -12,9 +12,10 @@ import numpy as np
 from mmhoi.apis import HOIInferencer, ImageReadError
 from mmhoi.apis.attention import pair_attention
 from mmhoi.structures import HOIDataSample
+from mmhoi.utils.image_decoding import decode_image
 from mmhoi.visualization.attention_panel import draw_attention_panel
-from .upload_limits import (UploadError, UploadLimits, check_upload,
-                            parse_prompts)
+from .upload_limits import (UploadError, UploadLimits, parse_prompts,
+                            read_upload)
 
 TABLE_HEADERS = ('#', 'interaction', 'object', 'confidence', 'object score')
 #: Longer side of pictures in the page, pixels.
@@ -39,20 +40,53 @@ class Detection:
     prediction: Dict[str, Any]
 
 
+def _in_turn(method: Callable) -> Callable:
+    """A method of `DemoModel` as a job of its thread."""
+
+    @functools.wraps(method)
+    def wait_for_turn(self: 'DemoModel', *args: Any) -> Any:
+        return self._thread.submit(method, self, *args).result()
+
+    return wait_for_turn
+
+
 class DemoModel:
     """One model for all visitors, for one request at a time.
+
+    All work is done in one thread, as PyTorch keeps memory for each thread
+    that it has ever run in, and web servers have many.
 
     Args:
         inferencer (HOIInferencer): With the model.
         limits (UploadLimits): What a request may contain.
+
+    Attributes:
+        takes_texts (bool): Whether it can predict own interactions.
     """
 
     def __init__(self, inferencer: HOIInferencer,
                  limits: UploadLimits) -> None:
         self.inferencer = inferencer
         self.limits = limits
-        self._lock = threading.Lock()
+        self.takes_texts = True
+        self._thread = ThreadPoolExecutor(1, 'model')
 
+    @_in_turn
+    def try_texts(self) -> str:
+        """Find out whether the model can predict own interactions.
+
+        Returns:
+            str: Why it cannot, empty if it can. Such a reason names files of
+            the server, so that no visitor should be the first to see it.
+        """
+        try:
+            with self._vocabulary(('a person riding a horse', )):
+                return ''
+        except UploadError as error:
+            self.takes_texts = False
+            return str(error)
+
+    @_in_turn
     def preview(self, path: str) -> np.ndarray:
         """Check and read an image.
 
@@ -67,6 +101,7 @@ class DemoModel:
         """
         return _shrink(self._read(path)[..., ::-1])
 
+    @_in_turn
     def detect(self, path: str, prompts: str) -> Detection:
         """Detect interactions.
 
@@ -82,6 +117,9 @@ class DemoModel:
             UploadError: If the image or the prompts cannot be used.
         """
         names = parse_prompts(prompts, self.limits)
+        if names and not self.takes_texts:
+            raise UploadError('This model predicts the interactions of its '
+                              'training only.')
         image = self._read(path)
         with self._vocabulary(names):
             result, = self.inferencer.stream(image)
@@ -91,6 +129,7 @@ class DemoModel:
             return Detection(path, names, result.data_sample.cpu(),
                              dict(self.inferencer.dataset_meta), prediction)
 
+    @_in_turn
     def draw(self, detection: Detection, threshold: float) -> np.ndarray:
         """Draw the interactions that the model is sure enough of.
 
@@ -106,20 +145,20 @@ class DemoModel:
         """
         image = self._read(detection.path)
         visualizer = self.inferencer.visualizer
-        with self._lock:
-            own_meta = visualizer.dataset_meta
-            visualizer.dataset_meta = detection.dataset_meta
-            try:
-                visualizer.add_datasample(
-                    'web',
-                    image[..., ::-1],
-                    detection.sample,
-                    draw_gt=False,
-                    pred_score_thr=threshold)
-                return _shrink(visualizer.get_image())
-            finally:
-                visualizer.dataset_meta = own_meta
+        own_meta = visualizer.dataset_meta
+        visualizer.dataset_meta = detection.dataset_meta
+        try:
+            visualizer.add_datasample(
+                'web',
+                image[..., ::-1],
+                detection.sample,
+                draw_gt=False,
+                pred_score_thr=threshold)
+            return _shrink(visualizer.get_image())
+        finally:
+            visualizer.dataset_meta = own_meta
 
+    @_in_turn
     def draw_attention(self, detection: Detection, pair: int) -> np.ndarray:
         """Draw what the model looked at for a pair.
 
@@ -146,33 +185,33 @@ class DemoModel:
 
     def _read(self, path: str) -> np.ndarray:
         """Check and read an image, BGR."""
-        if not os.path.exists(path):
-            raise UploadError('The image is no longer there; send it again.')
-        check_upload(path, self.limits)
+        content = read_upload(path, self.limits)
         try:
-            return self.inferencer.load_image(path)
+            image = decode_image(content, '')
         except ImageReadError as error:
-            # Where the server keeps it is nobody's business.
-            message = str(error).replace(f' "{path}"', '')
+            message = str(error).replace(' ""', '')
             raise UploadError(f'The {message}.') from error
+        # Damaged files raise many things; to the sender all mean the same.
+        except Exception as error:
+            raise UploadError(
+                'The image cannot be read: it is damaged.') from error
+        return cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR)
 
     @contextmanager
     def _vocabulary(self, prompts: Tuple[str, ...]) -> Iterator[None]:
-        """Have the model to oneself, with own interactions if there are."""
-        with self._lock:
-            if not prompts:
-                yield
-                return
+        """The model with own interactions, if there are."""
+        if not prompts:
+            yield
+            return
+        try:
             try:
-                try:
-                    # The cache of embeddings would keep something of them.
-                    self.inferencer.set_vocabulary(
-                        list(prompts), use_cache=False)
-                except ValueError as error:
-                    raise UploadError(str(error)) from error
-                yield
-            finally:
-                self.inferencer.set_vocabulary(None)
+                # The cache of embeddings would keep something of them.
+                self.inferencer.set_vocabulary(list(prompts), use_cache=False)
+            except ValueError as error:
+                raise UploadError(str(error)) from error
+            yield
+        finally:
+            self.inferencer.set_vocabulary(None)
 
 
 def table_rows(prediction: Dict[str, Any], threshold: float) -> List[list]:

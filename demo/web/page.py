@@ -1,10 +1,13 @@
 # Copyright (c) mmhoi contributors.
 """The page of the web demo: what is on it and what happens on a click."""
+import functools
+import hashlib
 import html
 import os
+import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import gradio as gr
 import numpy as np
@@ -91,8 +94,11 @@ class WebPage:
             step=0.01,
             label='Smallest confidence',
             elem_id='threshold')
+        takes_texts = self.model.takes_texts
         self.prompts = gr.Textbox(
-            label='Own interactions, one per line (optional)',
+            label='Own interactions, one per line (optional)' if takes_texts
+            else 'Own interactions are not possible with this model',
+            interactive=takes_texts,
             placeholder=PROMPT_HINT,
             lines=3,
             max_lines=8,
@@ -133,19 +139,20 @@ class WebPage:
         results = [self.table, self.download, self.attention]
         chosen = [self.path, self.detection, self.picture, *results]
         sources = [self.upload, self.gallery]
-        self.upload.upload(self.on_upload, self.upload, sources + chosen,
-                           **shared)
-        self.upload.clear(lambda: self._chosen(None), None, chosen, **shared)
-        self.gallery.select(self.on_example, None, [self.upload, *chosen],
-                            **shared)
-        self.button.click(self.on_detect,
-                          [self.path, self.prompts, self.threshold],
-                          [self.detection, self.picture, *results], **shared)
-        self.threshold.release(self.on_threshold,
-                               [self.detection, self.threshold],
-                               [self.picture, self.table], **shared)
-        self.table.select(self.on_select, self.detection, self.attention,
-                          **shared)
+        self.upload.upload(
+            answer(self.on_upload), self.upload, sources + chosen, **shared)
+        self.upload.clear(
+            answer(lambda: self._chosen(None)), None, chosen, **shared)
+        self.gallery.select(
+            answer(self.on_example), None, [self.upload, *chosen], **shared)
+        self.button.click(
+            answer(self.on_detect), [self.path, self.prompts, self.threshold],
+            [self.detection, self.picture, *results], **shared)
+        self.threshold.release(
+            answer(self.on_threshold), [self.detection, self.threshold],
+            [self.picture, self.table], **shared)
+        self.table.select(
+            answer(self.on_select), self.detection, self.attention, **shared)
 
     def on_upload(self, path: str) -> Tuple[Any, ...]:
         """Show a picture that was sent, or say why it is refused."""
@@ -153,12 +160,15 @@ class WebPage:
         try:
             return gr.skip(), no_example, *self._chosen(path)
         except UploadError as error:
-            os.remove(path)
+            if os.path.exists(path):
+                os.remove(path)
             _tell(error)
             return None, no_example, *self._chosen(None)
 
     def on_example(self, event: gr.SelectData) -> Tuple[Any, ...]:
         """Show an example."""
+        if event.index not in range(len(self.examples)):
+            raise UploadError('There is no such example.')
         return None, *self._chosen(self.examples[event.index])
 
     def _chosen(self, path: Optional[str]) -> Tuple[Any, ...]:
@@ -208,21 +218,72 @@ class WebPage:
             return None
         try:
             pair = int(event.row_value[0]) - 1
-            picture = self.model.draw_attention(detection, pair)
-        except ValueError as error:
-            _tell(error)
-            return None
+        except ValueError:
+            raise UploadError('There is no such row.') from None
+        picture = self.model.draw_attention(detection, pair)
         return gr.Image(
             picture,
             label='Attention for '
             f'{detection.prediction["hois"][pair]["text"]} (row {pair + 1})')
 
     def _write_json(self, detection: Detection) -> str:
-        """Write the predictions to a file that can be downloaded."""
+        """Write the predictions to a file that can be downloaded.
+
+        Its name has the picture's and a sign of the content, so that a folder
+        of downloads never has two files of one name.
+        """
+        sign = hashlib.sha256(repr(
+            detection.prediction).encode()).hexdigest()[:8]
+        # Most file systems have names of up to 255 bytes.
+        name = os.path.basename(detection.path).encode()[:200]
         folder = tempfile.mkdtemp(dir=self.folder)
-        path = Path(folder, 'interactions.json')
+        path = Path(folder, f'{name.decode(errors="ignore")}.{sign}.json')
         write_json(path, detection.prediction, indent=1)
         return str(path)
+
+
+def event_inputs(page: gr.Blocks) -> Dict[int, List[str]]:
+    """What the events of a page read.
+
+    Args:
+        page (gr.Blocks): The page.
+
+    Returns:
+        dict[int, list[str]]: Names of the components, by the event's number.
+    """
+    return {
+        number: [type(component).__name__ for component in event.inputs]
+        for number, event in page.fns.items()
+    }
+
+
+def answer(handler: Callable) -> Callable:
+    """Have an event end in a message, whatever happens.
+
+    Args:
+        handler (Callable): What answers it.
+
+    Returns:
+        Callable: The same; without a traceback, and without the names of
+        files that one would show.
+    """
+
+    @functools.wraps(handler)
+    def answer_or_tell(*args: Any) -> Any:
+        try:
+            return handler(*args)
+        except UploadError as error:
+            raise gr.Error(
+                html.escape(str(error)), print_exception=False) from error
+        except Exception as error:
+            name = getattr(handler, '__name__', 'event')
+            print(f'{name} failed: {type(error).__name__}', file=sys.stderr)
+            raise gr.Error(
+                'The server could not do this; try it again or with another '
+                'picture.',
+                print_exception=False) from error
+
+    return answer_or_tell
 
 
 def _tell(error: ValueError) -> None:

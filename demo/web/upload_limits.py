@@ -1,12 +1,15 @@
 # Copyright (c) mmhoi contributors.
 """What may be sent to a web page, checked before anything is decoded."""
-import os
+import io
+import unicodedata
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Tuple, Union
 
 from PIL import Image
+
+from .image_steps import JPEG, PNG, takes_too_long
 
 #: Pillow's names of the accepted formats, with their file name endings.
 FORMATS = {
@@ -15,6 +18,9 @@ FORMATS = {
     'WEBP': ('.webp', ),
     'BMP': ('.bmp', )
 }
+# How they begin. MPO is a JPEG with further images, as some cameras write.
+_BEGINNINGS = (JPEG, PNG, b'RIFF', b'BM')
+_OPENED_AS = (*FORMATS, 'MPO')
 #: From here on Pillow itself refuses or warns.
 MOST_PIXELS = Image.MAX_IMAGE_PIXELS
 
@@ -51,8 +57,8 @@ class UploadLimits:
         return int(self.max_mb * 1e6)
 
 
-def check_upload(path: Union[str, Path], limits: UploadLimits) -> None:
-    """Check an image file by its size and header; no pixel is decoded.
+def read_upload(path: Union[str, Path], limits: UploadLimits) -> bytes:
+    """Read an image file and check it; no pixel is decoded.
 
     A small file can claim any number of pixels (a decompression bomb), and
     its name can claim any format.
@@ -61,26 +67,46 @@ def check_upload(path: Union[str, Path], limits: UploadLimits) -> None:
         path (str | Path): The file.
         limits (UploadLimits): What is allowed.
 
+    Returns:
+        bytes: What was checked; the file itself may go at any time.
+
     Raises:
-        UploadError: If it is too large, or no image of `FORMATS`.
+        UploadError: If it is not there, too large, or no image of `FORMATS`.
     """
-    num_bytes = os.path.getsize(path)
-    if not num_bytes:
+    try:
+        with open(path, 'rb') as file:
+            content = file.read(limits.max_bytes + 1)
+    # Where the server keeps it is nobody's business.
+    except (OSError, ValueError) as error:
+        raise UploadError(
+            'The image is no longer there; send it again.') from error
+    if not content:
         raise UploadError('The file is empty (0 bytes).')
-    if num_bytes > limits.max_bytes:
+    if len(content) > limits.max_bytes:
         raise UploadError(f'The file is larger than {limits.max_mb:g} MB.')
-    if _num_pixels(path) > limits.max_pixels:
+    if takes_too_long(content):
+        raise UploadError('The file has more parts than a picture has; save '
+                          'it anew with another program.')
+    if _num_pixels(content) > limits.max_pixels:
         raise UploadError(
             f'The image has more than {limits.max_pixels / 1e6:g} million '
             'pixels; make it smaller.')
+    return content
 
 
-def _num_pixels(path: Union[str, Path]) -> float:
+def _num_pixels(content: bytes) -> float:
     """Width times height as the header says, `inf` if Pillow refuses it."""
     try:
+        if not content.startswith(_BEGINNINGS):
+            raise ValueError
         with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
             warnings.simplefilter('error', Image.DecompressionBombWarning)
-            with Image.open(path, formats=list(FORMATS)) as image:
+            # Any format, as when it is decoded: a file can be of two formats
+            # and have another size in each.
+            with Image.open(io.BytesIO(content)) as image:
+                if image.format not in _OPENED_AS:
+                    raise ValueError
                 return image.width * image.height
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return float('inf')
@@ -102,7 +128,8 @@ def parse_prompts(text: str, limits: UploadLimits) -> Tuple[str, ...]:
         tuple[str]: The interactions in the given order.
 
     Raises:
-        UploadError: If there are too many, or one is too long.
+        UploadError: If there are too many, one is too long, or one has a
+            character that is none.
 
     Examples:
         >>> parse_prompts(' ride horse \\n\\nfeed cow\\nride  horse',
@@ -119,4 +146,9 @@ def parse_prompts(text: str, limits: UploadLimits) -> Tuple[str, ...]:
         raise UploadError(
             f'The own interaction "{longest[:30]}..." has {len(longest)} '
             f'characters; at most {limits.max_prompt_chars} are accepted.')
+    for prompt in prompts:
+        # Control characters, halves of characters.
+        if any(unicodedata.category(x) in ('Cc', 'Cs') for x in prompt):
+            raise UploadError(f'The own interaction {ascii(prompt[:30])} has '
+                              'a character that cannot be shown.')
     return prompts

@@ -2,12 +2,13 @@
 """Everything that is wrong with the entries of a HOIA json."""
 from collections import Counter
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Union
+from typing import Dict, Iterator, List, Optional, Tuple, Union
 
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.utils.image_orientation import ImageFrames
 from mmhoi.utils.text_files import read_json
 from .box_rules import box_problems, exchanged_problem
-from .image_frames import FrameReader, ImageFrame
+from .image_frames import FrameReader
 from .image_ids import id_problems
 from .repeated_images import EntryKeys, repeated_images
 from .rules import Problem, is_box, is_empty
@@ -131,7 +132,7 @@ class HOIAValidator:
             except (OSError, ValueError) as error:
                 yield Problem('image cannot be read', image, '', str(error))
         if frame is not None:
-            side = max(frame.width, frame.height)
+            side = max(frame.stored)
             self.smallest_image = min(self.smallest_image or side, side)
         yield from self._check_record(record, image, frame)
 
@@ -178,13 +179,13 @@ class HOIAValidator:
         yield from exchanged_problem(self.subjects)
 
     def _check_record(self, record: dict, image: str,
-                      frame: Optional[ImageFrame]) -> Iterator[Problem]:
-        if frame is not None and frame.is_turned:
+                      frame: Optional[ImageFrames]) -> Iterator[Problem]:
+        if frame is not None and frame.orientation != 1:
             yield Problem(
                 'turned image', image, '',
                 f'EXIF orientation {frame.orientation}: label tools show '
-                f'{frame.upright.width} x {frame.upright.height} pixels, '
-                f'stored are {frame.width} x {frame.height}; if the boxes '
+                f'{_pixels(frame.upright)}, stored are '
+                f'{_pixels(frame.stored)}; if the boxes '
                 'were drawn on the turned image, turn the file and remove the '
                 'tag (ImageMagick: mogrify -auto-orient)')
         labels: List[Optional[int]] = []
@@ -205,7 +206,7 @@ class HOIAValidator:
                           'training leaves it out')
 
     def _check_box(self, box: dict, seen: Dict[tuple, str],
-                   frame: Optional[ImageFrame], image: str,
+                   frame: Optional[ImageFrames], image: str,
                    place: str) -> Iterator[Problem]:
         bbox, category = box['bbox'], box[self.KEYS.category]
         if category not in self.label_of:
@@ -231,19 +232,19 @@ class HOIAValidator:
                           f'bbox {bbox} must be in pixels')
         # The field's files hold both inclusive ends and x + width.
         origin = self.bbox_origin
-        if min(x1, y1) < origin or frame and not frame.contains(
-                x2 - origin, y2 - origin):
+        if min(x1, y1) < origin or frame and not _contains(
+                frame.stored, x2 - origin, y2 - origin):
             yield Problem('box outside of the image', image, place,
                           self._outside(bbox, frame))
 
-    def _outside(self, bbox: list, frame: Optional[ImageFrame]) -> str:
+    def _outside(self, bbox: list, frame: Optional[ImageFrames]) -> str:
         text = f'bbox {bbox}, counted from {self.bbox_origin}, reaches out ' \
                'of the image'
         if frame is None:
             return text
-        text += f' of {frame.width} x {frame.height} pixels'
-        if frame.is_turned and frame.upright.contains(*(x - self.bbox_origin
-                                                        for x in bbox[2:])):
+        text += f' of {_pixels(frame.stored)}'
+        if frame.orientation != 1 and _contains(
+                frame.upright, *(x - self.bbox_origin for x in bbox[2:])):
             text += (' as it is stored, but not of the one that EXIF '
                      f'orientation {frame.orientation} makes of it')
         return text
@@ -329,6 +330,15 @@ def _check_keys(value: object, keys: dict, image: str,
                 'bad type', image, place,
                 f'{key} {_shown(value[key])} is not of type '
                 f'{kind.__name__}')
+
+
+def _contains(size: Tuple[int, int], x: float, y: float) -> bool:
+    """Whether a corner lies in an image; the far border is inside."""
+    return x <= size[0] and y <= size[1]
+
+
+def _pixels(size: Tuple[int, int]) -> str:
+    return f'{size[0]} x {size[1]} pixels'
 
 
 def _list(value: object) -> list:

@@ -10,7 +10,7 @@ from mmhoi.utils.setup_error import SetupError
 from .annotation_report import AnnotationReport
 from .box_rules import box_problems
 from .hoia_validation import HOIAValidator
-from .image_frames import ImageFrame, frame_reader
+from .image_frames import FrameReader, frame_reader
 from .image_ids import id_problems
 from .record_formats import RecordFormat, record_format
 from .repeated_images import merge_entries, repeated_images
@@ -29,11 +29,14 @@ class UsableRecords(NamedTuple):
         records (list[dict]): Entries in the format of the file, one for each
             image.
         image_ids (list): Ids of these images, None for none in training.
+        ids_are_places (bool): Whether they are only the places of the images
+            in the file.
         warning (str): What is wrong with them and what is done about it, in
             one line; empty if nothing is.
     """
     records: List[dict]
     image_ids: list
+    ids_are_places: bool
     warning: str
 
 
@@ -86,7 +89,9 @@ def usable_records(records: Sequence,
     records = _make_one(records, validator, findings, folder)
     image_ids = _image_ids(records, form, findings)
     findings.refuse()
-    return UsableRecords(records, image_ids, findings.warning())
+    are_places = isinstance(space, CustomLabelSpace) and all(
+        record.get('img_id') is None for record in records)
+    return UsableRecords(records, image_ids, are_places, findings.warning())
 
 
 def check_boxes(bboxes: np.ndarray, file: str, bbox_origin: int) -> str:
@@ -165,7 +170,7 @@ class _Findings:
                f'{REMEDY}'
 
 
-def _spot_check(records: Sequence, folder: str):
+def _spot_check(records: Sequence, folder: str) -> FrameReader:
     """Function from the name of an image to its frame, of some images."""
     step = max(1, -(-len(records) // MAX_IMAGES_LOOKED_AT))
     names = {
@@ -175,10 +180,7 @@ def _spot_check(records: Sequence, folder: str):
     }
     read = frame_reader(folder)
 
-    def look(name: str) -> Optional[ImageFrame]:
-        return read(name) if name in names else None
-
-    return look
+    return lambda name: read(name) if name in names else None
 
 
 def _make_one(records: Sequence[dict], validator: HOIAValidator,

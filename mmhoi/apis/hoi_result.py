@@ -6,8 +6,8 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 import numpy as np
 
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils.image_sources import SourceImage
 from mmhoi.utils.prediction_dict import prediction_to_dict
+from mmhoi.utils.source_image import SourceImage
 from .image_reading import ImageReadError
 
 

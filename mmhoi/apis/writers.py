@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from mmengine.logging import print_log
 
-from mmhoi.utils.image_sources import FrameSequence, ImageList
+from mmhoi.utils.frame_sequence import FrameSequence
+from mmhoi.utils.image_sources import ImageList
 from mmhoi.utils.output_files import check_out_folder
 from mmhoi.utils.own_results import (check_folder, check_replaceable,
                                      mark_file, write_picture)

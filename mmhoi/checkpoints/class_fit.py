@@ -7,13 +7,14 @@ with rows of classes what these are, in order, if the classes are `ClassNames`.
 """
 import logging
 from dataclasses import replace
-from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
 
 from mmengine.logging import print_log
 from torch import nn
 
 from mmhoi.label_spaces import ClassNames, LabelSpace
-from mmhoi.label_spaces.class_names import Row, describe_difference, same_form
+from mmhoi.label_spaces.class_names import (Row, describe_difference,
+                                            same_form, text_of)
 from mmhoi.utils.listing import shortened
 from .class_record import (CheckpointClasses, carried_classes,
                            classes_of_checkpoint)
@@ -130,7 +131,7 @@ def keep_known_rows(model: nn.Module, checkpoint: Dict[str, Any]) -> None:
     classes = classes_of_checkpoint(checkpoint)
     _warn_of_unknown(model, classes.names, checkpoint)
     state = checkpoint['state_dict']
-    own_state = model.state_dict() if any(_heads(model)) else {}
+    own_state = dict(model.named_parameters())
     for head in _heads(model):
         names = ClassNames.of_space(head.label_space)
         changed = _changed_prompts(head.label_space, classes.space)
@@ -144,24 +145,35 @@ def keep_known_rows(model: nn.Module, checkpoint: Dict[str, Any]) -> None:
                      if row in places and row not in other]
             if own == given and len(pairs) == len(own):
                 continue
-            value = own_state[weight]
-            if not pairs or len(value) != len(own) or (len(state[weight])
-                                                       != len(given)):
-                del state[weight]
-                taken = 'no row'
-            else:
+            value = own_state.get(weight, ())
+            if len(value) != len(own) or len(state[weight]) != len(given):
+                pairs = []
+            if pairs:
                 mine, theirs = map(list, zip(*pairs))
-                value = value.to(state[weight], copy=True)
+                value = value.detach().to(state[weight], copy=True)
                 value[mine] = state[weight][theirs]
                 state[weight] = value
-                taken = f'{len(pairs)} of {len(own)} rows'
-            print_log(
-                f'{weight} keeps its own rows of classes that the checkpoint '
-                f'has not, or with other prompts; {taken} taken over by the '
-                'names',
-                logger='current',
-                level=logging.WARNING)
+            else:
+                del state[weight]
+            _log_rows(weight, own, [own[i] for i, _ in pairs])
         _drop_detector(model, names, classes.names, state)
+
+
+def _log_rows(weight: str, own: Sequence[Row], taken: Sequence[Row]) -> None:
+    """Say which rows a model takes over and which it keeps."""
+    kept = [text_of(row) for row in own if row not in set(taken)]
+    if kept:
+        print_log(
+            f'{weight} keeps its own {len(kept)} of {len(own)} rows, whose '
+            'classes the checkpoint has not, or with other prompts: '
+            f'{shortened(kept)}',
+            logger='current',
+            level=logging.WARNING)
+    else:
+        print_log(
+            f'{weight}: its {len(own)} rows are taken from the '
+            'checkpoint by the names of their classes',
+            logger='current')
 
 
 def _drop_detector(model: nn.Module, names: ClassNames, others: ClassNames,

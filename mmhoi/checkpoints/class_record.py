@@ -10,6 +10,7 @@ from torch import nn
 from mmhoi.label_spaces import (ClassNames, LabelSpace, load_label_space,
                                 names_file)
 from .errors import CheckpointError
+from .reading import read_checkpoint
 
 #: Entry of `meta`.
 KEY = 'class_tables'
@@ -152,6 +153,20 @@ def use_carried_classes(cfg: Any,
             'not known, which matters to own interactions (`texts`)',
             logger='current',
             level=logging.WARNING)
+
+
+def restore_class_files(cfg: Any, path: str) -> None:
+    """Replace class files that do not exist by what a checkpoint carries.
+
+    Args:
+        cfg (dict): Config; it is changed.
+        path (str): The checkpoint, which is read only if a file is missing.
+
+    Raises:
+        CheckpointError: If it is damaged.
+    """
+    if not all(Path(part[key]).is_file() for part, key in class_files(cfg)):
+        use_carried_classes(cfg, read_checkpoint(path, mapped=True))
 
 
 def class_files(cfg: Any) -> Iterator[Tuple[dict, str]]:

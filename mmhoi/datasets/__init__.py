@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .concat import ConcatDataset
 from .custom_hoi import CustomHOIDataset
 from .hico_det import HICODetDataset
 from .hoi_dataset import HOIDataset
@@ -9,6 +10,6 @@ from .transforms import *  # noqa: F401,F403
 from .vcoco import VCOCODataset
 
 __all__ = [
-    'CustomHOIDataset', 'HICODetDataset', 'HOIDataset', 'PairRegions',
-    'SWIGHOIDataset', 'SynHICODataset', 'VCOCODataset'
+    'ConcatDataset', 'CustomHOIDataset', 'HICODetDataset', 'HOIDataset',
+    'PairRegions', 'SWIGHOIDataset', 'SynHICODataset', 'VCOCODataset'
 ]

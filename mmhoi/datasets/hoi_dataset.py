@@ -19,9 +19,6 @@ from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import parse_json
 from .zero_shot_report import ZeroShotReport
 
-#: What `label_space` was called before.
-OLD_KEYS = ('classes_file', 'category_file')
-
 
 @DATASETS.register_module()
 class HOIDataset(BaseDataset):
@@ -78,12 +75,18 @@ class HOIDataset(BaseDataset):
 
     Attributes:
         label_space (LabelSpace): Tables and facts of the data set.
+        ids_are_places (bool): Whether the ids of images are their places in
+            the file.
+        num_listed (int): Images in the file.
 
     Raises:
         FileNotFoundError: If a file or the image folder is missing.
         SetupError: If the file is malformed.
         ValueError: If an argument is wrong.
     """
+
+    #: What `label_space` was called before.
+    OLD_KEYS = ('classes_file', 'category_file')
 
     def __init__(self,
                  ann_file: str = '',
@@ -96,7 +99,7 @@ class HOIDataset(BaseDataset):
                  max_instances: Optional[int] = None,
                  backend_args: Optional[dict] = None,
                  **kwargs) -> None:
-        for key in set(OLD_KEYS).intersection(kwargs):
+        for key in set(self.OLD_KEYS).intersection(kwargs):
             # A config of old that inherits one of today has both keys; its
             # own is the one that it means.
             label_space = kwargs.pop(key)
@@ -125,6 +128,8 @@ class HOIDataset(BaseDataset):
         self.fraction_seed = fraction_seed
         self.max_instances = max_instances
         self.backend_args = backend_args
+        self.ids_are_places = False
+        self.num_listed = 0
         check_keys(
             kwargs.get('data_prefix') or {}, ('img_path', ),
             '`data_prefix` of the dataset')
@@ -166,7 +171,9 @@ class HOIDataset(BaseDataset):
             test_mode=self.test_mode,
             bbox_origin=self.bbox_origin,
             folder=self._local_img_folder())
-        chosen = range(len(usable.records))
+        self.ids_are_places = usable.ids_are_places
+        self.num_listed = len(usable.records)
+        chosen = range(self.num_listed)
         if self.fraction is not None:
             chosen = sample_images(
                 len(chosen), self.fraction, self.fraction_seed)

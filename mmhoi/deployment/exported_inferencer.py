@@ -2,19 +2,18 @@
 """From images to the predictions of an exported model; needs no torch."""
 import warnings
 from abc import ABCMeta, abstractmethod
-from pathlib import Path
 from typing import Any, Dict, Iterator, List, Sequence, Union
-from urllib.request import urlopen
 
 import numpy as np
 from PIL import Image
 
+from mmhoi.utils.addresses import read_content
 from mmhoi.utils.image_decoding import (ImageReadError, array_to_image,
                                         decode_image, unreadable)
 from mmhoi.utils.image_orientation import READ_ERRORS
-from mmhoi.utils.image_sources import (ImageSource, SourceImage, open_source,
-                                       read_batches)
+from mmhoi.utils.image_sources import open_source, read_batches
 from mmhoi.utils.prediction_dict import prediction_to_dict
+from mmhoi.utils.source_image import ImageSource, SourceImage
 from .model_info import ModelInfo
 from .prediction import select_predictions
 from .preprocessing import make_inputs
@@ -137,20 +136,16 @@ class ExportedHOIInferencer(metaclass=ABCMeta):
                 self.info.meta)
 
 
-def _try_to_read(source: ImageSource) -> Union[Image.Image, ImageReadError]:
+def _try_to_read(
+    source: Union[ImageSource, ImageReadError]
+) -> Union[Image.Image, ImageReadError]:
+    if isinstance(source, ImageReadError):
+        return source
     try:
         if isinstance(source, np.ndarray):
             return array_to_image(source)
-        return decode_image(_content(str(source)), str(source))
+        return decode_image(read_content(str(source)), str(source))
     except ImageReadError as error:
         return error
     except READ_ERRORS as error:
         return unreadable(str(source), error)
-
-
-def _content(source: str) -> bytes:
-    """What is in a file or at an address."""
-    if '://' not in source:
-        return Path(source).read_bytes()
-    with urlopen(source) as response:
-        return response.read()

@@ -77,7 +77,11 @@ def follow_new_schedule(runner: Runner, checkpoint: Dict) -> str:
     for old, new in zip(old_groups, now):
         params = old['params']
         old.clear()
-        old.update({key: new[key] for key in new}, params=params)
+        old.update(new, params=params)
+    # The wrapper logs the learning rate without factors of parameters.
+    base = getattr(runner.optim_wrapper, 'base_param_settings', None)
+    if base is not None:
+        checkpoint['optimizer']['base_param_settings'] = dict(base)
     return ('learning rate and param_scheduler are those of the config, as if '
             f'from the beginning (lr {rates})')
 

@@ -37,7 +37,8 @@ def draw_class_results(results: ClassResults,
     from mmhoi.utils.fonts import plot_fonts
 
     num_panels = len(results.aps)
-    with plot_fonts([*results.names, *results.aps], font):
+    texts = [*results.names, *results.aps, *results.axis_names]
+    with plot_fonts(texts, font):
         figure = Figure(
             figsize=(9, 1 + 4.5 * num_panels), layout='constrained')
         _draw_panels(

@@ -8,11 +8,14 @@ from typing import Optional, Sequence
 
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.setup_error import SetupError
 from . import hico_command, swig_command, vcoco_command
+from .prediction_io.format_lookup import find_format
 from .prediction_io.official_mat import mat_files
 from .prediction_io.vcoco_formats import VCOCO_FORMATS
 from .report_output import draw_plot, format_tables, write_csv, write_json
 
+PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 COMMANDS = {'hico': hico_command, 'vcoco': vcoco_command, 'swig': swig_command}
 EPILOG = """\
 examples:
@@ -85,7 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     outputs.add_argument(
         '--plot',
         metavar='OUT',
-        help='picture (.png, .pdf, .svg) of AP against training count')
+        help='picture (.png, .jpg, .pdf, .svg) of AP against training count')
     outputs.add_argument(
         '--convert',
         metavar='OUT',
@@ -138,6 +141,7 @@ def _refuse_other_options(parser: argparse.ArgumentParser,
 
 def _run(args: argparse.Namespace) -> None:
     """Evaluate and write what was asked for."""
+    _check_inputs(args)
     _check_outputs(args)
     report = COMMANDS[args.dataset].evaluate(args)
     print(format_tables(report))
@@ -166,6 +170,24 @@ def _check_outputs(args: argparse.Namespace) -> None:
     else:
         options.append('--convert')
     check_outputs(args, *options, beside=beside)
+
+
+def _check_inputs(args: argparse.Namespace) -> None:
+    """Refuse what is missing before anything is read, which takes a while."""
+    if args.plot and Path(args.plot).suffix not in PICTURES:
+        raise SetupError(f'--plot {args.plot}: the name must end in '
+                         f'{", ".join(PICTURES)}')
+    named = [('PRED', args.predictions), ('--ann', args.ann)]
+    named += [('--instances', path) for path in args.instances]
+    for option, path in named:
+        if path is not None and not Path(path).exists():
+            raise FileNotFoundError(
+                f'{option} {path} does not exist; '
+                'docs/en/user_guides/dataset_prepare.md tells where the files '
+                'of the data sets come from')
+    formats = VCOCO_FORMATS if args.dataset == 'vcoco' else \
+        hico_command.PAIR_FORMATS
+    find_format(args.predictions, formats, args.format)
 
 
 def _print_warning(message: Warning, *_: object) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from mmhoi.label_spaces.vcoco_roles import ROLE_VERBS, VERB_ACTIONS, VERB_ROLES
 from mmhoi.structures import PairArrays, VCOCODetections, VCOCOGroundTruth
+from mmhoi.utils.setup_error import SetupError
 from .coverage import check_coverage
 from .functional.vcoco import evaluate_vcoco
 from .functional.vcoco_hoia import evaluate_vcoco_hoia, hoia_detections
@@ -60,15 +61,19 @@ def evaluate(args: argparse.Namespace) -> Report:
                          'V-COCO has none')
     if args.convert:
         find_vcoco_format(args.convert)
+    truth = None if args.ann is None else read_vcoco_ground_truth(
+        args.ann, args.instances, args.ann_origin or 0)
+    if truth and args.protocol == 'hoia' and truth.interactions is None:
+        raise SetupError(f'{args.ann} does not tell the classes of the '
+                         'objects, which the protocol hoia compares; give a '
+                         'HOIA json or an official vcoco_*.json')
     predictions = read_vcoco_predictions(args.predictions, args.format,
                                          args.det_origin)
     report = Report({})
     if args.convert:
         report = _convert(args, predictions.det)
-    if args.ann is None:
+    if truth is None:
         return report
-    truth = read_vcoco_ground_truth(args.ann, args.instances, args.ann_origin
-                                    or 0)
     predictions = _for_annotated_images(predictions, truth, args)
     for text in origin_warnings(
             _annotated_pairs(truth.gt), _detected_pairs(predictions.det),
@@ -103,10 +108,6 @@ def _for_annotated_images(predictions: VCOCOPredictions,
 def _evaluate_hoia(predictions: VCOCOPredictions, truth: VCOCOAnnotation,
                    args: argparse.Namespace) -> Report:
     """Results of the HOIA-style protocol."""
-    if truth.interactions is None:
-        raise ValueError(f'{args.ann} does not tell the classes of the '
-                         'objects, which the protocol hoia compares; give a '
-                         'HOIA json or an official vcoco_*.json')
     if predictions.pairs is None:
         raise ValueError(
             f'{args.predictions} does not tell the classes of the objects, '

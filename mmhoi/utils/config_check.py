@@ -147,12 +147,12 @@ def _union(
 
 @lru_cache(maxsize=None)
 def _arguments(part: Callable) -> Optional[FrozenSet[str]]:
-    """Names of arguments, also those handed to base classes; None for any."""
+    """Names of arguments, of today and before; None for any."""
     functions = [
         vars(cls)['__init__'] for cls in part.__mro__
         if '__init__' in vars(cls)
     ] if inspect.isclass(part) else [part]
-    names: Set[str] = set()
+    names: Set[str] = set(getattr(part, 'OLD_KEYS', ()))
     for function in functions:
         try:
             parameters = inspect.signature(function).parameters.values()

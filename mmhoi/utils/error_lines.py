@@ -21,12 +21,15 @@ _REMEDIES = (
     (r'out of memory|can.t allocate memory|Cannot allocate memory',
      'reduce train_dataloader.batch_size (val_dataloader, test_dataloader) or '
      'the image size, or use --amp'),
-    (r'EADDRINUSE|[Aa]ddress already in use',
+    (r'(?i)EADDRINUSE|address already in use',
      'another distributed run uses this port: choose one by PORT=29501 '
      'tools/dist_train.sh ...'),
     (r'invalid device ordinal|Invalid device id',
      'more processes were started than this machine has GPUs: give '
      'tools/dist_train.sh a smaller number, or correct CUDA_VISIBLE_DEVICES'),
+    (r'urlopen error',
+     'correct the address (config key load_from, or that of the checkpoint), '
+     'or fetch the file and give its path'),
     (r'NCCL',
      'processes cannot reach each other by NCCL: look for an earlier error of '
      'one of them, or set env_cfg.dist_cfg.backend=gloo'),
@@ -34,6 +37,8 @@ _REMEDIES = (
      'a process of the run has not answered: look for an earlier error of '
      'another one'),
 )
+#: Errors of a full disk.
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LAUNCHER = {'RANK', 'WORLD_SIZE', 'LOCAL_RANK', 'MASTER_ADDR', 'MASTER_PORT',
              'SLURM_PROCID', 'SLURM_NTASKS', 'SLURM_NODELIST',
              'OMPI_COMM_WORLD_LOCAL_RANK', 'OMPI_COMM_WORLD_RANK',
@@ -94,7 +99,7 @@ def _text(error: BaseException) -> str:
         return lines[-1].partition(': ')[2] or lines[-1]
     if isinstance(error, RuntimeError):
         return lines[0]
-    return ' '.join(lines)
+    return ' '.join(' '.join(lines).split())
 
 
 @contextmanager
@@ -118,6 +123,7 @@ def starting(report: Path, begun: Callable[[], bool]) -> Iterator[None]:
             raise
         report.write_text(traceback.format_exc(), encoding='utf-8')
         raise SetupError(
-            f'the run cannot begin, {type(error).__name__}: {_text(error)}. '
+            f'the run cannot begin, {type(error).__name__}: '
+            f'{_text(error).rstrip(".")}. '
             'Correct the config or --cfg-options; the traceback is in '
             f'"{report}"') from error

@@ -6,11 +6,13 @@ that they see the same pixels. docs/en/user_guides/inference.md has the table
 of what happens to each kind.
 """
 import io
+import warnings
 
 import numpy as np
 from PIL import Image
 
 from .image_orientation import READ_ERRORS, TURNS, read_orientation
+from .video_files import NUM_BYTES, is_video
 
 WHITE = (255, 255, 255)
 # What grey values of no range of their own may fill: from, to, least maximum
@@ -56,13 +58,32 @@ def decode_image(content: bytes,
     try:
         if not content:
             raise ValueError('it is empty (0 bytes)')
+        if is_video(content[:NUM_BYTES]):
+            raise ValueError('it is a video; give it alone, or to '
+                             'demo/video_demo.py')
         with Image.open(io.BytesIO(content)) as image:
             image.load()
             orientation = read_orientation(image) if upright else 1
+            # In other files further ones are previews.
+            if image.format in ('GIF', 'WEBP', 'PNG', 'TIFF', 'AVIF'):
+                _tell_other_frames(content, name)
             image = _to_rgb(image)
     except READ_ERRORS as error:
         raise unreadable(name, error) from error
     return image.transpose(TURNS[orientation]) if orientation > 1 else image
+
+
+def _tell_other_frames(content: bytes, name: str) -> None:
+    """Warn of an image whose further frames or pages are not read."""
+    try:
+        # Counting would spoil the one that is being read.
+        with Image.open(io.BytesIO(content)) as image:
+            number = getattr(image, 'n_frames', 1)
+    except READ_ERRORS:  # The first one is whole.
+        return
+    if number > 1:
+        warnings.warn(f'image "{name}" has {number} frames; the first one is '
+                      'used (demo/video_demo.py predicts all of an animation)')
 
 
 def unreadable(name: str, error: Exception) -> ImageReadError:

@@ -4,12 +4,12 @@ from typing import Optional
 
 import cv2
 import numpy as np
-from mmengine.fileio import get
 
+from .addresses import read_content
 from .image_decoding import (array_to_image, check_array, decode_image,
                              unreadable)
 from .image_orientation import READ_ERRORS
-from .image_sources import ImageSource
+from .source_image import ImageSource
 
 
 def read_image(source: ImageSource,
@@ -44,7 +44,7 @@ def read_image(source: ImageSource,
         image = array_to_image(source)
     else:
         try:
-            content = get(str(source), backend_args=backend_args)
+            content = read_content(str(source), backend_args)
         except READ_ERRORS as error:
             raise unreadable(str(source), error) from error
         image = decode_image(content, str(source), upright)

@@ -8,41 +8,26 @@ import glob
 import os
 import os.path as osp
 import warnings
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Iterator, List, Sequence, Union
 
 import numpy as np
 
-from .image_decoding import ImageReadError
+from .addresses import STREAMS, WEB, scheme_of
+from .frame_sequence import FrameSequence
 from .own_results import without_own_results
 from .progress import tqdm
 from .result_names import UniqueNames, picture_name
+from .source_image import ImageSource, SourceImage
+from .video_files import VIDEO_ENDINGS, first_bytes, is_video
 
-ImageSource = Union[str, Path, np.ndarray]
 IMAGE_ENDINGS = ('.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.pgm', '.tif',
                  '.tiff', '.webp', '.gif')
-VIDEO_ENDINGS = ('.mp4', '.avi', '.mov', '.mkv', '.webm', '.m4v', '.mpg',
-                 '.mpeg')
-CAMERA_FPS = 25.0
 ALLOWED = ('an image, a folder, a pattern such as "photos/**/*.jpg", an '
-           'http(s) address, an array, a list of these, a video file or the '
-           'number of a camera')
-
-
-@dataclass(frozen=True)
-class SourceImage:
-    """One image of a source, not read yet.
-
-    Attributes:
-        image (str | Path | np.ndarray): What `read_image` takes.
-        name (str): File name for what is made of it, unique in its source.
-        path (str): Where it comes from: path, address or "frame 12".
-    """
-    image: ImageSource
-    name: str
-    path: str
+           'http(s) address, an array, a list of these, a video file, the '
+           f'address of a stream ({", ".join(STREAMS)}) or the number of a '
+           'camera')
 
 
 class ImageList:
@@ -75,58 +60,14 @@ class ImageList:
             yield SourceImage(image, names.add(name), path)
 
 
-class FrameSequence:
-    """Frames of a video file or camera, one at a time.
-
-    Args:
-        source (str | int): Path of a video, or number of a camera.
-
-    Attributes:
-        name (str): Name for output files, without an ending.
-        fps (float): Frames a second.
-
-    Raises:
-        ImageReadError: If it cannot be opened.
-    """
-
-    is_video = True
-
-    def __init__(self, source: Any) -> None:
-        self.source = source
-        if isinstance(source, int):
-            self.name, self.fps, self.length = f'camera{source}', CAMERA_FPS, 0
-            self.frames = _camera_frames(source)
-            return
-        if not osp.isfile(source):
-            raise ImageReadError(f'video "{source}" does not exist')
-        import cv2
-        video = cv2.VideoCapture(str(source))
-        if not video.isOpened() or not video.get(cv2.CAP_PROP_FRAME_WIDTH):
-            raise ImageReadError(
-                f'video "{source}" cannot be read: it is damaged or no video '
-                'of a known format')
-        self.name = osp.splitext(picture_name(str(source)))[0]
-        self.fps = max(video.get(cv2.CAP_PROP_FPS), 0) or CAMERA_FPS
-        self.length = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
-        self.frames = _read_frames(video)
-
-    def __len__(self) -> int:
-        """Number of frames as the file states it, 0 if it is unknown."""
-        return max(self.length, 0)
-
-    def __iter__(self) -> Iterator[SourceImage]:
-        for index, frame in enumerate(self.frames):
-            name = f'frame_{index:06d}.jpg'
-            yield SourceImage(frame, name, f'{self.name}: frame {index}')
-
-
 def open_source(inputs: Any) -> Any:
     """Find out what is given to predict on.
 
     Args:
         inputs (Any): An image (path, address, array), a list of images, a
-            folder, a glob pattern (`**` for subfolders), a video file or the
-            number of a camera.
+            folder, a glob pattern (`**` for subfolders), a video file, the
+            address of a stream, the number of a camera, or what this function
+            returns.
 
     Returns:
         ImageList | FrameSequence: Iterable of `SourceImage` with a length.
@@ -137,6 +78,8 @@ def open_source(inputs: Any) -> Any:
         TypeError: If `inputs` is nothing of these.
         ValueError: If the list is empty.
     """
+    if isinstance(inputs, (ImageList, FrameSequence)):
+        return inputs
     if isinstance(inputs, bool) or inputs is None:
         raise TypeError(f'cannot predict on {inputs!r}; allowed: {ALLOWED}')
     if isinstance(inputs, (int, np.integer)):
@@ -186,11 +129,15 @@ def read_batches(source: Union[ImageList, FrameSequence], batch_size: int,
 
 def _open_path(path: str) -> Any:
     """A source from a path, pattern or address."""
-    if '://' in path:
+    scheme = scheme_of(path)
+    has_video_ending = path.lower().endswith(VIDEO_ENDINGS)
+    if scheme in STREAMS and (scheme not in WEB or has_video_ending):
+        return FrameSequence(path)
+    if scheme:
         return ImageList([path])
     if osp.isdir(path):
         return ImageList(_images_of_folder(path))
-    if Path(path).suffix.lower() in VIDEO_ENDINGS:
+    if has_video_ending or is_video(first_bytes(path)):
         return FrameSequence(path)
     if not osp.exists(path) and glob.has_magic(path):
         found = sorted(
@@ -244,25 +191,3 @@ def leave_out_own_results(paths: List[str], where: str) -> List[str]:
         warnings.warn(f'{len(paths) - len(others)} of {len(paths)} images of '
                       f'{where} are drawings of mmhoi and left out')
     return others
-
-
-def _camera_frames(number: int) -> Iterator[np.ndarray]:
-    """Frames of a camera, until it stops."""
-    import cv2
-    camera = cv2.VideoCapture(number)
-    if not camera.isOpened():
-        raise ImageReadError(f'camera {number} cannot be opened; is it '
-                             'connected, and used by no other program?')
-    return _read_frames(camera)
-
-
-def _read_frames(video: Any) -> Iterator[np.ndarray]:
-    """Frames of a `cv2.VideoCapture`, which is closed at the end."""
-    try:
-        while True:
-            success, frame = video.read()
-            if not success:
-                return
-            yield frame
-    finally:
-        video.release()

@@ -2,6 +2,7 @@
 """How programs end: what a user can mend is told in one line."""
 import dis
 import functools
+import logging
 import os
 import re
 import sys
@@ -9,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import Any, Callable, Iterator, Optional
 
-from .error_lines import error_line
+from .error_lines import NO_SPACE, error_line
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -64,6 +65,8 @@ def one_line_errors(main: Optional[Callable] = None,
 
     @functools.wraps(main)
     def run(*args: Any, **kwargs: Any) -> int:
+        # Of a full disk one line tells, not each that the log cannot have.
+        logging.raiseExceptions = False
         try:
             status = main(*args, **kwargs)
             # Here rather than at the end of Python, which says more.
@@ -114,7 +117,7 @@ def _describe(error: BaseException, folder: Path) -> str:
     if 'OutOfMemoryError' in type(error).__name__:
         return f'{_message(error)}; a smaller batch takes less memory'
     told = next((e for e in _chain(error) if _is_told(e, folder)), None)
-    if told is not None:
+    if told is not None and getattr(told, 'errno', None) not in NO_SPACE:
         return _message(told)
     known = error_line(error)
     if known is not None:

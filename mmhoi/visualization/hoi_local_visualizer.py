@@ -94,6 +94,15 @@ class HOILocalVisualizer(DetLocalVisualizer):
         check_font(font)
         self.font = font
 
+    @property
+    def dataset_meta(self) -> dict:
+        """dict: Names of the classes, in every process of a run."""
+        return self._dataset_meta or {}
+
+    @dataset_meta.setter
+    def dataset_meta(self, dataset_meta: Optional[dict]) -> None:
+        self._dataset_meta = dataset_meta
+
     @master_only
     def get_image(self) -> np.ndarray:
         """The picture, RGB, with what was drawn on it since.

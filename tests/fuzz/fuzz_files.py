@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Callable
 
 import numpy as np
+from fuzz_input_files import INPUT_READERS
 from fuzz_mutations import (mutate_bbox_mat, mutate_json, mutate_json_lines,
                             mutate_mat, mutate_npz, mutate_pickle)
 
@@ -314,3 +315,4 @@ READERS = {
     'swig_categories': Reader(
         make_swig_categories, read_swig_categories, mutate_json),
 }  # yapf: disable
+READERS.update({name: Reader(*x) for name, x in INPUT_READERS.items()})

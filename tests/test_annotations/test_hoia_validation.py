@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
-from mmhoi.annotations.image_frames import ImageFrame
 from mmhoi.label_spaces import load_label_space
+from mmhoi.utils.image_orientation import ImageFrames
 
 TEST_GT = Path(__file__).parents[3] / 'shared/facts/hico_det_test_gt.json'
 RIDE = 77
@@ -111,7 +111,8 @@ def test_images(make_record):
     def size(name):
         if '00000002' in name:
             raise OSError('damaged')
-        return ImageFrame(89 if '00000001' in name else 90, 70)
+        size = 89 if '00000001' in name else 90, 70
+        return ImageFrames(size, size, 1)
 
     found = findings([make_record(n) for n in (1, 2, 3)], image_frame=size)
     assert len(found) == 2

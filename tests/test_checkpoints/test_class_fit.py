@@ -1,8 +1,8 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 import torch
-from class_models import (CLASSES, MORE_VERBS, OTHER_PROMPT, REVERSED, Model,
-                          changed, checkpoint_of, trained)
+from class_models import (MORE_VERBS, OTHER_PROMPT, REVERSED, Model, changed,
+                          checkpoint_of, trained)
 
 from mmhoi.checkpoints import (CheckpointMismatchError, check_same_classes,
                                keep_known_rows, map_classes)

@@ -326,3 +326,18 @@ def test_rounding_is_for_matlab_files(hico_file, capsys, args):
     assert main([str(hico_file), *HICO, *ann, '--mat-round', *args]) == 1
     error = capsys.readouterr().err
     assert '--mat-round goes with --convert to a folder' in error
+
+
+@pytest.mark.parametrize('args, message', [
+    (('--plot', 'plot.txt'), 'must end in .png'),
+    (('--ann', 'none.json'), '--ann none.json does not exist'),
+    (('--format', 'xml'), 'unknown format "xml"'),
+])
+def test_what_is_missing_is_said_before_anything_is_read(
+        hico_file, tmp_path, capsys, monkeypatch, args, message):
+    monkeypatch.setattr('mmhoi.evaluation.hico_command.evaluate', None)
+    path = tmp_path / 'p.json'
+    path.write_text('[]')
+    given = [str(path), '--dataset', 'hico', '--ann', str(hico_file)]
+    assert main([*given, *args]) == 1
+    assert message in capsys.readouterr().err

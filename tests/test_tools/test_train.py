@@ -120,8 +120,8 @@ def test_bad_loss_ends_with_one_line(config, fail_tool):
     message = fail_tool('train', config, '--cfg-options',
                         'default_hooks.check.type=NonFiniteCheckHook',
                         'optim_wrapper.optimizer.lr=1e30')
-    assert message.startswith('FloatingPointError: loss is not finite in '
-                              'epoch 1, iteration')
+    assert message.startswith('error: loss is not finite in epoch 1, '
+                              'iteration')
     assert 'loss_square = inf' in message
 
 

@@ -2,6 +2,7 @@
 from pathlib import Path
 
 import pytest
+from mmengine.config import Config
 
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.config_check import check_config
@@ -61,3 +62,8 @@ def test_a_misspelt_type_is_refused():
     with pytest.raises(SetupError, match='"QueryPairDetectr".*`QueryPairDet'):
         check_config(
             load_config_file(DEMO, {'model.type': 'QueryPairDetectr'}))
+
+
+def test_old_keys_of_a_part_are_read():
+    loader = dict(dataset=dict(type='CustomHOIDataset', classes_file='a.json'))
+    check_config(Config(dict(test_dataloader=loader)))

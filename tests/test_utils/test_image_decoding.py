@@ -1,7 +1,10 @@
 # Copyright (c) mmhoi contributors.
+import io
+
 import numpy as np
 import pytest
 from image_kinds import image_kinds, refused_kinds
+from PIL import Image
 
 from mmhoi.utils.image_decoding import ImageReadError, decode_image
 from mmhoi.utils.image_orientation import image_frames
@@ -57,3 +60,16 @@ def test_no_image_has_no_size(name, tmp_path):
     path.write_bytes(REFUSED[name][0])
     with pytest.raises(OSError):
         image_frames(path)
+
+
+def test_frames_and_pages_that_are_left_out_are_told():
+    file = io.BytesIO()
+    frames = [Image.new('RGB', (8, 8), (50 * i, 0, 0)) for i in range(3)]
+    frames[0].save(file, 'GIF', save_all=True, append_images=frames[1:])
+    with pytest.warns(UserWarning, match='"a.gif" has 3 frames'):
+        decode_image(file.getvalue(), 'a.gif')
+
+
+def test_a_video_is_no_image():
+    with pytest.raises(ImageReadError, match='it is a video; give it alone'):
+        decode_image(bytes(4) + b'ftypisom' + bytes(99), 'a.jpg')

@@ -58,6 +58,7 @@ def test_address():
     ([], ValueError, 'no image'),
     ('no/such/*.jpg', FileNotFoundError, 'no file matches'),
     ('missing.mp4', ImageReadError, 'does not exist'),
+    ('rtsp://127.0.0.1:9/live', ImageReadError, 'no answer'),
     (99, ImageReadError, 'camera 99'),
 ])
 def test_refused(inputs, error, message):
@@ -71,18 +72,11 @@ def test_folder_without_images(tmp_path):
         open_source(tmp_path)
 
 
-def test_video(tmp_path):
-    write_video(tmp_path / 'clip.mp4', 5)
-    video = open_source(tmp_path / 'clip.mp4')
-    assert video.is_video and len(video) == 5 and video.fps == 10
-    items = list(video)
-    assert [item.path
-            for item in items][::4] == ['clip: frame 0', 'clip: frame 4']
-    assert abs(int(items[3].image.mean()) - 120) < 8
-
-
-@pytest.mark.parametrize('content', [b'', b'no video'])
-def test_bad_video(tmp_path, content):
-    (tmp_path / 'clip.mp4').write_bytes(content)
-    with pytest.raises(ImageReadError, match='cannot be read'):
-        open_source(tmp_path / 'clip.mp4')
+def test_videos_are_known_by_their_content(tmp_path):
+    write_video(tmp_path / 'clip.mp4', 2)
+    content = (tmp_path / 'clip.mp4').read_bytes()
+    for name in ('clip', 'clip.jpg', 'clip.what'):
+        (tmp_path / name).write_bytes(content)
+        source = open_source(tmp_path / name)
+        assert source.is_video and len(list(source)) == 2
+    assert open_source(source) is source

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from web import UploadError, UploadLimits
 from web.demo_model import SHOWN_SIZE, DemoModel, table_rows
 
@@ -74,16 +75,55 @@ def test_messages_name_no_path(model, image, tmp_path):
         assert str(tmp_path) not in str(info.value)
 
 
+@pytest.mark.parametrize('mode, name', [('RGB', 'a.jpg'), ('RGBA', 'a.png'),
+                                        ('LA', 'a.webp'), ('P', 'a.png'),
+                                        ('1', 'a.bmp'), ('I;16', 'a.png'),
+                                        ('CMYK', 'a.jpg'),
+                                        ('RGB', 'Фото 写真.png')])
+@pytest.mark.parametrize('frames', [1, 2])
+def test_files_of_all_kinds(model, tmp_path, mode, name, frames):
+    """What a visitor sends is seen as `HOIInferencer` sees the file."""
+    pixels = np.random.default_rng(0).integers(0, 255, (48, 64, 4), np.uint8)
+    image = Image.fromarray(pixels)
+    if mode == 'I;16':
+        image = Image.fromarray(pixels[..., 0].astype(np.uint16) * 257)
+    else:
+        image = image.convert(mode)
+    path = tmp_path / name
+    options = {}
+    if frames > 1 and path.suffix in ('.png', '.webp'):
+        options = dict(save_all=True, append_images=[image.copy()])
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image.save(path, exif=exif, **options)
+    seen = model.preview(str(path))
+    assert np.array_equal(seen,
+                          model.inferencer.load_image(str(path))[..., ::-1])
+    # Turned by its EXIF orientation, which BMP has not.
+    assert seen.shape[:2] == ((48, 64) if path.suffix == '.bmp' else (64, 48))
+
+
+def test_model_without_texts(model, image, monkeypatch):
+    assert model.try_texts() == '' and model.takes_texts
+
+    def fail(texts, use_cache=True):
+        if texts is not None:
+            raise ValueError('the weights /home/me/clip.pt are missing')
+
+    monkeypatch.setattr(model.inferencer, 'set_vocabulary', fail)
+    monkeypatch.setattr(model, 'takes_texts', True)
+    assert 'clip.pt' in model.try_texts()
+    with pytest.raises(UploadError, match='of its training only'):
+        model.detect(image, PROMPTS)
+    model.detect(image, '')
+
+
 class FakeInferencer:
     """Records what is asked of it."""
 
     def __init__(self):
         self.calls = []
         self.entered, self.may_leave = threading.Event(), threading.Event()
-
-    @staticmethod
-    def load_image(path):
-        return cv2.imread(path)
 
     def set_vocabulary(self, texts, use_cache=True):
         # What visitors write must not be kept.

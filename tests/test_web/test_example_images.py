@@ -2,7 +2,7 @@
 import cv2
 import numpy as np
 import pytest
-from web import UploadLimits, check_upload, find_examples, render_examples
+from web import UploadLimits, find_examples, read_upload, render_examples
 
 
 def test_rendered_examples(tmp_path):
@@ -12,13 +12,13 @@ def test_rendered_examples(tmp_path):
     assert all(image.shape == (160, 192, 3) for image in images)
     assert all(image.std() > 10 for image in images)
     for path in paths:
-        check_upload(path, UploadLimits())
+        read_upload(path, UploadLimits())
     again = [cv2.imread(path) for path in render_examples(tmp_path)]
     assert np.array_equal(images, again)
 
 
 def check(path):
-    check_upload(path, UploadLimits())
+    read_upload(path, UploadLimits())
 
 
 def test_found_examples(folder):

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import List, Sequence
 
 from terminaltables import AsciiTable
 
@@ -51,7 +52,8 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--names',
         nargs='+',
         metavar='NAME',
-        help='what to call the runs; default: their file names')
+        help='what to call the runs; default: their file names, with '
+        'folders if these are equal')
     parser.add_argument(
         '--count',
         metavar='COLUMN',
@@ -65,7 +67,7 @@ def parse_args(argv=None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if len(args.runs) > 2:
         parser.error(f'{len(args.runs)} runs; one or two can be drawn')
-    args.names = args.names or [Path(run).stem for run in args.runs]
+    args.names = args.names or _names(args.runs)
     if len(args.names) != len(args.runs):
         parser.error(f'--names has {len(args.names)} names for '
                      f'{len(args.runs)} runs')
@@ -73,6 +75,14 @@ def parse_args(argv=None) -> argparse.Namespace:
         parser.error(f'--out {args.out}: the name must end in '
                      f'{", ".join(PICTURES)}')
     return args
+
+
+def _names(runs: Sequence[str]) -> List[str]:
+    """Stems of the files, with their folders if stems are equal."""
+    stems = [Path(run).stem for run in runs]
+    if len(set(stems)) == len(stems):
+        return stems
+    return [str(Path(run).with_suffix('')) for run in runs]
 
 
 def print_means(results: ClassResults) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import List
+from typing import List, Optional
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from mmhoi.annotations.hico_mat import (check_actions, known_object_table,
 from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
 from mmhoi.annotations.hoia_writing import write_hoia
+from mmhoi.annotations.usable_records import usable_records
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
@@ -151,6 +152,12 @@ class Converter:
                 report: AnnotationReport) -> None:
         """Write a split and print its counts."""
         path = self.out / OUT_NAMES[split]
+        usable = usable_records(
+            records,
+            self.space,
+            str(path),
+            test_mode=split == 'test',
+            bbox_origin=self._origin_of(split))
         write_hoia(path, records)
         self.written.append(path)
         rows, is_complete = compare_with_facts(split, records, self.space)
@@ -161,6 +168,8 @@ class Converter:
             mark = '' if known in (None, found) else '  differs'
             print(f'  {key.replace("_", " "):<28} {found:>8} '
                   f'{"" if known is None else known:>8}{mark}')
+        if usable.warning:
+            print(f'  {usable.warning}')
         for problem, count in report.counts.items():
             print(f'  {count} x {problem}: '
                   f'{"; ".join(report.examples[problem])}')
@@ -186,19 +195,26 @@ class Converter:
             self.is_partial = True
 
 
+def kind_of(path: str, given: Optional[str]) -> str:
+    """`mat` or `instances`, by its ending unless it is given."""
+    kinds = {'.mat': 'mat', '.json': 'instances'}
+    kind = given or kinds.get(Path(path).suffix)
+    if kind is None:
+        raise ValueError(f'{path} ends neither with .mat nor with .json; '
+                         'say what it is with --format')
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'{path} does not exist')
+    return kind
+
+
 @one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     converter = Converter(args)
-    for path in args.inputs:
-        kind = args.format or {
-            '.mat': 'mat',
-            '.json': 'instances'
-        }.get(Path(path).suffix)
-        if kind is None:
-            raise ValueError(f'{path} ends neither with .mat nor with .json; '
-                             'say what it is with --format')
+    # All of them before the first one, which takes minutes.
+    kinds = [kind_of(path, args.format) for path in args.inputs]
+    for path, kind in zip(args.inputs, kinds):
         getattr(converter, f'convert_{kind}')(path)
     if converter.is_partial:
         print('\nPARTIAL: the input is not the complete official HICO-DET; '

@@ -2,10 +2,13 @@
 """Convert V-COCO's labels to the HOIA json that mmhoi reads."""
 import argparse
 import sys
+from pathlib import Path
 from typing import List
 
 from mmhoi.annotations import (count_vcoco, hoia_records, load_coco_instances,
                                load_vcoco_labels)
+from mmhoi.annotations.usable_records import usable_records
+from mmhoi.label_spaces import load_label_space
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
@@ -72,6 +75,11 @@ def main(argv=None) -> int:
     labels = load_vcoco_labels(args.vcoco_json)
     instances = load_coco_instances(args.instances_json, labels.images)
     records = hoia_records(labels, instances)
+    usable = usable_records(
+        records, load_label_space('vcoco'), args.vcoco_json, test_mode=True)
+    if usable.warning:
+        print(f'warning: {usable.warning}', file=sys.stderr)
+    Path(args.out).parent.mkdir(parents=True, exist_ok=True)
     write_json(args.out, records)
     print_report(records)
     for path in (args.vcoco_json, *args.instances_json, args.out):

@@ -2,6 +2,7 @@
 """Export a trained model and check that the file computes the same."""
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from mmhoi.utils.model_arguments import (add_model_arguments,
@@ -84,6 +85,7 @@ def export(args: argparse.Namespace) -> None:
         device='cpu',
         texts=args.texts,
         show_progress=False)
+    check_start(args)
     print('exporting, which may take some minutes ...', flush=True)
     with write_whole(args.out) as draft:
         raw = write(inferencer, draft, **args.options)
@@ -91,6 +93,18 @@ def export(args: argparse.Namespace) -> None:
     print(f'{args.out} ({args.out.stat().st_size / 1e6:.1f} MB); inputs: '
           f'{", ".join(raw.input_names)}; outputs: '
           f'{", ".join(raw.output_names)}')
+
+
+def check_start(args: argparse.Namespace) -> None:
+    """Find what is missing before the export, which takes minutes."""
+    for image in args.verify:
+        if '://' not in image and not Path(image).is_file():
+            raise FileNotFoundError(f'--verify: image {image} does not exist')
+    needed = ('onnx', 'onnxscript', 'onnxruntime')
+    missing = [name for name in needed if find_spec(name) is None]
+    if args.out.suffix == '.onnx' and missing:
+        raise ImportError(f'--out {args.out} needs {", ".join(missing)}; run: '
+                          f'pip install {" ".join(missing)}')
 
 
 def functions_of(ending: str):

@@ -5,6 +5,7 @@ from .checkpoint_check_hook import CheckpointCheckHook
 from .checkpoint_hook import CheckpointHook
 from .class_guard_hook import ClassGuardHook
 from .compile_hook import CompileHook
+from .evaluation_guard_hook import EvaluationGuardHook
 from .fold_norms_hook import FoldNormsHook
 from .init_from_detr_hook import InitFromDETRHook
 from .init_report_hook import InitReportHook
@@ -21,6 +22,7 @@ __all__ = [
     'CheckpointHook',
     'ClassGuardHook',
     'CompileHook',
+    'EvaluationGuardHook',
     'FoldNormsHook',
     'HOIVisualizationHook',
     'InitFromDETRHook',

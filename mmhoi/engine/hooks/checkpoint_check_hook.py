@@ -1,11 +1,11 @@
 # Copyright (c) mmhoi contributors.
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 
 from mmhoi.checkpoints import (CheckpointMismatchError, check_fits,
                                check_same_classes)
 from mmhoi.registry import HOOKS
+from .model_wrapper import whole
 
 
 @HOOKS.register_module()
@@ -45,7 +45,6 @@ class CheckpointCheckHook(Hook):
                 'this run was begun with an earlier version of mmhoi, whose '
                 'optimizer states do not fit; start from its weights with '
                 '--cfg-options load_from=CHECKPOINT instead of --resume')
-        model = runner.model
-        model = model.module if is_model_wrapper(model) else model
+        model = whole(runner.model)
         check_same_classes(model, checkpoint)
         check_fits(model, checkpoint)

@@ -10,6 +10,10 @@ from mmengine.runner import Runner
 
 from mmhoi.checkpoints.run_folder import RUN_ID, RunFolder
 from mmhoi.registry import HOOKS
+from mmhoi.utils.setup_error import SetupError
+
+#: Where a checkpoint has gradients.
+GRADIENTS = 'gradients'
 
 
 @HOOKS.register_module()
@@ -39,6 +43,25 @@ class CheckpointHook(BaseCheckpointHook):
         if is_main_process():
             self.folder.clear_drafts()
         super().before_train(runner)
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Add gradients that wait for more, see `accumulative_counts`.
+
+        Of one process: several have sums of their own.
+
+        Args:
+            runner (Runner): The runner of the training process.
+            checkpoint (dict): The checkpoint; it is changed.
+        """
+        wrapper = runner.optim_wrapper
+        counts = getattr(wrapper, '_accumulative_counts', 1)
+        if ('optimizer' in checkpoint and runner.world_size == 1
+                and wrapper._inner_count % counts):
+            checkpoint[GRADIENTS] = {
+                name: parameter.grad.cpu()
+                for name, parameter in runner.model.named_parameters()
+                if parameter.grad is not None
+            }
 
     def _name_run(self, runner: Runner) -> str:
         """Name of the run, a new one unless a run of this folder goes on."""
@@ -99,6 +122,12 @@ class CheckpointHook(BaseCheckpointHook):
             return
         if 'auto' in self.key_indicators:
             self._init_rule(self.rules, [next(iter(metrics))])
+        for key in self.key_indicators:
+            if metrics and key not in metrics:
+                raise SetupError(
+                    f'default_hooks.checkpoint.save_best="{key}" is none of '
+                    f'the metrics {", ".join(metrics)}; correct it and go on '
+                    'with --resume')
         before = self._best_paths()
         step = runner.epoch if self.by_epoch else runner.iter
         for key in self._improved(runner.message_hub.runtime_info, metrics):

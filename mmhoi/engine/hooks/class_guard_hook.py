@@ -1,8 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from mmengine.hooks import Hook
-from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import nn
 
 from mmhoi.checkpoints import keep_known_rows
 from mmhoi.checkpoints.class_record import KEY, class_record
@@ -10,6 +8,7 @@ from mmhoi.label_spaces import ClassNames
 from mmhoi.label_spaces.class_names import describe_difference
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
+from .model_wrapper import whole
 
 
 # Configs of earlier versions have the second name.
@@ -41,7 +40,7 @@ class ClassGuardHook(Hook):
             runner (Runner): The runner that loads the checkpoint.
             checkpoint (dict): The checkpoint; it is changed.
         """
-        keep_known_rows(_unwrapped(runner.model), checkpoint)
+        keep_known_rows(whole(runner.model), checkpoint)
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Let the checkpoint carry its classes, not the path of a file.
@@ -50,7 +49,7 @@ class ClassGuardHook(Hook):
             runner (Runner): The runner that saves the checkpoint.
             checkpoint (dict): The checkpoint; its `meta` is changed.
         """
-        head = getattr(_unwrapped(runner.model), 'hoi_head', None)
+        head = getattr(whole(runner.model), 'hoi_head', None)
         if head is not None:
             checkpoint['meta'][KEY] = class_record(head)
 
@@ -119,7 +118,3 @@ class ClassGuardHook(Hook):
                     f'model.{name} has zero_shot_split={used!r}, but the '
                     f'training data has {split!r}. Set `zero_shot_split` of '
                     'the head and of train_dataloader.dataset to the same.')
-
-
-def _unwrapped(model: nn.Module) -> nn.Module:
-    return model.module if is_model_wrapper(model) else model

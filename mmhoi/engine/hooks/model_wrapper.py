@@ -17,3 +17,15 @@ def unwrap(model: nn.Module) -> nn.Module:
     if is_model_wrapper(model) and isinstance(model, DistributedDataParallel):
         return model.module
     return model
+
+
+def whole(model: nn.Module) -> nn.Module:
+    """The model in any wrapper, with the names of its parts.
+
+    Args:
+        model (nn.Module): A model, wrapped or not.
+
+    Returns:
+        nn.Module: The model; its parameters may be split among processes.
+    """
+    return model.module if is_model_wrapper(model) else model

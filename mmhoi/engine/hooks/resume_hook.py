@@ -14,6 +14,7 @@ from mmhoi.utils.listing import shortened
 from mmhoi.utils.setup_error import SetupError
 from ..loops.exact_steps import EPOCH_LENGTH, SEED, VALIDATED
 from ..restored_schedule import asks_for_other_schedule, follow_new_schedule
+from .checkpoint_hook import GRADIENTS
 
 #: Keys that say where and how a run is started, not what it computes.
 _WHERE = ('work_dir', 'load_from', 'resume', 'launcher', 'log_level',
@@ -58,6 +59,9 @@ class ResumeHook(Hook):
                 f'{", ".join(missing)}, as checkpoints named best_* and '
                 f'published ones do. Give one named epoch_* or iter_*, or '
                 f'{_ANEW}')
+        for name, gradient in checkpoint.pop(GRADIENTS, {}).items():
+            parameter = runner.model.get_parameter(name)
+            parameter.grad = gradient.to(parameter)
         self._use_seed(runner, checkpoint)
         moved = self._use_epoch_length(runner, checkpoint)
         changes = self._changes(runner, checkpoint)
@@ -129,7 +133,8 @@ class ResumeHook(Hook):
         if groups is None:
             return
         sizes = [[len(group['params']) for group in some]
-                 for some in (groups, runner.optim_wrapper.param_groups)]
+                 for some in (groups,
+                              runner.optim_wrapper.optimizer.param_groups)]
         if len(sizes[0]) != len(sizes[1]) or (sizes[0] != sizes[1]
                                               and not _is_sharded(runner)):
             raise SetupError(

@@ -6,12 +6,13 @@ from torch.utils.data import DataLoader
 
 from mmhoi.datasets.drawn_items import draw_items
 from mmhoi.utils.random_state import seed_by
+from mmhoi.utils.setup_error import SetupError
 from ..divergence import explained_divergence
 
 #: Where the message hub, and with it every checkpoint, keeps the run's seed.
 SEED = 'data_seed'
 #: ... the iteration after which was validated last.
-VALIDATED = 'validated_iter'
+VALIDATED = 'iter_of_validation'
 #: ... and the number of iterations of an epoch.
 EPOCH_LENGTH = 'epoch_length'
 
@@ -37,6 +38,12 @@ class ExactSteps:
                 diff_rank_seed=runner._randomness_cfg.get(
                     'diff_rank_seed', False))
         self.batches = draw_items(dataloader)
+        interval = kwargs.get('val_interval', 1)
+        if type(interval) is not int or interval < 1:
+            raise SetupError(
+                f'train_cfg.val_interval={interval!r} must be a whole number '
+                'of at least 1; without validation set val_dataloader, '
+                'val_evaluator and val_cfg to None')
         super().__init__(runner=runner, dataloader=dataloader, **kwargs)
 
     def prepare_draws(self) -> None:
@@ -47,6 +54,7 @@ class ExactSteps:
             seed = getattr(sampler, 'seed', None)
             seed = sync_random_seed() if seed is None else seed
             hub.update_info(SEED, seed)
+            hub.update_info(VALIDATED, 0)
         # Checkpoints of earlier versions have their seed elsewhere.
         self.seed = hub.runtime_info.get(SEED, self.runner.seed)
         hub.update_info(SEED, self.seed)

@@ -6,7 +6,10 @@ from mmengine.evaluator import BaseMetric
 from mmengine.fileio import dump
 from mmengine.logging import print_log
 
+from mmhoi.annotations.image_ids import is_image_id
 from mmhoi.registry import METRICS
+from mmhoi.utils.output_file import check_output_file
+from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.whole_file import write_whole
 from ..prediction_io.hoi_dump import join_dump
 from ..prediction_io.json_lines import write_json_lines
@@ -53,6 +56,29 @@ class DumpHOIResults(BaseMetric):
                              f'allowed endings: {", ".join(self.ENDINGS)}')
         self.out_file = out_file
 
+    def see_dataset(self, dataset: Any) -> None:
+        """Refuse at the start what the file could not hold at the end.
+
+        Args:
+            dataset (Any): The data set whose predictions will be written.
+
+        Raises:
+            PermissionError: If the file cannot be written.
+            SetupError: If it cannot hold the ids of the images.
+        """
+        check_output_file(self.out_file, '--out')
+        ending = Path(self.out_file).suffix
+        if ending not in self.WRITERS or not hasattr(dataset, 'get_data_info'):
+            return
+        for index in range(len(dataset)):
+            img_id = dataset.get_data_info(index).get('img_id')
+            if isinstance(img_id, str) or not is_image_id(img_id):
+                raise SetupError(
+                    f'"{self.out_file}" cannot hold the img_id {img_id!r}: a '
+                    f'{ending} file names images by whole numbers; write a '
+                    '.pkl or .json file, or give each image a number as '
+                    '`img_id` in the annotation file')
+
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Keep the predictions of a batch.
 
@@ -88,7 +114,8 @@ class DumpHOIResults(BaseMetric):
         path = Path(self.out_file)
         write = self.WRITERS.get(path.suffix)
         if write is not None:
-            write(path, join_dump(results, path))
+            with write_whole(path) as draft:
+                write(draft, join_dump(results, path))
         else:
             with write_whole(path) as draft:
                 dump(results, str(draft), file_format=path.suffix[1:])

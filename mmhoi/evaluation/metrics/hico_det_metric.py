@@ -9,6 +9,7 @@ from terminaltables import AsciiTable
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from mmhoi.utils.output_files import check_own_table
+from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import open_to_write
 from ..functional import RECALL_GRIDS, HICODetResult, evaluate_hico_det
 from .hoi_metric import HOIMetric, hoi_arrays, join_images
@@ -78,6 +79,11 @@ class HICODetMetric(HOIMetric):
             }
         return arrays
 
+    def measures(self) -> List[str]:
+        """Names of the means, see the class."""
+        self.meta('hoi_classes')
+        return [*self._subsets(), 'recall']
+
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.
 
@@ -122,7 +128,7 @@ class HICODetMetric(HOIMetric):
         if self.zero_shot_split is not None:
             if tuple(self.meta('hoi_classes')) != load_label_space(
                     'hico_det').hois:
-                raise ValueError(
+                raise SetupError(
                     f'zero_shot_split="{self.zero_shot_split}" of the metric '
                     'is a split of HICO-DET, but the data set has other HOI '
                     'classes; set it to None')

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import logging
 import sys
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 import torch
@@ -9,6 +9,8 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 
 from mmhoi.structures import PairArrays
+from mmhoi.utils.output_file import check_output_file
+from ..test_set_check import check_test_set
 
 
 class HOIMetric(BaseMetric):
@@ -19,7 +21,9 @@ class HOIMetric(BaseMetric):
     that any number of processes gives the same figures.
 
     A subclass defines `image_arrays`, what to keep of an image, and
-    `compute_metrics`, which begins with `unique_images`.
+    `compute_metrics`, which begins with `unique_images`; perhaps the names of
+    its `measures`, too. HOIEvaluator shows it the data set before the first
+    image.
 
     Args:
         **kwargs: `collect_device`, `prefix` and `collect_dir` of
@@ -42,6 +46,32 @@ class HOIMetric(BaseMetric):
             dict: Small NumPy arrays.
         """
         raise NotImplementedError
+
+    def measures(self) -> Sequence[str]:
+        """Names of the measures that `compute_metrics` gives.
+
+        Returns:
+            Sequence[str]: The names, without the prefix; none if they are not
+            known before.
+        """
+        return ()
+
+    def see_dataset(self, dataset: Any) -> None:
+        """Refuse at the start what could only be refused at the end.
+
+        Args:
+            dataset (Any): The data set that will be evaluated.
+
+        Raises:
+            KeyError: If its metainfo lacks a key.
+            PermissionError: If a file of results cannot be written.
+            SetupError: If it cannot be evaluated.
+        """
+        self.measures()
+        classwise_file = getattr(self, 'classwise_file', None)
+        if classwise_file is not None:
+            check_output_file(classwise_file, '`classwise_file` of the metric')
+        check_test_set(dataset)
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
         """Keep what the evaluation needs of each image as small arrays.

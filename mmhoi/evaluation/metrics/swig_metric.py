@@ -34,6 +34,17 @@ class SWIGMetric(HOIMetric):
         """Pairs of an image, see :func:`hoi_arrays`."""
         return hoi_arrays(data_sample, len(self.meta('hoi_classes')), img_id)
 
+    def measures(self) -> List[str]:
+        """Names of the means, see the class."""
+        self.meta('hoi_classes')
+        return list(self._subsets())
+
+    def _subsets(self) -> Dict[str, np.ndarray]:
+        """HOI ids over which each mean AP is taken."""
+        return swig_subsets(
+            np.asarray(self.meta('hoi_frequencies')),
+            np.asarray(self.meta('evaluated_hois')))
+
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.
 
@@ -54,9 +65,7 @@ class SWIGMetric(HOIMetric):
             join_images([image['gt'] for image in images]),
             join_images([image['pred'] for image in images]),
             num_hois=len(self.meta('hoi_classes')))
-        subsets = swig_subsets(
-            np.asarray(self.meta('hoi_frequencies')),
-            np.asarray(self.meta('evaluated_hois')))
+        subsets = self._subsets()
         metrics = {
             name: 100 * result.mean_ap(hoi_ids)
             for name, hoi_ids in subsets.items()

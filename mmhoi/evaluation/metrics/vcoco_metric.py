@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import csv
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 import numpy as np
 from mmengine.logging import print_log
@@ -10,6 +10,7 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
 from mmhoi.utils.output_files import check_own_table
+from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import open_to_write
 from ..functional import evaluate_vcoco, evaluate_vcoco_hoia, hoia_detections
 from ..functional.vcoco_pairs import (detections_from_pairs,
@@ -19,6 +20,7 @@ from .hoi_metric import (HOIMetric, join_images, multi_hot_rows,
                          predicted_arrays, to_numpy)
 
 PERSON_LABEL = 0
+MEASURES = 'scenario_1', 'scenario_2', 'agent', 'mAP_all', 'mAP_thesis'
 
 
 @METRICS.register_module()
@@ -97,6 +99,16 @@ class VCOCOMetric(HOIMetric):
             pred=predicted_arrays(data_sample['pred_hoi_instances'],
                                   len(self.space.hoi_verbs), img_id),
             top_obj_labels=_top_obj_labels(data_sample))
+
+    def measures(self) -> Tuple[str, ...]:
+        """Names of the means, see the class."""
+        for key, names in (('verb_classes', self.space.verbs),
+                           ('hoi_classes', self.space.hois)):
+            if tuple(self.meta(key)) != names:
+                raise SetupError(
+                    'VCOCOMetric evaluates V-COCO, but the data set has other '
+                    f'`{key}`; use HICODetMetric for own data')
+        return MEASURES
 
     def compute_metrics(self, results: List[dict]) -> Dict[str, float]:
         """Evaluate the collected results.

@@ -35,7 +35,7 @@ def choose(server, path):
         data=[dict(path=path, meta=dict(_type='gradio.FileData'))],
         fn_index=event['id'],
         trigger_id=upload_id,
-        session_hash=f'session{time.time()}')
+        session_hash=f'session{time.time_ns()}')
     status, answer = server.ask('/gradio_api/queue/join', 'POST',
                                 json.dumps(body), JSON)
     if status != 200:
@@ -56,8 +56,7 @@ def test_files_of_the_machine(server, path):
 
 
 def test_file_of_the_machine_as_picture(server, picture_file):
-    answer = choose(server, str(picture_file))
-    assert '"success":false' in answer.replace(' ', '')
+    assert 'was not sent' in choose(server, str(picture_file))
 
 
 def test_sent_file_as_picture(server, picture_file):
@@ -75,7 +74,7 @@ def test_addresses_are_not_fetched(server):
         other.settimeout(1)
         address = 'http://127.0.0.1:%d/a.png' % other.getsockname()[1]
         assert server.ask(FILE + address)[0] == 404
-        assert 'addresses' in choose(server, address)
+        assert 'was not sent' in choose(server, address)
         with pytest.raises(TimeoutError):
             other.accept()
 
