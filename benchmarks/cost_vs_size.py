@@ -12,6 +12,9 @@ import sys
 import time
 from pathlib import Path
 
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.text_files import write_json
+
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
 LONGEST = 1333
 
@@ -51,6 +54,7 @@ def parse_args():
         nargs=2,
         metavar=('BATCH', 'SHORT'),
         help=argparse.SUPPRESS)
+    add_overwrite_argument(parser)
     return parser.parse_args()
 
 
@@ -104,7 +108,7 @@ def measure_apart(args, batch_size, short):
         args.repeat, '--one', batch_size, short
     ]
     done = subprocess.run(
-        list(map(str, command)), stdout=subprocess.PIPE, text=True)
+        list(map(str, command)), stdout=subprocess.PIPE, encoding='utf-8')
     if done.returncode:
         sys.exit(f'batch {batch_size}, short side {short}: failed with status '
                  f'{done.returncode} (negative: signal; 9 is what a lack of '
@@ -117,6 +121,7 @@ def main():
     if args.one:
         print(json.dumps(measure(args, *args.one)))
         return
+    check_outputs(args, '--json')
     # Without doubles: the ends of both series may be the same.
     sizes = dict.fromkeys([(1, short) for short in args.shorts] +
                           [(n, args.batch_short) for n in args.batch_sizes])
@@ -132,7 +137,7 @@ def main():
             f'| {row["peak_mb"]:.0f} |',
             flush=True)
     if args.json:
-        Path(args.json).write_text(json.dumps(rows, indent=1) + '\n')
+        write_json(args.json, rows, indent=1)
 
 
 if __name__ == '__main__':

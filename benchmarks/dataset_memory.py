@@ -46,7 +46,8 @@ def parse_args():
 
 def memory(pid='self'):
     """PSS and USS of a process, MB."""
-    lines = Path(f'/proc/{pid}/smaps_rollup').read_text().splitlines()[1:]
+    lines = Path(f'/proc/{pid}/smaps_rollup').read_text(
+        'ascii').splitlines()[1:]
     kb = {line.split(':')[0]: int(line.split()[1]) for line in lines}
     uss = kb['Private_Clean'] + kb['Private_Dirty']
     return kb['Pss'] / 1024, uss / 1024

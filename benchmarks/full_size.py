@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Full-size HOICLIP twice, with the same weights: reference and ours."""
-import json
 from pathlib import Path
 
 import torch
@@ -16,6 +15,7 @@ from mmhoi.checkpoints.official.identify import FAMILIES
 from mmhoi.label_spaces import load_label_space
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.text_files import read_json, write_json
 
 CONFIG = Path(__file__).parents[1] / 'configs/hoiclip/hoiclip_r50_hico.py'
 OFFICIAL, OURS = 'official.pth', 'ours.pth'
@@ -72,7 +72,7 @@ def save_weights(folder: Path) -> None:
     torch.save(dict(model=state), folder / OFFICIAL)
     family = FAMILIES['hoiclip']
     options = family.model_options(state)
-    (folder / OPTIONS).write_text(json.dumps(options))
+    write_json(folder / OPTIONS, options)
     cfg.merge_from_dict(options)
     ours, _ = import_official(state, family, cfg.model)
     model = build_empty_model(cfg.model, 'cpu')
@@ -102,7 +102,7 @@ def read_config(folder: Path) -> Config:
     save_weights(folder)
     cfg = base_config()
     # Anew each time: the weights may be older than the repository's config.
-    cfg.merge_from_dict(json.loads((folder / OPTIONS).read_text()))
+    cfg.merge_from_dict(read_json(folder / OPTIONS))
     cfg.dump(folder / OUR_CONFIG)
     return cfg
 

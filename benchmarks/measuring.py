@@ -137,7 +137,7 @@ def peak_memory(name: str, side: str, folder: Path) -> float:
         str(ROOT / 'peak_memory.py'), name, side,
         str(folder)
     ]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding='utf-8')
     if done.returncode:
         raise RuntimeError(f'{" ".join(command[1:])} failed:\n{done.stderr}')
     return float(done.stdout.split()[-1])

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Photo-like JPEG files with HICO-DET-like annotations, made from a seed."""
-import json
 from pathlib import Path
 from typing import List, Optional, Tuple
 
@@ -9,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from mmhoi.label_spaces import load_label_space
+from mmhoi.utils.text_files import write_json
 
 # As many as HICO-DET has: 117,871 interactions on 38,118 images.
 PAIRS_PER_IMAGE = 3.09
@@ -80,7 +80,7 @@ def write_data(folder: str,
     for path in (images, annotations):
         path.mkdir(parents=True, exist_ok=True)
     records = make_records(num_images, size, seed)
-    (annotations / 'trainval_hico.json').write_text(json.dumps(records))
+    write_json(annotations / 'trainval_hico.json', records)
     rng = np.random.default_rng(seed)
     paths = [images / record['file_name'] for record in records]
     num_files = num_files or num_images

@@ -5,7 +5,6 @@ Both sides of a benchmark take turns in one process, its own; peak memory is
 that of a process with one side only. See the README beside this file.
 """
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -13,6 +12,9 @@ import traceback
 from pathlib import Path
 
 from measuring import CLOCKS, list_cases, load_case, measure_alone
+
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.text_files import write_json
 
 COLUMNS = ('name', 'ours', 'reference', 'ratio', 'ours MB', 'reference MB',
            'difference')
@@ -47,11 +49,10 @@ def parse_args():
     parser.add_argument('--json', type=Path, help='file for the results')
     parser.add_argument(
         '--list', action='store_true', help='list the benchmarks and exit')
+    add_overwrite_argument(parser)
     args = parser.parse_args()
     if args.repeat < 1:
         parser.error(f'--repeat {args.repeat}: at least 1 timing is needed')
-    if args.json and not args.json.absolute().parent.is_dir():
-        parser.error(f'--json {args.json}: no such folder; make it first')
     return args
 
 
@@ -95,15 +96,16 @@ def main():
     if args.list:
         for name in list_cases():
             text = Path(__file__).parent / 'cases' / f'{name}.py'
-            print(f'{name:22} {text.read_text().split(chr(34) * 3)[1]}')
+            print(f'{name:22} {text.read_text("utf-8").split(chr(34) * 3)[1]}')
         return
+    check_outputs(args, '--json')
     with tempfile.TemporaryDirectory() as folder:
         folder = args.work_dir or Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         names = args.only or list_cases()
         results, failed = run_all(names, args.repeat, args.clock, folder)
     if args.json:
-        args.json.write_text(json.dumps(results, indent=2) + '\n')
+        write_json(args.json, results, indent=2)
     if failed:
         sys.exit(f'failed: {", ".join(failed)}')
 

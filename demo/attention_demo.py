@@ -3,9 +3,11 @@
 import argparse
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 OUT_DIR/<image>_pair<N>.png is a panel: image, prediction, localisation
@@ -73,12 +75,13 @@ def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
     # They take seconds to import, which --help need not wait for.
-    import mmcv
     import numpy as np
 
     from mmhoi.apis import HOIInferencer, pair_attention
+    from mmhoi.utils.own_results import MARK, check_replaceable, write_picture
     from mmhoi.utils.result_names import UniqueNames, picture_name
     from mmhoi.utils.run_config import check_writable
+    from mmhoi.utils.whole_file import write_whole
     from mmhoi.visualization import draw_attention_panel
     check_writable(args.out_dir, '--out-dir')
     inferencer = HOIInferencer(
@@ -87,18 +90,25 @@ def main(argv=None) -> int:
         device=args.device,
         texts=args.texts,
         font=args.font)
-    attention = pair_attention(inferencer, args.image, args.pair,
-                               args.query)
+    attention = pair_attention(inferencer, args.image, args.pair, args.query)
     panel = draw_attention_panel(attention, args.tile_size,
                                  inferencer.visualizer.font)
     name = Path(UniqueNames().add(picture_name(args.image))).stem
     path = Path(args.out_dir, f'{name}_pair{attention.pair}')
-    mmcv.imwrite(panel[..., ::-1].copy(), f'{path}.png')
-    np.savez_compressed(f'{path}.npz', **attention.arrays())
+    files = [f'{path}.png', f'{path}.npz']
+    for file in files:
+        check_replaceable(file)
+    write_picture(panel, files[0])
+    with write_whole(Path(files[1])) as draft:
+        with draft.open('wb') as file:
+            np.savez_compressed(file, **attention.arrays())
+        with ZipFile(draft, 'a') as archive:
+            archive.comment = MARK
     print(f'pair {attention.pair}, query {attention.query}: '
           f'{attention.text}; written: {path}.png, {path}.npz')
     return 0
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

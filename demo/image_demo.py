@@ -1,15 +1,17 @@
 # Copyright (c) mmhoi contributors.
 """Predict the interactions in images: pictures and json files."""
 import argparse
-import json
 import sys
 
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.text_files import print_json
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 Pictures go to OUT_DIR/vis, predictions to OUT_DIR/preds, one file for each
-image. Exit status: 0 if all images could be read, 1 if not.
+image. Results of an earlier run are replaced, other files never. Exit status:
+0 if all images could be read and all results written, 1 if not.
 
 examples:
   python demo/image_demo.py photo.jpg CONFIG --weights CHECKPOINT
@@ -125,23 +127,27 @@ def main(argv=None) -> int:
         pred_score_thr=args.pred_score_thr,
         no_save_pred=args.no_save_pred,
         out_dir=args.out_dir)
-    num_images, num_hois, errors = 0, 0, []
+    num_images, num_hois, errors, problems = 0, 0, [], []
     for result in results:
         num_images += 1
+        problems += result.not_written
         if result.error is not None:
             errors.append(result.error)
             continue
         num_hois += sum(hoi['confidence'] > args.pred_score_thr
                         for hoi in result.prediction['hois'])
         if args.print_result:
-            print(json.dumps(result.prediction, ensure_ascii=False))
+            print_json(result.prediction)
     print(f'{num_images - len(errors)} of {num_images} images, {num_hois} '
           f'interactions with a confidence above {args.pred_score_thr}; '
           f'results in {args.out_dir}')
     for error in errors:
         print(f'not read: {error}', file=sys.stderr)
-    return int(bool(errors))
+    for problem in problems:
+        print(f'not written: {problem}', file=sys.stderr)
+    return int(bool(errors or problems))
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

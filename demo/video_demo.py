@@ -10,6 +10,7 @@ from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.termination import raised_by_sigterm
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
@@ -146,4 +147,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -14,6 +14,7 @@ from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.termination import raised_by_sigterm
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 The page is for this computer only unless --host says otherwise. Nothing that
@@ -140,7 +141,7 @@ def serve(args, limits, folder):
     """Run the page until the program is interrupted."""
     # Gradio reads its settings when it is imported.
     import gradio as gr
-    from web.connections import guard_connections
+    from web.connections import few_threads, guard_connections
     from web.page import CSS, WebPage, event_inputs
     model = make_model(args, limits)
     reason = model.try_texts()
@@ -179,6 +180,7 @@ def serve(args, limits, folder):
         max_threads=1,
         state_session_capacity=MOST_SESSIONS,
         app_kwargs=dict(
+            lifespan=few_threads,
             middleware=middleware(args, limits, folder, event_inputs(page))))
     # Gradio starts its server itself and lets nobody set it up.
     guard_connections(page.server)
@@ -204,4 +206,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Predict the interactions in a large collection of images, with Ray."""
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -9,6 +8,8 @@ from pathlib import Path
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.text_files import read_json, write_json
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 Predictions go to OUT/*.parquet, a row for each image: path, width, height,
@@ -103,8 +104,10 @@ def check_model(args) -> None:
 def open_output(args) -> set:
     """Prepare the folder of the results; returns the images that it has."""
     from mmhoi.apis.prediction_table import read_outcomes
+    from mmhoi.utils.output_files import check_out_folder
     from mmhoi.utils.run_config import check_writable
     args.out = os.path.abspath(args.out)
+    check_out_folder('--out', args.out, [args.inputs])
     check_writable(args.out, '--out')
     finished = read_outcomes(args.out)
     # Readers of parquet folders leave out names that begin so.
@@ -118,7 +121,7 @@ def open_output(args) -> set:
         check_same_images(args.out, finished)
     run = dict(
         config=args.config, checkpoint=args.checkpoint, identity=args.identity)
-    note.write_text(json.dumps(run, indent=1), encoding='utf-8')
+    write_json(note, run, indent=1)
     return set(finished['path'].to_pylist())
 
 
@@ -126,7 +129,7 @@ def check_same_model(args, note) -> None:
     """Refuse a folder with predictions of another model."""
     remedy = 'give another folder with --out'
     try:
-        before = json.loads(note.read_text(encoding='utf-8'))
+        before = read_json(note)
         identity = before['identity']
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
@@ -163,12 +166,24 @@ def predict(args) -> int:
     from mmhoi.apis.image_lists import list_image_paths
     check_model(args)
     paths = list_image_paths(args.inputs)
+    check_names(paths)
     finished = open_output(args)
     todo = [path for path in paths if path not in finished]
     print(f'{len(paths)} images, {len(paths) - len(todo)} of them finished')
     if todo:
         run_on_ray(todo, args)
     return report(paths, args.out)
+
+
+def check_names(paths) -> None:
+    """Refuse names of files that are no text: parquet cannot hold them."""
+    wrong = [
+        path for path in paths
+        if path.encode('utf-8', 'replace').decode('utf-8') != path
+    ]
+    if wrong:
+        raise ValueError(f'the names of {len(wrong)} images are no text in '
+                         f'UTF-8, such as {ascii(wrong[0])}; rename them')
 
 
 def run_on_ray(paths, args) -> None:
@@ -226,4 +241,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

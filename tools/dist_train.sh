@@ -17,6 +17,17 @@ else
         --master_port="${PORT:-29500}")
 fi
 
+# torch.distributed.run shows a page of calls instead.
+if [ "${NNODES:-1}" = 1 ] && [ -n "$PORT" ] && ! python -c "
+import socket
+with socket.socket() as probe:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    probe.bind(('127.0.0.1', $PORT))" 2> /dev/null; then
+    echo "error: port $PORT cannot be used, it is that of another run" \
+        "perhaps; choose one by PORT=29501 $0 ..." >&2
+    exit 1
+fi
+
 exec python -m torch.distributed.run "${MEETING[@]}" \
     --nproc_per_node="$PROCESSES" \
     "$(dirname "$0")/train.py" "$CONFIG" --launcher pytorch "${@:3}"

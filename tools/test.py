@@ -1,17 +1,21 @@
 # Copyright (c) mmhoi contributors.
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from mmhoi.utils.error_lines import starting
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
-from mmhoi.utils.output_file import check_output_file
+from mmhoi.utils.output_files import (add_overwrite_argument, check_out_folder,
+                                      check_outputs)
 from mmhoi.utils.picture_settings import draw_results, use_font
 from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
+                                    files_of_config, image_folders,
                                     load_run_config)
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
+from mmhoi.utils.utf8 import log_any_name, use_utf8
 
 
 def parse_args():
@@ -43,6 +47,7 @@ def parse_args():
     add_font_argument(parser)
     add_speed_arguments(parser)
     add_run_arguments(parser)
+    add_overwrite_argument(parser)
     args = parser.parse_args()
     endings = ('.pkl', '.pickle', '.json', '.jsonl', '.npz')
     if args.out and Path(args.out).suffix not in endings:
@@ -76,8 +81,16 @@ def test(args):
     report = Path(cfg.work_dir, 'error.txt')
     begin = BeginHook()
     use_font(cfg, args.font)
-    if args.out:
-        check_output_file(args.out, '--out')
+    check_outputs(
+        argparse.Namespace(
+            out=args.out,
+            config=args.config,
+            checkpoint=args.checkpoint,
+            overwrite=args.overwrite),
+        '--out',
+        inputs=files_of_config(cfg))
+    if args.show_dir and os.path.isabs(args.show_dir):
+        check_out_folder('--show-dir', args.show_dir, image_folders(cfg))
     register_all_modules(init_default_scope=False)
     check_config(cfg)
     if args.checkpoint != 'none':
@@ -96,6 +109,7 @@ def test(args):
         joined = init_cpu_processes(cfg)
         build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
         runner = build(cfg)
+        log_any_name(runner.logger)
         runner.register_hook(begin)
         if args.checkpoint != 'none':
             runner.register_hook(CheckpointCheckHook())
@@ -115,4 +129,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -11,6 +11,7 @@ from mmhoi.utils.run_config import (add_run_arguments, check_checkpoint,
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
+from mmhoi.utils.utf8 import log_any_name, use_utf8
 
 
 def parse_args():
@@ -110,6 +111,7 @@ def train(args):
         joined = init_cpu_processes(cfg)
         build = RUNNERS.build if 'runner_type' in cfg else Runner.from_cfg
         runner = build(cfg)
+        log_any_name(runner.logger)
         check_custom_keys(runner)
         if not any(isinstance(x, ClassGuardHook) for x in runner.hooks):
             # A config of one's own may lack it.
@@ -136,4 +138,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

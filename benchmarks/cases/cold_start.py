@@ -44,7 +44,7 @@ def prepare(folder: str) -> None:
     space = load_label_space('hico_det')
     for name in ('hoi', 'object'):
         texts = getattr(space, f'{name}_prompts')
-        (root / f'{name}.txt').write_text('\n'.join(texts))
+        (root / f'{name}.txt').write_text('\n'.join(texts), encoding='utf-8')
 
 
 def image_of(folder: Path) -> str:

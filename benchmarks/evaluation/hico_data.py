@@ -1,13 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """Annotation of HICO-DET's test set and seeded detections for benchmarks."""
-import json
-from pathlib import Path
 from typing import Iterator, Tuple
 
 import numpy as np
 
 from mmhoi.label_spaces import LabelSpace, load_label_space
 from mmhoi.structures import PairArrays, RawOutputs
+from mmhoi.utils.text_files import read_json
 
 NUM_DETECTIONS = 388_000
 # Shares of moved annotated pairs, of those with another verb, with another
@@ -30,7 +29,7 @@ def read_hoia(path: str) -> Tuple[np.ndarray, PairArrays]:
     hoi_ids = {pair: hoi for hoi, pair in enumerate(pairs)}
     objects = {c: label for label, c in enumerate(space.category_ids)}
     rows, ids = [], []
-    for row, record in enumerate(json.loads(Path(path).read_text())):
+    for row, record in enumerate(read_json(path)):
         ids.append(int(record['file_name'][-12:-4]))
         boxes = record['annotations']
         for hoi in record['hoi_annotation']:

@@ -26,7 +26,7 @@ def write_video(path, num_frames):
 
 def memory():
     """Resident memory of this process in MB."""
-    pages = int(Path('/proc/self/statm').read_text().split()[1])
+    pages = int(Path('/proc/self/statm').read_text('ascii').split()[1])
     return pages * 4096 / 2**20
 
 

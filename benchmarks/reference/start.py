@@ -62,8 +62,8 @@ def main():
     tokenize = load_tokenizer()
     model = HOICLIP().eval()
     model.run_texts(
-        tokenize(args.hoi_prompts.read_text().splitlines()),
-        tokenize(args.object_prompts.read_text().splitlines()))
+        tokenize(args.hoi_prompts.read_text('utf-8').splitlines()),
+        tokenize(args.object_prompts.read_text('utf-8').splitlines()))
     state = torch.load(args.checkpoint, map_location='cpu')['model']
     model.load_state_dict(state)
     inputs, size = read_inputs(args.image)

@@ -187,7 +187,8 @@ def slow_files(image: Image.Image) -> Iterator[Tuple[str, str, bytes, str]]:
         yield ('slow', f'{name}.jpg',
                content[:2] + part * (many // len(part)) + content[2:], REFUSED)
     hidden = b'\xff\xf0\xff\xff' + b'\xff\xfe\0\2' * 16_000
-    yield 'slow', 'hidden.jpg', content[:2] + 20 * hidden + content[2:], REFUSED
+    yield ('slow', 'hidden.jpg', content[:2] + 20 * hidden + content[2:],
+           REFUSED)
     yield 'slow', 'passes.jpg', passes(5000, 5000, 40_000), REFUSED
     yield 'slow', 'some passes.jpg', passes(4000, 4000, 90), EITHER
     empty = chunk(b'tEXt', b'a\0b')

@@ -20,6 +20,7 @@ from typing import Callable, Dict, Iterator, List, Sequence
 
 import torch
 from forked_runs import ROOT, STEP, Runs, SmallDisk, after_steps, while_writing
+from safetensors import safe_open
 
 from mmhoi.checkpoints import CheckpointError
 from mmhoi.checkpoints.wholeness import read_whole
@@ -205,7 +206,7 @@ def _not_told(text: str) -> List[str]:
     return [] if told and 'Traceback' not in text else ['no line says it']
 
 
-def _contents(folder: Path, pattern: str) -> Dict[str, bytes]:
+def _contents(folder: Path, pattern: str) -> Dict[str, object]:
     return {
         str(path.relative_to(folder)): _content(path)
         for path in folder.rglob(pattern)
@@ -213,11 +214,15 @@ def _contents(folder: Path, pattern: str) -> Dict[str, bytes]:
     }
 
 
-def _content(path: Path) -> bytes:
-    """A file's bytes; of tensors without the name that PyTorch adds."""
-    if path.suffix != '.pt':
-        return path.read_bytes()
-    return torch.load(path, weights_only=True).numpy().tobytes()
+def _content(path: Path) -> object:
+    """What a file says, without the order and names that formats add."""
+    if path.suffix == '.pt':
+        return torch.load(path, weights_only=True).numpy().tobytes()
+    if path.suffix == '.safetensors':
+        with safe_open(path, 'np') as file:
+            tensors = {n: file.get_tensor(n).tobytes() for n in file.keys()}
+            return file.metadata(), tensors
+    return path.read_bytes()
 
 
 def write_config(work: Path,

@@ -1,9 +1,11 @@
 # Copyright (c) mmhoi contributors.
 """Connections that cannot be held open for nothing. Needs uvicorn."""
 import asyncio
+import contextlib
 import logging
-from typing import Any, Optional, Tuple
+from typing import Any, AsyncIterator, Optional, Tuple
 
+import anyio.to_thread
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: Connections at a time; the one that is worth least makes room for another.
@@ -12,6 +14,8 @@ MOST_CONNECTIONS = 256
 BACKLOG = 64
 #: Seconds until the head of a request must be there, and its bytes.
 HEAD_SECONDS, HEAD_BYTES = 10, 16_384
+#: Threads that answer; each has memory of its own.
+MOST_THREADS = 8
 HEARTBEAT = '/gradio_api/heartbeat/'
 
 
@@ -86,6 +90,18 @@ def worth(connection: Any) -> Tuple[int, float]:
         is_heartbeat = connection.scope['path'].startswith(HEARTBEAT)
         rank = 1 if is_heartbeat else 2
     return rank, connection.since
+
+
+@contextlib.asynccontextmanager
+async def few_threads(app: Any) -> AsyncIterator[None]:
+    """Limit the threads of a server, as its `lifespan`.
+
+    Args:
+        app (ASGIApp): The application.
+    """
+    anyio.to_thread.current_default_thread_limiter().total_tokens = (
+        MOST_THREADS)
+    yield
 
 
 def guard_connections(server: Any) -> None:

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import html
-import json
 import os
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 import gradio as gr
 import numpy as np
 
+from mmhoi.utils.text_files import write_json
 from .demo_model import TABLE_HEADERS, DemoModel, Detection, table_rows
 from .upload_limits import FORMATS, UploadError
 
@@ -232,13 +232,13 @@ class WebPage:
         Its name has the picture's and a sign of the content, so that a folder
         of downloads never has two files of one name.
         """
-        content = json.dumps(detection.prediction, indent=1).encode()
-        sign = hashlib.sha256(content).hexdigest()[:8]
+        sign = hashlib.sha256(repr(
+            detection.prediction).encode()).hexdigest()[:8]
         # Most file systems have names of up to 255 bytes.
         name = os.path.basename(detection.path).encode()[:200]
         folder = tempfile.mkdtemp(dir=self.folder)
         path = Path(folder, f'{name.decode(errors="ignore")}.{sign}.json')
-        path.write_bytes(content)
+        write_json(path, detection.prediction, indent=1)
         return str(path)
 
 

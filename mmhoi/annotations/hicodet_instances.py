@@ -1,12 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """HICO-DET as instances_{train,test}2015.json of fredzzhang/hicodet."""
-import json
 from pathlib import Path
 from typing import List, Sequence, Union
 
 import numpy as np
 
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.utils.text_files import read_json
 from .annotation_report import AnnotationReport
 from .hoia_writing import hoia_record
 
@@ -39,7 +39,7 @@ def load_instances(path: Union[str, Path]) -> dict:
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist; {REMEDY}')
     try:
-        content = json.loads(path.read_text(encoding='utf-8'))
+        content = read_json(path)
     except ValueError as error:
         raise ValueError(f'{path} is not valid JSON ({error}); it may be '
                          f'incomplete: {REMEDY}') from error

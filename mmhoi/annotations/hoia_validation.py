@@ -1,12 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """Everything that is wrong with the entries of a HOIA json."""
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple, Union
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.utils.image_orientation import ImageFrames
+from mmhoi.utils.text_files import read_json
 from .box_rules import box_problems, exchanged_problem
 from .image_frames import FrameReader
 from .image_ids import id_problems
@@ -31,8 +31,8 @@ def load_hoia(path: Union[str, Path]) -> list:
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist')
     try:
-        records = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        records = read_json(path)
+    except ValueError as error:
         raise ValueError(
             f'{path} is not valid JSON ({error}); it may be incomplete: '
             'copy or convert it again') from error

@@ -1,7 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Boxes and HOIs of images -> entries of a HOIA json, and the file itself."""
-import json
-import os
 import re
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple, Union
@@ -9,6 +7,7 @@ from typing import Dict, List, Sequence, Tuple, Union
 import numpy as np
 
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.utils.text_files import write_json
 
 PERSON_CATEGORY = 1
 
@@ -97,11 +96,7 @@ def write_hoia(path: Union[str, Path], records: List[dict]) -> None:
         path (str | Path): File to write; its folder is made if need be.
         records (list[dict]): Entries of the images.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + '.part')
-    part.write_text(json.dumps(records), encoding='utf-8')
-    os.replace(part, path)
+    write_json(path, records)
 
 
 def _short(number: float) -> Union[int, float]:

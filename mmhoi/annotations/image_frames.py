@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Callable, Optional, Union
 
-from PIL import Image
-
-from mmhoi.utils.image_orientation import (READ_ERRORS, ImageFrames,
-                                           image_frames)
+from mmhoi.utils.image_decoding import decode_image
+from mmhoi.utils.image_orientation import ImageFrames, image_frames
 
 #: From the name of an image to its frames; None if it is not looked at.
 FrameReader = Callable[[str], Optional[ImageFrames]]
@@ -18,8 +16,9 @@ def frame_reader(folder: Union[str, Path],
 
     Args:
         folder (str | Path): Folder of the images.
-        decode (bool): Whether to decode the image, which finds damaged ones,
-            instead of reading its start only. Defaults to False.
+        decode (bool): Whether to decode the image as training does, which
+            finds damaged ones, instead of reading its start only. Defaults
+            to False.
 
     Returns:
         FrameReader: The function. It raises OSError or ValueError for an
@@ -33,12 +32,9 @@ def frame_reader(folder: Union[str, Path],
         raise FileNotFoundError(f'image folder {folder} does not exist')
 
     def read(file_name: str) -> ImageFrames:
+        path = folder / file_name
         if decode:
-            try:
-                with Image.open(folder / file_name) as image:
-                    image.load()
-            except READ_ERRORS as error:
-                raise ValueError(error) from error
-        return image_frames(folder / file_name)
+            decode_image(path.read_bytes(), str(path), upright=False)
+        return image_frames(path)
 
     return read

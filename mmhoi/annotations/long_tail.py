@@ -8,6 +8,8 @@ from typing import (Callable, Iterable, List, NamedTuple, Optional, Sequence,
 import numpy as np
 
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.utils.text_files import open_to_write
+from mmhoi.utils.whole_file import write_whole
 from .hoia_parser import HOIAParser
 
 #: More names than this cannot be read below a plot.
@@ -95,7 +97,7 @@ def write_long_tail(rows: Sequence[ClassCount], path: Union[str,
         rows (Sequence[ClassCount]): The counts.
         path (str | Path): The file.
     """
-    with Path(path).open('w', newline='', encoding='utf-8') as file:
+    with open_to_write(path, newline='') as file:
         writer = csv.writer(file)
         writer.writerow(ClassCount._fields)
         writer.writerows(rows)
@@ -130,7 +132,8 @@ def draw_long_tail(rows: Sequence[ClassCount],
         for axes, kind in zip(figure.subplots(2), ('verb', 'hoi')):
             _draw_bars(axes, [row for row in rows if row.kind == kind],
                        dict(verb='verbs', hoi='HOIs')[kind], rare_below)
-        figure.savefig(path, dpi=130)
+        with write_whole(Path(path)) as draft:
+            figure.savefig(draft, dpi=130, format=Path(path).suffix[1:])
 
 
 def _draw_bars(axes, rows: List[ClassCount], noun: str,

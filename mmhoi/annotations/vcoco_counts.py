@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
 """Counts of a V-COCO set, side by side with those of the published files."""
-import json
 from typing import Dict, List, Optional, Tuple
 
 from mmhoi.label_spaces import METAINFO_DIR, load_label_space
+from mmhoi.utils.text_files import read_json
 
 Row = Tuple[str, int, Optional[int]]
 
@@ -32,7 +32,7 @@ def count_vcoco(records: List[dict]) -> Tuple[str, List[Row]]:
         ('', [('images', 0, None), ('hold_obj', 0, None), ('hold_obj with \
 object', 0, None)])
     """
-    published = json.loads((METAINFO_DIR / 'vcoco_counts.json').read_text())
+    published = read_json(METAINFO_DIR / 'vcoco_counts.json')
     split = next((name for name, counts in published.items()
                   if counts['images'] == len(records)), '')
     known = published.get(split, dict(interactions={}, with_object={}))

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """V-COCO's own label files and the COCO instances that they refer to."""
-import json
 import math
 from pathlib import Path
 from typing import List, NamedTuple, Sequence, Union
@@ -10,6 +9,7 @@ import numpy as np
 from mmhoi.label_spaces import load_label_space
 from mmhoi.label_spaces.vcoco_roles import (NUM_ROLES, VCOCO_ACTIONS,
                                             VCOCO_VERBS, VERB_ACTIONS)
+from mmhoi.utils.text_files import read_json
 
 LABEL_KEYS = ('action_name', 'role_name', 'image_id', 'ann_id', 'label',
               'role_object_id')
@@ -177,8 +177,8 @@ def _read_json(path: Union[str, Path], remedy: str) -> object:
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist; {remedy}')
     try:
-        return json.loads(path.read_text())
-    except (ValueError, RecursionError) as error:
+        return read_json(path)
+    except ValueError as error:
         raise ValueError(f'{path} is not valid JSON ({error}); it may be '
                          f'incomplete: {remedy}') from error
 

@@ -43,7 +43,7 @@ def pair_attention(inferencer: HOIInferencer,
     """
     path = str(image) if isinstance(image, (str, Path)) else 'array'
     pixels = inferencer.load_image(image)
-    with AttentionRecorder(inferencer.model) as recorder:
+    with inferencer.turn, AttentionRecorder(inferencer.model) as recorder:
         sample, = inferencer.forward(inferencer.preprocess([pixels], [path]))
     sample = sample.cpu()
     return attention_of_pair(

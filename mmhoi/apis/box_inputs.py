@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Boxes that a user gives with images: arrays, detections of others, files."""
+import os
 import warnings
 from pathlib import Path
 from typing import Any, List, Optional, Sequence
@@ -14,6 +15,7 @@ from mmhoi.annotations.detection_files import (Detections, DetectionTable,
 from mmhoi.annotations.detection_files.categories import label_classes
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.utils.image_decoding import ImageReadError
+from mmhoi.utils.image_orientation import image_frames
 from mmhoi.utils.source_image import SourceImage
 
 ARRAY_KEYS = ('bboxes', 'labels', 'scores')
@@ -68,7 +70,7 @@ class TableBoxes:
 
     def __init__(self, table: DetectionTable, what: str) -> None:
         self.table, self.what = table, what
-        self.warned = False
+        self.warned = self.warned_of_turned = False
 
     def of(self, item: SourceImage) -> Detections:
         """Boxes of an image, none if the file does not name it.
@@ -85,7 +87,27 @@ class TableBoxes:
             warnings.warn(f'{self.what}: no boxes of "{image_name(item)}", so '
                           'that no pair is found in it; later ones are not '
                           'told')
-        return Detections.none() if found is None else found
+        if found is None:
+            return Detections.none()
+        self._warn_of_turned(item)
+        return found
+
+    def _warn_of_turned(self, item: SourceImage) -> None:
+        """Say once that boxes of a turned image may be in another frame."""
+        if self.warned_of_turned or not os.path.isfile(item.path):
+            return
+        try:
+            orientation = image_frames(item.path).orientation
+        except (OSError, ValueError):
+            # Who reads the image says so.
+            return
+        if orientation > 1:
+            self.warned_of_turned = True
+            warnings.warn(
+                f'{self.what}: "{item.path}" has the EXIF orientation '
+                f'{orientation} and is seen upright; boxes must be in '
+                'pixels of the upright image, which those of '
+                'dump_detections.py are not. Later ones are not told')
 
 
 def image_name(item: SourceImage) -> str:

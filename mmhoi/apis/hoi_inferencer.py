@@ -1,5 +1,4 @@
 # Copyright (c) mmhoi contributors.
-import json
 import logging
 from itertools import repeat
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import (Any, Dict, Iterable, Iterator, List, Optional, Sequence,
 import numpy as np
 from mmengine.config import Config, ConfigDict
 from mmengine.logging import print_log
-from mmengine.runner import autocast
 
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils import use_scope
@@ -18,21 +16,25 @@ from mmhoi.utils.fonts import check_font
 from mmhoi.utils.image_sources import open_source, read_batches
 from mmhoi.utils.model_arguments import checkpoint_alone
 from mmhoi.utils.source_image import ImageSource, SourceImage
+from mmhoi.utils.text_files import print_json
 from .box_inputs import box_entries, open_boxes
-from .config_inferencer import ConfigInferencer, read_model_config
+from .config_inferencer import read_model_config
 from .hoi_result import HOIResult, sample_to_dict
 from .image_reading import ImageReadError, read_image
-from .vocabulary import parse_vocabulary
-from .vocabulary_switch import apply_vocabulary, restore_trained_classes
-from .writers import ImageWriter, VideoWriter
+from .shared_inferencer import SharedInferencer
+from .writers import open_writer
 
 
-class HOIInferencer(ConfigInferencer):
+class HOIInferencer(SharedInferencer):
     """Predict the interactions in images, folders, videos and of a camera.
 
     Arguments are named as those of `mmdet.apis.DetInferencer`. Images are
     seen as a person sees them: with their EXIF orientation, see `read_image`.
     An image that cannot be read does not stop the others.
+
+    Threads may share an inferencer: they read images side by side and predict
+    and draw in turn. In a process that was forked it predicts in a single
+    thread; on a GPU or compiled it raises `SetupError` there.
 
     Args:
         model (str | Config, optional): A config, its file, or the name of a
@@ -95,47 +97,6 @@ class HOIInferencer(ConfigInferencer):
         if texts is not None:
             self.set_vocabulary(texts)
 
-    @property
-    def dataset_meta(self) -> dict:
-        """dict: `classes`, `verb_classes`, `hoi_classes` and more."""
-        return self.model.dataset_meta
-
-    def set_vocabulary(self, texts: Any, use_cache: bool = True) -> None:
-        """Predict own interactions, or those of the training again.
-
-        Args:
-            texts (Any): Texts, verbs and objects, or a file of them, see
-                :func:`mmhoi.apis.vocabulary.parse_vocabulary`; None for the
-                classes of the training.
-            use_cache (bool): Whether text embeddings are kept on disk.
-                Defaults to True.
-
-        Raises:
-            FileNotFoundError: If a file does not exist.
-            ValueError: If there are no texts, one is empty, or CLIP's weights
-                are missing.
-        """
-        if texts is None:
-            restore_trained_classes(self.model)
-        else:
-            space = self.model.hoi_head.label_space
-            apply_vocabulary(self.model, parse_vocabulary(texts, space),
-                             use_cache)
-        self.visualizer.dataset_meta = self.model.dataset_meta
-
-    def forward(self, inputs: dict) -> List[HOIDataSample]:
-        """Predict a batch.
-
-        Args:
-            inputs (dict): As `preprocess` returns.
-
-        Returns:
-            list[HOIDataSample]: For each image, with `pred_hoi_instances`.
-        """
-        device = next(self.model.parameters()).device.type
-        with autocast(device_type=device, enabled=self.amp):
-            return super().forward(inputs)
-
     @staticmethod
     def load_image(image: ImageSource) -> np.ndarray:
         """Read an image as predictions see it, see :func:`read_image`.
@@ -176,27 +137,6 @@ class HOIInferencer(ConfigInferencer):
                     **entry))
             for image, path, entry in zip(images, paths, entries or repeat({}))
         ])
-
-    def visualize(self, inputs: Sequence[np.ndarray],
-                  preds: Sequence[HOIDataSample], names: Sequence[str],
-                  **kwargs) -> List[np.ndarray]:
-        """Draw predictions.
-
-        Args:
-            inputs (Sequence[np.ndarray]): B images as `load_image` returns.
-            preds (Sequence[HOIDataSample]): Their predictions.
-            names (Sequence[str]): Titles of their windows.
-            **kwargs: Of `HOILocalVisualizer.add_datasample`.
-
-        Returns:
-            list[np.ndarray]: B pictures, RGB, uint8, shape (h, w, 3).
-        """
-        pictures = []
-        for image, sample, name in zip(inputs, preds, names):
-            self.visualizer.add_datasample(
-                name, image[..., ::-1], sample, draw_gt=False, **kwargs)
-            pictures.append(self.visualizer.get_image())
-        return pictures
 
     def postprocess(self,
                     preds: Sequence[HOIDataSample],
@@ -249,14 +189,10 @@ class HOIInferencer(ConfigInferencer):
         source = open_source(inputs)
         if boxes is not None:
             boxes = open_boxes(boxes, source, self.model)
-        save_vis, save_pred = not no_save_vis, not no_save_pred
-        writer = None
-        if out_dir:
-            writer = (
-                VideoWriter(out_dir, source, save_vis, save_pred) if
-                source.is_video else ImageWriter(out_dir, save_vis, save_pred))
+        writer = open_writer(out_dir, source, not no_save_vis,
+                             not no_save_pred)
         vis_kwargs = None
-        if draw or show or (out_dir and save_vis):
+        if draw or show or (out_dir and not no_save_vis):
             vis_kwargs = dict(
                 show=show,
                 wait_time=wait_time,
@@ -265,13 +201,9 @@ class HOIInferencer(ConfigInferencer):
         try:
             for items in read_batches(source, batch_size, self.show_progress):
                 for result in self._predict(items, vis_kwargs, boxes):
-                    if writer is not None:
-                        writer.write(result.source, result.prediction,
-                                     result.picture)
-                    yield result
+                    yield writer.write(result)
         finally:
-            if writer is not None:
-                writer.close()
+            writer.close()
 
     def __call__(self,
                  inputs: Any,
@@ -330,7 +262,11 @@ class HOIInferencer(ConfigInferencer):
             ImageReadError: If the only image, the video or the camera cannot
                 be read.
             FileNotFoundError: If a folder or pattern has no images.
-            PermissionError: If `out_dir` cannot be written to.
+            FileExistsError: If there are other files in `out_dir` that would
+                be replaced. Results of an earlier run are replaced.
+            PermissionError: If `out_dir` cannot be written to. A single
+                result that cannot be is told by a warning.
+            SetupError: If the images lie where results would be written.
             TypeError, ValueError: If `boxes` cannot be used.
         """
         predictions, pictures, errors = [], [], []
@@ -351,7 +287,7 @@ class HOIInferencer(ConfigInferencer):
             if return_vis:
                 pictures.append(result.picture)
             if print_result:
-                print(json.dumps(result.prediction, ensure_ascii=False))
+                print_json(result.prediction)
             if result.error is not None:
                 errors.append(result.error)
         if errors and len(predictions) == 1:
@@ -361,13 +297,17 @@ class HOIInferencer(ConfigInferencer):
     def _predict(self, items: List[SourceImage], vis_kwargs: Optional[dict],
                  boxes: Any) -> Iterator[HOIResult]:
         """Results of a batch, also of the images that cannot be read."""
+        self.turn.check_process()
         images = [self._try_to_read(item) for item in items]
         readable = [(image, item.path, entry) for image, item, entry in zip(
             images, items, box_entries(boxes, items))
                     if isinstance(image, np.ndarray)]
         samples = iter(())
-        if readable:
-            samples = iter(self.forward(self.preprocess(*zip(*readable))))
+        with self.turn:
+            # Another thread may change them before the results are taken.
+            meta = self.dataset_meta
+            if readable:
+                samples = iter(self.forward(self.preprocess(*zip(*readable))))
         for item, image in zip(items, images):
             if isinstance(image, ImageReadError):
                 sample = HOIDataSample(
@@ -381,9 +321,9 @@ class HOIInferencer(ConfigInferencer):
             sample = next(samples)
             picture = None
             if vis_kwargs is not None:
-                picture, = self.visualize([image], [sample], [item.name],
+                picture, = self.visualize([image], [sample], [item.name], meta,
                                           **vis_kwargs)
-            prediction, = self.postprocess([sample])['predictions']
+            prediction = sample_to_dict(sample, meta)
             yield HOIResult(item, sample, prediction, picture)
 
     def _try_to_read(self,

@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """What is predicted for one image, also as plain data for JSON."""
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 import numpy as np
 
@@ -23,12 +23,15 @@ class HOIResult:
             `img_path` and `error` if the image could not be read.
         picture (np.ndarray, optional): The drawn predictions, RGB.
         error (ImageReadError, optional): Why the image could not be read.
+        not_written (tuple[str]): Files of its results that could not be
+            written, and why.
     """
     source: SourceImage
     data_sample: HOIDataSample
     prediction: Dict[str, Any]
     picture: Optional[np.ndarray] = None
     error: Optional[ImageReadError] = None
+    not_written: Tuple[str, ...] = ()
 
 
 def sample_to_dict(sample: HOIDataSample, meta: Mapping) -> Dict[str, Any]:

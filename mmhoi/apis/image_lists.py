@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
 import os.path as osp
-from pathlib import Path
 from typing import List
 
 from mmhoi.utils.image_sources import open_source
+from mmhoi.utils.text_files import read_lines
 
 
 def list_image_paths(inputs: str) -> List[str]:
@@ -57,11 +57,9 @@ def _absolute(path: str) -> str:
 def _read_lines(file: str) -> List[str]:
     """Lines of a text file that are not empty."""
     try:
-        lines = Path(file).read_text(encoding='utf-8-sig').splitlines()
-    except UnicodeDecodeError as error:
-        raise ValueError(f'list of images "{file}" is no text in UTF-8: '
-                         f'{error}; save it as UTF-8') from error
-    return [line.strip() for line in lines if line.strip()]
+        return [line for _, line in read_lines(file)]
+    except ValueError as error:
+        raise ValueError(f'list of images "{file}": {error}') from error
 
 
 def _read_parquet(file: str) -> List[str]:

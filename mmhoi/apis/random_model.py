@@ -11,6 +11,7 @@ from mmhoi.checkpoints import build_empty_model
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.whole_file import write_whole
 
 
 def build_random_model(model_cfg: ConfigDict, seed: int = 0) -> nn.Module:
@@ -46,7 +47,8 @@ def save_random_checkpoint(config: str, path: Path) -> None:
     """
     register_all_modules()
     model = build_random_model(load_config_file(config).model)
-    torch.save(dict(state_dict=model.state_dict(), meta={}), path)
+    with write_whole(path) as draft:
+        torch.save(dict(state_dict=model.state_dict(), meta={}), draft)
 
 
 @torch.no_grad()

@@ -1,11 +1,11 @@
 # Copyright (c) mmhoi contributors.
 """Forms in which a vocabulary can be given."""
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
 from mmhoi.label_spaces import LABEL_SPACES, LabelSpace, load_label_space
+from mmhoi.utils.text_files import parse_json, read_text
 from .hoi_text_parser import split_words, verb_phrases
 
 ALLOWED = ('a list of texts, or one string "a text; another text"; a dict '
@@ -72,10 +72,10 @@ def _from_file(path: Path) -> VocabularySource:
     if path.suffix == '.py':
         return _from_label_space(load_label_space(str(path)))
     try:
-        content = path.read_text(encoding='utf-8-sig')
+        content = read_text(path)
         if path.suffix == '.json':
-            content = json.loads(content)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+            content = parse_json(content)
+    except ValueError as error:
         raise ValueError(f'vocabulary {path} cannot be read ({error}); it '
                          'must be UTF-8 text, .json valid JSON') from error
     if path.suffix == '.txt':

@@ -9,6 +9,7 @@ import json
 import os
 import pickle
 import re
+import threading
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ _ATTRIBUTES = {
     OneCycleParamScheduler: ('_annealing_cos', '_annealing_linear')
 }
 
+_LOCK = threading.RLock()
 MapLocation = Optional[Union[str, torch.device, Callable]]
 
 
@@ -103,6 +105,8 @@ def reading_data(source: Union[str, Path]) -> Iterator[None]:
     Raises:
         CheckpointError: If there is more than data.
     """
+    # The variable and the list of classes belong to all threads.
+    _LOCK.acquire()
     before = os.environ.get('TORCH_FORCE_WEIGHTS_ONLY_LOAD')
     os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD'] = '1'
     try:
@@ -122,6 +126,7 @@ def reading_data(source: Union[str, Path]) -> Iterator[None]:
             del os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD']
         else:
             os.environ['TORCH_FORCE_WEIGHTS_ONLY_LOAD'] = before
+        _LOCK.release()
 
 
 def tidy(content: Any, source: Union[str, Path]) -> Dict[str, Any]:

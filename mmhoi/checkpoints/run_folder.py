@@ -11,6 +11,7 @@ from mmengine.config import Config
 from mmengine.logging import print_log
 
 from mmhoi.utils.listing import shortened
+from mmhoi.utils.text_files import TextFileError, read_text
 from mmhoi.utils.whole_file import write_whole
 from .errors import CheckpointError
 from .reading import read_checkpoint
@@ -58,7 +59,8 @@ class RunFolder:
             RunFolder: The folder.
         """
         hook = (cfg.get('default_hooks') or {}).get('checkpoint') or {}
-        out_dir = hook.get('out_dir')
+        # Programs, unlike configs, may have the hook itself.
+        out_dir = hook.get('out_dir') if isinstance(hook, dict) else None
         if out_dir is None or os.path.abspath(out_dir) == os.path.abspath(
                 work_dir):
             return cls(work_dir)
@@ -198,10 +200,10 @@ class RunFolder:
     def _named(self) -> Tuple[Optional[Path], List[str]]:
         """The checkpoint that the note names, and what is wrong with it."""
         try:
-            text = self.note.read_text(encoding='utf-8-sig').strip()
+            text = read_text(self.note).strip()
         except FileNotFoundError:
             return None, []
-        except UnicodeDecodeError:
+        except TextFileError:
             text = ''
         text = text.strip('\0')
         if not text:

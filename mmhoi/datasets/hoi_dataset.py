@@ -4,7 +4,7 @@ import os.path as osp
 from typing import List, Optional
 
 from mmengine.dataset import BaseDataset
-from mmengine.fileio import exists, join_path, load
+from mmengine.fileio import exists, get, join_path
 from mmengine.logging import print_log
 
 from mmhoi.annotations import HOIAParser, sample_images
@@ -16,6 +16,7 @@ from mmhoi.registry import DATASETS
 from mmhoi.utils.import_speed import collector_paused
 from mmhoi.utils.known_keys import check_keys
 from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.text_files import parse_json
 from .zero_shot_report import ZeroShotReport
 
 
@@ -262,10 +263,8 @@ class HOIDataset(BaseDataset):
                 f'{where} does not exist (config keys `data_root` and '
                 f'`ann_file` of the dataset); {self.label_space.how_to_get}')
         try:
-            records = load(
-                self.ann_file,
-                file_format='json',
-                backend_args=self.backend_args)
+            records = parse_json(
+                get(self.ann_file, backend_args=self.backend_args))
         except ValueError as error:
             raise SetupError(
                 f'{where} is not valid JSON ({error}); it may be incomplete: '

@@ -5,6 +5,7 @@ from typing import Any, Dict, List, Optional, Sequence, Union
 
 import numpy as np
 
+from mmhoi.utils.one_at_a_time import OneAtATime
 from .exported_inferencer import ExportedHOIInferencer
 from .model_info import METADATA_KEY, ModelInfo
 
@@ -14,7 +15,8 @@ class ONNXHOIInferencer(ExportedHOIInferencer):
 
     Predictions are those of `mmhoi.apis.HOIInferencer`, up to rounding. The
     file says how images are prepared and what the classes are called, so
-    neither config nor checkpoint is needed.
+    neither config nor checkpoint is needed. Threads may share an inferencer;
+    in a process that was forked it works with `num_threads=1` alone.
 
     Args:
         model (str | Path): File that tools/deployment/export_model.py wrote.
@@ -49,6 +51,8 @@ class ONNXHOIInferencer(ExportedHOIInferencer):
         self.session = _open_session(
             str(model), list(providers or ['CPUExecutionProvider']),
             num_threads)
+        # The session's other threads are not there in a forked process.
+        self.turn = OneAtATime(survives_fork=num_threads == 1)
         metadata = self.session.get_modelmeta().custom_metadata_map
         if METADATA_KEY not in metadata:
             raise ValueError(
@@ -59,6 +63,7 @@ class ONNXHOIInferencer(ExportedHOIInferencer):
 
     def run(self, inputs: Dict[str, np.ndarray]) -> Dict[str, np.ndarray]:
         """Compute the graph, see the base class."""
+        self.turn.check_process()
         names = [output.name for output in self.session.get_outputs()]
         return dict(zip(names, self.session.run(names, inputs)))
 

@@ -9,6 +9,7 @@ import torch
 from torch.export import ExportedProgram
 
 from mmhoi.utils.image_decoding import ImageReadError
+from mmhoi.utils.one_at_a_time import OneAtATime
 from .exported_inferencer import ExportedHOIInferencer
 from .model_info import METADATA_KEY, OUTPUT_NAMES, ModelInfo
 
@@ -18,7 +19,8 @@ class TorchHOIInferencer(ExportedHOIInferencer):
 
     Predictions are those of `mmhoi.apis.HOIInferencer`, up to rounding.
     Neither config nor checkpoint is needed. Load only files that you trust:
-    PyTorch reads them with pickle.
+    PyTorch reads them with pickle. Threads may share an inferencer; in a
+    process that was forked it predicts in a single thread.
 
     Args:
         model (str | Path): File that tools/deployment/export_model.py wrote,
@@ -42,6 +44,7 @@ class TorchHOIInferencer(ExportedHOIInferencer):
                  show_progress: bool = True) -> None:
         program, metadata = _load(Path(model))
         self.module = program.module()
+        self.turn = OneAtATime()
         super().__init__(ModelInfo.from_json(metadata), show_progress)
 
     @torch.inference_mode()
@@ -54,7 +57,8 @@ class TorchHOIInferencer(ExportedHOIInferencer):
         """
         tensors = {name: torch.from_numpy(x) for name, x in inputs.items()}
         try:
-            outputs = self.module(**tensors)
+            with self.turn:
+                outputs = self.module(**tensors)
         except AssertionError as error:
             height, width = inputs['img'].shape[2:]
             raise ImageReadError(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Optional, Sequence, Union
 import numpy as np
 
 from mmhoi.label_spaces import RARE_BELOW
+from mmhoi.utils.whole_file import write_whole
 from .class_results import ClassResults, count_groups, mean_of_known
 
 if TYPE_CHECKING:
@@ -36,13 +37,15 @@ def draw_class_results(results: ClassResults,
     from mmhoi.utils.fonts import plot_fonts
 
     num_panels = len(results.aps)
-    with plot_fonts([*results.names, *results.aps], font):
+    texts = [*results.names, *results.aps, *results.axis_names]
+    with plot_fonts(texts, font):
         figure = Figure(
             figsize=(9, 1 + 4.5 * num_panels), layout='constrained')
         _draw_panels(
             figure.subplots(num_panels, sharex=True, squeeze=False)[:, 0],
             results)
-        figure.savefig(path, dpi=150)
+        with write_whole(Path(path)) as draft:
+            figure.savefig(draft, dpi=150, format=Path(path).suffix[1:])
 
 
 def _draw_panels(panels: Sequence['Axes'], results: ClassResults) -> None:

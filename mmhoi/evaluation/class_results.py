@@ -1,11 +1,14 @@
 # Copyright (c) mmhoi contributors.
 """Results of each class of one or two runs, from `--per-class` files."""
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
+
+from mmhoi.utils.text_files import open_to_write, read_text
 
 #: Columns that name the class, and that count it, by preference.
 NAME_COLUMNS = ('hoi', 'verb', 'class', 'name')
@@ -133,7 +136,7 @@ def write_class_results(results: ClassResults, path: Union[str, Path]) -> None:
     columns.update((f'{ap} {run}', aps) for run, aps in results.aps.items())
     if results.difference is not None:
         columns['difference'] = results.difference
-    with Path(path).open('w', newline='', encoding='utf-8') as file:
+    with open_to_write(path, newline='') as file:
         writer = csv.writer(file)
         writer.writerow(columns)
         for name, number, *values in zip(*columns.values()):
@@ -192,9 +195,8 @@ def _read_rows(path: Path) -> List[Dict[str, str]]:
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist')
     try:
-        with path.open(newline='', encoding='utf-8') as file:
-            rows = list(csv.DictReader(file))
-    except (UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.DictReader(io.StringIO(read_text(path))))
+    except (ValueError, csv.Error) as error:
         raise ValueError(f'{path} is not a CSV file ({error})') from error
     if not rows:
         raise ValueError(f'{path} has no line below its header; write it with '

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Optional, Sequence
 
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.setup_error import SetupError
 from . import hico_command, swig_command, vcoco_command
 from .prediction_io.format_lookup import find_format
+from .prediction_io.official_mat import mat_files
 from .prediction_io.vcoco_formats import VCOCO_FORMATS
-from .report_output import (check_output_paths, draw_plot, format_tables,
-                            write_csv, write_json)
+from .report_output import draw_plot, format_tables, write_csv, write_json
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 COMMANDS = {'hico': hico_command, 'vcoco': vcoco_command, 'swig': swig_command}
@@ -94,6 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
         help='PRED in another format, which the ending of OUT tells; a folder '
         'for the official MATLAB files of hico. Without --ann it is the only '
         'thing that is done')
+    add_overwrite_argument(outputs)
     for command in COMMANDS.values():
         command.add_arguments(parser)
     return parser
@@ -139,16 +141,35 @@ def _refuse_other_options(parser: argparse.ArgumentParser,
 
 def _run(args: argparse.Namespace) -> None:
     """Evaluate and write what was asked for."""
-    check_output_paths(args.json, args.per_class, args.plot, args.convert)
     _check_inputs(args)
+    _check_outputs(args)
     report = COMMANDS[args.dataset].evaluate(args)
     print(format_tables(report))
-    if args.json:
-        write_json(report, args.json)
-    if args.per_class:
-        write_csv(report, args.per_class)
-    if args.plot:
-        draw_plot(report, args.plot)
+    problems = []
+    for path, write in ((args.json, write_json), (args.per_class, write_csv),
+                        (args.plot, draw_plot)):
+        try:
+            if path:
+                write(report, path)
+        except OSError as error:
+            # The others go on: to evaluate again takes longer.
+            problems.append(f'{path} is not written: {error}')
+    if problems:
+        raise OSError('; '.join(problems))
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    """Raise SetupError if a file would be replaced."""
+    options, beside = ['--json', '--per-class', '--plot'], {}
+    convert = args.convert and Path(args.convert)
+    if convert and (convert.is_dir() or not convert.suffix):
+        beside = {
+            f'in --convert, {path.name},': path
+            for path in mat_files(convert)
+        }
+    else:
+        options.append('--convert')
+    check_outputs(args, *options, beside=beside)
 
 
 def _check_inputs(args: argparse.Namespace) -> None:

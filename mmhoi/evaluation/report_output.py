@@ -1,39 +1,17 @@
 # Copyright (c) mmhoi contributors.
 """Writing a report: on the screen, as json, as CSV, as a picture."""
 import csv
-import json
 import math
-import os
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Union
 
 import numpy as np
 from terminaltables import AsciiTable
 
+from mmhoi.utils import text_files
 from .class_plot import draw_class_results
 from .class_results import NAME_COLUMNS, ClassResults
 from .report import Report
-
-
-def check_output_paths(*paths: Optional[str]) -> None:
-    """Find out before a long evaluation that a result could not be written.
-
-    Args:
-        *paths (str, optional): Files or folders to write; None is skipped.
-
-    Raises:
-        FileNotFoundError: If the folder of a path does not exist.
-        PermissionError: If it cannot be written to.
-    """
-    for path in filter(None, paths):
-        folder = Path(path).absolute().parent
-        if not folder.is_dir():
-            raise FileNotFoundError(
-                f'{path} cannot be written: folder {folder} does not exist; '
-                'make it first')
-        if not os.access(folder, os.W_OK):
-            raise PermissionError(f'{path} cannot be written: no permission '
-                                  f'for folder {folder}')
 
 
 def format_tables(report: Report) -> str:
@@ -66,8 +44,7 @@ def write_json(report: Report, path: Union[str, Path]) -> None:
         report (Report): The report.
         path (str or Path): The file.
     """
-    text = json.dumps(_plain(report.figures), indent=1, allow_nan=False)
-    Path(path).write_text(text + '\n')
+    text_files.write_json(path, _plain(report.figures), indent=1)
 
 
 def write_csv(report: Report, path: Union[str, Path]) -> None:
@@ -77,7 +54,7 @@ def write_csv(report: Report, path: Union[str, Path]) -> None:
         report (Report): The report.
         path (str or Path): The file.
     """
-    with Path(path).open('w', newline='') as file:
+    with text_files.open_to_write(path, newline='') as file:
         writer = csv.DictWriter(file, list(report.rows[0]))
         writer.writeheader()
         writer.writerows(report.rows)

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Label space of own data, from a class file."""
-import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
 
+from mmhoi.utils.text_files import read_json
 from .label_space import LabelSpace
 from .prompts import ing_form, with_article
 
@@ -88,8 +88,8 @@ def read_class_json(path: str) -> object:
     if not Path(path).is_file():
         raise FileNotFoundError(f'class file {path} does not exist; {_REMEDY}')
     try:
-        return json.loads(Path(path).read_text(encoding='utf-8'))
-    except (ValueError, RecursionError) as error:
+        return read_json(path)
+    except ValueError as error:
         raise ValueError(
             f'class file {path} is not valid JSON ({error}); {_REMEDY}'
         ) from error

@@ -1,5 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """The ordered names of classes: what rows of weights belong to."""
+import hashlib
+import json
 from typing import (TYPE_CHECKING, Any, Mapping, NamedTuple, Optional,
                     Sequence, Tuple)
 
@@ -86,6 +88,23 @@ class ClassNames(NamedTuple):
                                                            other.verbs),
                  ('HOI', *same_form(self.hois, other.hois)))
         return tuple(x for x in pairs if None not in x[1:])
+
+
+def names_digest(names: Sequence[str]) -> str:
+    """A short sign of ordered names, for files that hold numbers only.
+
+    Args:
+        names (Sequence[str]): Such as those of H HOIs.
+
+    Returns:
+        str: 16 hexadecimal digits.
+
+    Examples:
+        >>> names_digest(['hug dog', 'ride horse'])
+        'e2f09d30cb54310b'
+    """
+    text = json.dumps([str(name) for name in names])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def same_form(*hois: Optional[Sequence[Row]]) -> Tuple[Optional[tuple], ...]:

@@ -1,17 +1,16 @@
 # Copyright (c) mmhoi contributors.
 """HICO-DET's test images and the ones that count for each object."""
-import json
 from functools import lru_cache
 
 import numpy as np
 
+from mmhoi.utils.text_files import read_json
 from .label_space import METAINFO_DIR
 
 
 @lru_cache(maxsize=None)
 def _known_object_table() -> dict:
-    return json.loads(
-        (METAINFO_DIR / 'hico_det_known_object.json').read_text())
+    return read_json(METAINFO_DIR / 'hico_det_known_object.json')
 
 
 def hico_det_test_image_ids() -> np.ndarray:

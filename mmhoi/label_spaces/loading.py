@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Label spaces by their names, or from files."""
-import json
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Any, Dict, Mapping, Union
 
 import numpy as np
 
+from mmhoi.utils.text_files import read_json
 from .class_file import load_class_file, parse_classes, read_class_json
 from .label_space import METAINFO_DIR, RARE_BELOW, LabelSpace
 from .swig import is_swig_table, load_swig_label_space, parse_swig_tables
@@ -135,7 +135,7 @@ def _read_splits(name: str) -> Dict[str, np.ndarray]:
 
 
 def _read_table(name: str) -> dict:
-    return json.loads((METAINFO_DIR / f'{name}.json').read_text())
+    return read_json(METAINFO_DIR / f'{name}.json')
 
 
 def _load_file(path: str) -> LabelSpace:

@@ -1,13 +1,13 @@
 # Copyright (c) mmhoi contributors.
 """Label space of SWIG-HOI, from the data set's own category file."""
 import ast
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Mapping
 
 import numpy as np
 
+from mmhoi.utils.text_files import parse_json, read_text
 from .label_space import LabelSpace
 from .prompts import with_article
 
@@ -169,9 +169,9 @@ def _read(path: Path) -> Any:
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist; {_REMEDY}')
     try:
-        text = path.read_text(encoding='utf-8')
+        text = read_text(path)
         if path.suffix == '.json':
-            content = json.loads(text)
+            content = parse_json(text)
         else:
             content = _assigned_literals(text)
     except (SyntaxError, ValueError, RecursionError) as error:

@@ -22,11 +22,14 @@ class PairPredictions:
         top_obj_labels (np.ndarray, optional): Object class that the model
             predicts for the boxes of each prediction, whichever HOI is
             scored, int64, shape (M, ), if the file tells it.
+        classes (str, optional): `names_digest` of the HOIs that the labels
+            number, if the file tells it.
     """
     image_ids: np.ndarray
     pairs: PairArrays
     image_sizes: Optional[np.ndarray] = None
     top_obj_labels: Optional[np.ndarray] = None
+    classes: Optional[str] = None
 
     def place(self, row: int) -> str:
         """Image and place among its predictions of the M-row `row`."""

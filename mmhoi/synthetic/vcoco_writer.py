@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Writes the rendered scenes as a V-COCO set as well."""
-import json
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
@@ -12,6 +11,7 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.label_spaces.vcoco_roles import (NUM_ROLES, VCOCO_ACTIONS,
                                             VCOCO_VERBS, VERB_ACTIONS,
                                             VERB_ROLES)
+from mmhoi.utils.text_files import write_json
 from .vcoco_labels import vcoco_verb
 
 INSTANCES_NAME = 'instances_vcoco_all_2014.json'
@@ -60,17 +60,16 @@ def write_vcoco(folder: Path, entries: Dict[str, List[dict]],
         for i, name in zip(space.category_ids, space.objects)
     ]
     instances = folder / INSTANCES_NAME
-    instances.write_text(
-        json.dumps(
-            dict(images=images, annotations=boxes, categories=categories)))
+    write_json(instances,
+               dict(images=images, annotations=boxes, categories=categories))
     for split, rows in persons.items():
         official = folder / OFFICIAL_NAMES[split]
-        official.write_text(json.dumps(_official_actions(rows)))
+        write_json(official, _official_actions(rows))
         # Through the reader: the formats cannot contradict each other.
         labels = load_vcoco_labels(official)
         records = hoia_records(labels,
                                load_coco_instances([instances], labels.images))
-        (folder / HOIA_NAMES[split]).write_text(json.dumps(records))
+        write_json(folder / HOIA_NAMES[split], records)
 
 
 def _coco_box(annotation: dict, ann_id: int, image: int, offset: int) -> dict:

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Which HOI classes are rendered, and how often."""
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Dict, List, Optional, Sequence, Tuple
@@ -8,6 +7,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 import numpy as np
 
 from mmhoi.label_spaces import METAINFO_DIR
+from mmhoi.utils.text_files import read_json
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def load_vocabulary() -> Vocabulary:
         >>> load_vocabulary().classes[139].verb
         'ride'
     """
-    data = json.loads((METAINFO_DIR / 'synhico.json').read_text())
+    data = read_json(METAINFO_DIR / 'synhico.json')
     classes = {}
     for entry in data['classes']:
         entry['implies'] = tuple(entry.get('implies', ()))

@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Writes SynHICO to disk in the HOIA layout of HICO-DET."""
 import csv
-import json
 import multiprocessing
 import shutil
 import time
@@ -13,6 +12,7 @@ from typing import Dict, List, Sequence, Tuple, Union
 import cv2
 
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.text_files import open_to_write, read_json, write_json
 from .planning import image_rng, plan_split
 from .scene import Scene, SceneRenderer
 from .vcoco_writer import write_vcoco
@@ -119,8 +119,7 @@ def _write_split(out: Path, split: str, plan: List[List[int]], seed: int,
             pool.join()
     else:
         collect(map(work, tasks))
-    (out / 'annotations' / ANNOTATION_NAMES[split]).write_text(
-        json.dumps(entries))
+    write_json(out / 'annotations' / ANNOTATION_NAMES[split], entries)
     return Counter(hoi['hoi_category_id'] - 1 for entry in entries
                    for hoi in entry['hoi_annotation'])
 
@@ -155,7 +154,7 @@ def _write_counts(path: Path, counts: Dict[str, Counter]) -> List[dict]:
             test=counts['test'][c.hoi_id])
         for c in load_vocabulary().classes.values()
     ]
-    with path.open('w', newline='') as file:
+    with open_to_write(path, newline='') as file:
         table = csv.DictWriter(file, list(rows[0]), lineterminator='\n')
         table.writeheader()
         table.writerows(rows)
@@ -164,7 +163,7 @@ def _write_counts(path: Path, counts: Dict[str, Counter]) -> List[dict]:
 
 def _write_vcoco(folder: Path, size: Tuple[int, int]) -> None:
     entries = {
-        split: json.loads((folder / name).read_text())
+        split: read_json(folder / name)
         for split, name in ANNOTATION_NAMES.items()
     }
     write_vcoco(folder, entries, BOX_OFFSETS, size)
@@ -227,7 +226,7 @@ def write_synhico(out_dir: Union[str, Path],
         height=size[1],
         balanced=balanced)
     # Written first as well, so that an interrupted run can be overwritten.
-    (out / META_NAME).write_text(json.dumps(meta, indent=2) + '\n')
+    write_json(out / META_NAME, meta, indent=2)
     start = time.perf_counter()
     counts = {
         split:
@@ -240,6 +239,6 @@ def write_synhico(out_dir: Union[str, Path],
     if vcoco:
         _write_vcoco(out / 'annotations', size)
     meta['complete'] = True
-    (out / META_NAME).write_text(json.dumps(meta, indent=2) + '\n')
+    write_json(out / META_NAME, meta, indent=2)
     return dict(
         counts=rows, images_per_second=(num_train + num_test) / seconds)

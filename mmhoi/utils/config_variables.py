@@ -20,6 +20,7 @@ from mmengine.config import config as config_reading
 
 from .known_keys import nearest
 from .setup_error import SetupError
+from .text_files import read_text
 
 #: Entries that mmengine reads beside the arguments of its runner.
 _OTHER_ENTRIES = ('auto_scale_lr', 'custom_imports', 'runner_type')
@@ -198,7 +199,7 @@ def _inheritance(path: Path) -> List[Tuple[Path, ast.Module]]:
     """The code of a config's Python files, bases first."""
     if path.suffix != '.py':
         return []
-    text = path.read_text(encoding='utf-8')
+    text = read_text(path)
     tree = ast.parse(text.replace('{{', ' ').replace('}}', ' '))
     bases = []
     for node in tree.body:

@@ -21,7 +21,7 @@ def usable_cores() -> int:
     except AttributeError:  # not on Linux
         cores = os.cpu_count() or 1
     try:
-        share, period = QUOTA.read_text().split()
+        share, period = QUOTA.read_text('ascii').split()
         cores = min(cores, round(int(share) / int(period)))
     except (OSError, ValueError):
         pass  # no container, or one without a limit: "max"

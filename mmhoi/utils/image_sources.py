@@ -16,6 +16,7 @@ import numpy as np
 
 from .addresses import STREAMS, WEB, scheme_of
 from .frame_sequence import FrameSequence
+from .own_results import without_own_results
 from .progress import tqdm
 from .result_names import UniqueNames, picture_name
 from .source_image import ImageSource, SourceImage
@@ -143,7 +144,7 @@ def _open_path(path: str) -> Any:
             p for p in glob.glob(path, recursive=True) if osp.isfile(p))
         if not found:
             raise FileNotFoundError(f'no file matches the pattern "{path}"')
-        return ImageList(found)
+        return ImageList(leave_out_own_results(found, f'pattern "{path}"'))
     return ImageList([path])
 
 
@@ -164,4 +165,29 @@ def _images_of_folder(folder: str) -> List[str]:
             f'{len(others)} of {len(names)} files in "{folder}" are no images '
             f'by their ending and left out: {", ".join(others[:3])}'
             f'{" ..." if len(others) > 3 else ""}')
-    return [osp.join(folder, name) for name in images]
+    paths = [osp.join(folder, name) for name in images]
+    return leave_out_own_results(paths, f'folder "{folder}"')
+
+
+def leave_out_own_results(paths: List[str], where: str) -> List[str]:
+    """Leave out of what was found what an earlier run has drawn.
+
+    Args:
+        paths (list[str]): Images that were found, not named one by one.
+        where (str): Where they were found, for the message.
+
+    Returns:
+        list[str]: The others. A warning tells how many there are.
+
+    Raises:
+        FileNotFoundError: If nothing else was found.
+    """
+    others = without_own_results(paths)
+    if not others:
+        raise FileNotFoundError(
+            f'{where} has no images but {len(paths)} that mmhoi has drawn; '
+            'give the original images')
+    if len(others) < len(paths):
+        warnings.warn(f'{len(paths) - len(others)} of {len(paths)} images of '
+                      f'{where} are drawings of mmhoi and left out')
+    return others

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """A limit to the memory that reading a file may take."""
 import os
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
@@ -15,6 +16,7 @@ STATM = Path('/proc/self/statm')
 # rest is for temporary copies.
 BYTES_PER_FILE_BYTE = 64
 SLACK = 2**30
+_LOCK = threading.RLock()
 
 
 @contextmanager
@@ -35,9 +37,18 @@ def memory_limit(file_size: int) -> Iterator[None]:
     if resource is None or not STATM.exists():
         yield
         return
-    in_use = int(STATM.read_text().split()[0]) * os.sysconf('SC_PAGE_SIZE')
+    # The limit belongs to all threads.
+    with _LOCK, _limited(SLACK + BYTES_PER_FILE_BYTE * file_size):
+        yield
+
+
+@contextmanager
+def _limited(num_bytes: int) -> Iterator[None]:
+    """Let the process take so many more bytes."""
+    in_use = int(
+        STATM.read_text('ascii').split()[0]) * os.sysconf('SC_PAGE_SIZE')
     before = resource.getrlimit(resource.RLIMIT_AS)
-    limit = in_use + SLACK + BYTES_PER_FILE_BYTE * file_size
+    limit = in_use + num_bytes
     limit = min([limit] + [x for x in before if x != resource.RLIM_INFINITY])
     resource.setrlimit(resource.RLIMIT_AS, (limit, before[1]))
     try:

@@ -16,7 +16,7 @@ def peak_memory_mb() -> float:
     status = Path('/proc/self/status')
     if status.exists():
         # The peak in getrusage can be that of the process that started this.
-        return _kilobytes(status.read_text(), 'VmHWM:') / 2**10
+        return _kilobytes(status.read_text('utf-8'), 'VmHWM:') / 2**10
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # macOS counts bytes.
     return peak / 2**20 if sys.platform == 'darwin' else peak / 2**10
@@ -25,7 +25,7 @@ def peak_memory_mb() -> float:
 def reset_peak_memory() -> None:
     """Have `peak_memory_mb` begin anew; does nothing where it cannot."""
     try:
-        Path('/proc/self/clear_refs').write_text('5')
+        Path('/proc/self/clear_refs').write_text('5', 'ascii')
     except OSError:
         pass
 
@@ -49,7 +49,7 @@ def _proportional_kb(pid: int) -> int:
     """Proportional set size of a process, 0 if it has just ended."""
     try:
         return _kilobytes(
-            Path(f'/proc/{pid}/smaps_rollup').read_text(), 'Pss:')
+            Path(f'/proc/{pid}/smaps_rollup').read_text('ascii'), 'Pss:')
     except OSError:
         return 0
 

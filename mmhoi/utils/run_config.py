@@ -5,11 +5,12 @@ import os
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any, Dict, Optional, Union
+from typing import Any, Dict, Iterator, List, Optional, Union
 
 from mmengine.config import Config, DictAction
 
 from .config_variables import read_config
+from .output_files import WRITTEN_KEYS, check_config_outputs, same_file
 from .picture_settings import use_own_visualization
 from .setup_error import SetupError
 
@@ -58,7 +59,8 @@ def load_run_config(args: Namespace) -> Config:
     Raises:
         FileNotFoundError: If there is no such config file.
         PermissionError: If nothing can be written to the work dir.
-        SetupError: If a data loader cannot be as the config says.
+        SetupError: If the config names a file both to read and to write, or a
+            data loader cannot be as it says.
     """
     if args.launcher != 'none':
         os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
@@ -71,6 +73,8 @@ def load_run_config(args: Namespace) -> Config:
     _fit_loaders(cfg)
     _name_train_loop(cfg)
     use_own_visualization(cfg)
+    check_config_outputs(cfg, [args.config, *files_of_config(cfg)])
+    _keep_config_file(cfg, args.config)
     return cfg
 
 
@@ -97,6 +101,54 @@ def _name_train_loop(cfg: Config) -> None:
         train_cfg.type = f'mmhoi.{kind}BasedTrainLoop'
 
 
+def files_of_config(cfg: Config) -> List[str]:
+    """Files that a config names: annotations, classes, checkpoints, ...
+
+    Args:
+        cfg (Config): The config.
+
+    Returns:
+        list[str]: Those that exist, without files to write. Names in a data
+        set are looked for below its `data_root`.
+    """
+    return sorted(set(filter(os.path.isfile, _texts(cfg, ''))))
+
+
+def image_folders(cfg: Config) -> List[str]:
+    """Folders from which the data sets of a config read images.
+
+    Args:
+        cfg (Config): The config.
+
+    Returns:
+        list[str]: Those that exist.
+    """
+    return sorted(
+        set(filter(os.path.isdir, _texts(cfg, '', only='data_prefix'))))
+
+
+def _texts(node: Any, root: str, only: Optional[str] = None) -> Iterator[str]:
+    """Texts of a config that may be paths; `only` those below a key."""
+    if isinstance(node, str) and only is None:
+        yield from (node, os.path.join(root, node))
+    elif isinstance(node, (list, tuple)):
+        for part in node:
+            yield from _texts(part, root, only)
+    elif isinstance(node, dict):
+        root = node.get('data_root') or root
+        for key, value in node.items():
+            if key not in WRITTEN_KEYS:
+                yield from _texts(value, root, None if key == only else only)
+
+
+def _keep_config_file(cfg: Config, path: str) -> None:
+    """Have a config that lies in the work dir not replaced by its dump."""
+    if same_file(path, os.path.join(cfg.work_dir, os.path.basename(path))):
+        # Then the runner names its dump by the time.
+        object.__setattr__(cfg, '_filename', None)
+        cfg.setdefault('experiment_name', Path(path).stem)
+
+
 def load_config_file(path: Union[str, Path],
                      options: Optional[Dict[str, Any]] = None) -> Config:
     """Read a config file.
@@ -111,12 +163,18 @@ def load_config_file(path: Union[str, Path],
 
     Raises:
         FileNotFoundError: If there is no such file. It names similar ones.
-        SetupError: If nothing reads an option, or a variable of the file.
+        SetupError: If it begins with a byte order mark, or nothing reads an
+            option, or a variable of the file.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
             f'config file "{path}" does not exist{_similar(path)}')
+    with path.open('rb') as file:
+        if file.read(2) in (b'\xef\xbb', b'\xff\xfe', b'\xfe\xff'):
+            raise SetupError(f'config file "{path}" begins with a byte order '
+                             'mark, which MMEngine cannot read; save it as '
+                             'UTF-8 without one')
     return read_config(path, options)
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
+# A file name has at most 255 bytes; those of the draft are more than its own.
+_KEPT_OF_NAME = 40
 # What PyTorch and safetensors say, which raise no OSError of a full disk.
 _FAILED = ('PytorchStreamWriter', 'inline_container', 'unexpected pos',
            'file write failed', 'I/O error', 'IoError')
@@ -19,6 +21,9 @@ def write_whole(path: Path) -> Iterator[Path]:
     That holds for a power cut, too: the bytes are on the disk before the name
     is.
 
+    A symbolic link stays one: the file that it names is written. What is no
+    file, such as `/dev/stdout`, is written to as it is.
+
     Args:
         path (Path): The file; its folder is made if it does not exist.
 
@@ -26,22 +31,32 @@ def write_whole(path: Path) -> Iterator[Path]:
         Path: Where to write. If that fails, the file stays as it was.
 
     Raises:
-        OSError: If the folder cannot be written to, or the disk is full. It
-            names the file.
+        OSError: If the folder cannot be written to, the path is a folder, the
+            file is write-protected, or the disk is full. It names the file.
 
     Examples:
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     path = Path(folder, 'new', 'a.txt')
         ...     with write_whole(path) as draft:
-        ...         _ = draft.write_text('all')
-        ...     path.read_text(), len(list(path.parent.iterdir()))
-        ('all', 1)
+        ...         _ = draft.write_text('all', encoding='utf-8')
+        ...     path.read_bytes(), len(list(path.parent.iterdir()))
+        (b'all', 1)
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, 'it is a folder', str(path))
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    path = Path(os.path.realpath(path))
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, 'it is write-protected', str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     # A name of its own: several processes may write the same file.
     handle, name = tempfile.mkstemp(
-        dir=path.parent, prefix=path.name + '.', suffix='.unfinished')
+        dir=path.parent,
+        prefix=f'{path.name[:_KEPT_OF_NAME]}.',
+        suffix='.unfinished')
     os.close(handle)
     draft = Path(name)
     try:

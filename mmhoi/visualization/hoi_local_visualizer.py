@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import List, Optional
 
 import cv2
-import mmcv
 import numpy as np
 from mmdet.visualization import DetLocalVisualizer
 from mmengine.dist import master_only
@@ -13,6 +12,7 @@ from mmengine.structures import InstanceData
 from mmhoi.registry import VISUALIZERS
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils.fonts import check_font
+from mmhoi.utils.own_results import write_picture
 from .pair_grouping import DrawnPair, group_pairs
 from .pair_painter import PairPainter
 from .panels import join_panels, size_unit
@@ -94,6 +94,15 @@ class HOILocalVisualizer(DetLocalVisualizer):
         check_font(font)
         self.font = font
 
+    @property
+    def dataset_meta(self) -> dict:
+        """dict: Names of the classes, in every process of a run."""
+        return self._dataset_meta or {}
+
+    @dataset_meta.setter
+    def dataset_meta(self, dataset_meta: Optional[dict]) -> None:
+        self._dataset_meta = dataset_meta
+
     @master_only
     def get_image(self) -> np.ndarray:
         """The picture, RGB, with what was drawn on it since.
@@ -167,7 +176,7 @@ class HOILocalVisualizer(DetLocalVisualizer):
         if show:
             self.show(drawn_img, win_name=name, wait_time=wait_time)
         if out_file is not None:
-            mmcv.imwrite(drawn_img[..., ::-1], out_file)
+            write_picture(drawn_img, out_file)
         else:
             self.add_image(name, drawn_img, step)
 

@@ -6,6 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import List, Sequence, Tuple, Union
 
+from mmhoi.utils.whole_file import write_whole
+
 HEADER = '#version: mmhoi mini CLIP'
 
 
@@ -64,7 +66,8 @@ def write_merges(path: Union[str, Path], merges: Sequence[Tuple[str,
     """
     # No newline at the end: the tokenizer would read one more, empty, merge.
     text = '\n'.join([HEADER, *(' '.join(pair) for pair in merges)])
-    Path(path).write_bytes(gzip.compress(text.encode(), mtime=0))
+    with write_whole(Path(path)) as draft:
+        draft.write_bytes(gzip.compress(text.encode('utf-8'), mtime=0))
     return 512 + len(merges) + 2
 
 

@@ -13,6 +13,8 @@ from mmhoi.models.vision_language.open_clip_loader import (MINI_CLIP, MINI_DIR,
                                                            MINI_WEIGHTS,
                                                            load_open_clip)
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -62,6 +64,7 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='only write the vocabulary of the tokenizer, '
         'learned from the prompts of HICO-DET')
+    add_overwrite_argument(parser)
     return parser.parse_args()
 
 
@@ -69,10 +72,13 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
     if args.write_bpe:
+        merges = MINI_DIR / 'mini_clip_bpe.txt.gz'
+        check_outputs(
+            argparse.Namespace(overwrite=args.overwrite),
+            beside={'the vocabulary': merges})
         space = load_label_space('hico_det')
         size = write_merges(
-            MINI_DIR / 'mini_clip_bpe.txt.gz',
-            learn_merges(space.hoi_prompts + space.object_prompts))
+            merges, learn_merges(space.hoi_prompts + space.object_prompts))
         print(f'vocabulary of {size} tokens; set it as text_cfg.vocab_size '
               f'in {MINI_DIR.name}/mini_clip.json')
         return
@@ -88,11 +94,16 @@ def main() -> None:
     MMLogger.get_instance(
         'mini_clip',
         log_level=logging.INFO,
-        log_file=str(args.work_dir / 'train.log'))
+        log_file=str(args.work_dir / 'train.log'),
+        file_mode='a')
     trainer = MiniCLIPTrainer(
         args.work_dir, args.steps, args.batch_size, args.lr, seed=args.seed)
+    # A training that goes on writes its own weights again.
+    if not trainer.checkpoint.exists():
+        check_outputs(args, '--out')
     trainer.train(args.out, args.save_every, num_workers=args.workers)
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Callable
 
 import numpy as np
+from fuzz_input_files import INPUT_READERS
 from fuzz_mutations import (mutate_bbox_mat, mutate_json, mutate_json_lines,
                             mutate_mat, mutate_npz, mutate_pickle)
 
@@ -174,8 +175,7 @@ def make_swig_categories(folder):
 
 
 def read_swig_categories(path):
-    # Past the cache, which goes by the path.
-    load_swig_label_space.__wrapped__(str(path))
+    load_swig_label_space(str(path))
 
 
 def check_hoia(path):
@@ -314,3 +314,4 @@ READERS = {
     'swig_categories': Reader(
         make_swig_categories, read_swig_categories, mutate_json),
 }  # yapf: disable
+READERS.update({name: Reader(*x) for name, x in INPUT_READERS.items()})

@@ -45,7 +45,8 @@ def test_parquet_list(write_table):
 @pytest.mark.parametrize('name, content, error, message', [
     ('no.txt', None, FileNotFoundError, 'does not exist'),
     ('a.txt', b'\n \n', ValueError, 'names no image'),
-    ('a.txt', b'\xff\xfe\x00', ValueError, 'no text in UTF-8'),
+    ('a.txt', b'\xff\xfe\x00', ValueError, 'no text in UTF-16'),
+    ('a.txt', b'\xe9', ValueError, 'line 1: it is no text in UTF-8'),
     ('clip.mp4', b'', OSError, 'cannot be read'),
     ('no*.jpg', None, FileNotFoundError, 'no file matches'),
 ])

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from video_files import write_video
 
 from mmhoi.apis import HOIInferencer
@@ -169,6 +170,18 @@ def test_file_of_other_images(engine, folder, boxes_file):
     boxes = dict(file=boxes_file('z'), categories='coco')
     with pytest.raises(ValueError, match='none of its 1 images'):
         engine(str(folder / 'a.jpg'), boxes=boxes)
+
+
+def test_turned_images_are_told_once(engine, scene, tmp_path, boxes_file):
+    """A file of boxes does not say in which of two frames they are."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for number in (1, 2):
+        Image.fromarray(scene).save(tmp_path / f'{number}.jpg', exif=exif)
+    boxes = dict(file=boxes_file(1, 2), categories='coco')
+    with pytest.warns(UserWarning) as told:
+        given(engine, str(tmp_path), boxes)
+    assert ['orientation 6' in str(x.message) for x in told].count(True) == 1
 
 
 def test_models_that_find_boxes_themselves(inferencer, scene, tmp_path):

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from mmhoi.evaluation.report import Report
-from mmhoi.evaluation.report_output import (check_output_paths, draw_plot,
-                                            format_tables, write_csv,
-                                            write_json)
+from mmhoi.evaluation.report_output import (draw_plot, format_tables,
+                                            write_csv, write_json)
 
 REPORT = Report(
     figures=dict(
@@ -49,9 +48,3 @@ def test_plot(tmp_path, ending, start):
 def test_tables():
     text = format_tables(REPORT)
     assert text.index('One') < text.index('| a | b |') < text.index('Two')
-
-
-def test_output_folder_must_exist(tmp_path):
-    check_output_paths(None, str(tmp_path / 'a.csv'))
-    with pytest.raises(FileNotFoundError, match='folder .*x does not exist'):
-        check_output_paths(str(tmp_path / 'x' / 'a.csv'))

@@ -97,6 +97,13 @@ def test_instances(run_tool, tmp_path, capsys):
     assert run_tool(TOOL, path, out) == 0
     assert boxes(out / 'trainval_hico.json') == [[[4, 5, 49, 59]] * 2]
     assert 'PARTIAL' in capsys.readouterr().out
+    assert run_tool(TOOL, path, out) == 1
+    assert 'trainval_hico.json exists already' in capsys.readouterr().err
+    assert run_tool(TOOL, path, out, '--overwrite') == 0
+    # The other split goes into the same folder.
+    table['filenames'] = ['HICO_test2015_00000001.jpg']
+    path.write_text(json.dumps(table))
+    assert run_tool(TOOL, path, out) == 0
     table['filenames'] = ['beach_1.jpg']
     path.write_text(json.dumps(table))
     assert run_tool(TOOL, path, out) == 1

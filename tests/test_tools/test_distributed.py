@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,7 @@ def shell(monkeypatch):
     def run(name, *args):
         command = ['bash', str(ROOT / 'tools' / name), *map(str, args)]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=300)
+            command, capture_output=True, text=True, timeout=1800)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
@@ -120,6 +121,23 @@ def test_fsdp_goes_on_where_it_stopped(synhico, tmp_path, monkeypatch, shell):
     assert len(rest) == 3
     for found, expected in zip(rest, whole[3:]):
         assert found == pytest.approx(expected, rel=1e-5)
+
+
+def test_port_in_use(monkeypatch):
+    with socket.socket() as other:
+        other.bind(('127.0.0.1', 0))
+        other.listen()
+        monkeypatch.setenv('PORT', str(other.getsockname()[1]))
+        path = [str(Path(sys.executable).parent), os.environ['PATH']]
+        monkeypatch.setenv('PATH', os.pathsep.join(path))
+        done = subprocess.run(
+            ['bash',
+             str(ROOT / 'tools/dist_train.sh'), 'config.py', '2'],
+            capture_output=True,
+            text=True)
+    line, = done.stderr.splitlines()
+    assert 'cannot be used' in line and 'PORT=' in line
+    assert done.returncode == 1
 
 
 def options(work_dir, batch_size):

@@ -46,7 +46,9 @@ def test_vcoco_and_own_classes(run_tool, tmp_path):
     classes.write_text(
         json.dumps(
             dict(objects=['ball'], verbs=['run'], hois=[dict(verb='run')])))
-    assert run_tool(TOOL, ann, out, '--label-space', classes) == 0
+    assert run_tool(TOOL, ann, out, '--label-space', classes) == 1
+    assert run_tool(TOOL, ann, out, '--label-space', classes,
+                    '--overwrite') == 0
     assert lines(
         out.with_suffix('.csv'))[1:] == ['verb,0,run,1,1', 'hoi,0,run,1,1']
 
@@ -71,8 +73,9 @@ def test_paths(run_tool, tmp_path, capsys):
     ann = tmp_path / 'ann.json'
     assert run_tool(TOOL, ann, tmp_path / 'out.png', *HICO) == 1
     assert f'{ann} does not exist' in capsys.readouterr().err
-    assert run_tool(TOOL, ann, tmp_path / 'none' / 'out.png', *HICO) == 1
-    assert 'folder' in capsys.readouterr().err
+    (tmp_path / 'file').touch()
+    assert run_tool(TOOL, ann, tmp_path / 'file' / 'out.png', *HICO) == 1
+    assert 'is no folder' in capsys.readouterr().err
     with pytest.raises(SystemExit):
         run_tool(TOOL, ann, tmp_path / 'out.txt', *HICO)
     assert 'must end in .png' in capsys.readouterr().err

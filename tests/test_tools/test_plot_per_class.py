@@ -37,6 +37,16 @@ def test_two_runs(run_tool, runs, tmp_path, capsys):
     ]
 
 
+def test_runs_of_the_same_file_name(run_tool, runs, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, run in zip('ab', runs):
+        (tmp_path / name).mkdir()
+        run.rename(tmp_path / name / 'run.csv')
+    assert run_tool(TOOL, 'a/run.csv', 'b/run.csv', '--out', 'out.png') == 0
+    assert (tmp_path / 'out.csv').read_text().startswith(
+        'class,num_train,ap_default a/run,ap_default b/run,')
+
+
 def test_what_the_evaluation_writes(run_tool, make_record, tmp_path, capsys):
     ann, pred = tmp_path / 'ann.json', tmp_path / 'pred.json'
     records = [make_record(1, hois=[(0, 1, 77)])]
@@ -58,8 +68,8 @@ def test_what_the_evaluation_writes(run_tool, make_record, tmp_path, capsys):
 
 @pytest.mark.parametrize('args, message', [
     (('none.csv', '--out', 'out.png'), 'none.csv does not exist'),
-    (('old.csv', '--out', 'none/out.png'), 'folder'),
-    (('old.csv', '--out', 'old.png'), 'old.csv would be overwritten'),
+    (('old.csv', '--out', 'old.csv/out.png'), 'old.csv is no folder'),
+    (('old.csv', '--out', 'old.png'), 'old.csv is the file that RUNS names'),
     (('old.csv', '--out', 'out.png', '--ap', 'mAP'), 'has no column mAP'),
     (('old.csv', 'old.csv', '--out', 'out.png'), 'both runs are called'),
 ])

@@ -157,6 +157,15 @@ def test_moved_and_copied(train, capfd):
     assert {p: p.read_bytes() for p in Path('a').glob('*.pth')} == others
 
 
+def test_checkpoints_in_another_place(train):
+    place = 'default_hooks.checkpoint.out_dir=large_disk'
+    train('whole')
+    with pytest.raises(Killed):
+        train('a', place, 'default_hooks.stop.at=6')
+    train('a', place, args=['--resume'])
+    assert_same_run('whole', 'large_disk/a')
+
+
 KEEP_ONE = (*BEST, 'default_hooks.checkpoint.max_keep_ckpts=1')
 
 

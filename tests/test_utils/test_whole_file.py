@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import errno
+import os
 
 import pytest
 from mmengine.fileio import dump
@@ -42,3 +43,51 @@ def test_what_mmengine_writes_is_whole(tmp_path):
         dump(object(), path)
     assert path.read_text() == '[1]'
     assert [p.name for p in tmp_path.iterdir()] == ['a.json']
+
+
+def write(path, content=b'new'):
+    with write_whole(path) as draft:
+        draft.write_bytes(content)
+
+
+def test_long_names(tmp_path):
+    path = tmp_path / ('人' * 83 + '.json')
+    assert len(os.fsencode(path.name)) == 254
+    write(path)
+    assert path.read_bytes() == b'new'
+
+
+def test_links_stay_links(tmp_path):
+    (tmp_path / 'a').write_bytes(b'old')
+    for name, target in ('link', 'a'), ('new', 'b'):
+        (tmp_path / name).symlink_to(target)
+        write(tmp_path / name)
+        assert (tmp_path / name).is_symlink()
+        assert (tmp_path / target).read_bytes() == b'new'
+
+
+def test_hard_links_keep_their_content(tmp_path):
+    (tmp_path / 'a').write_bytes(b'old')
+    os.link(tmp_path / 'a', tmp_path / 'b')
+    write(tmp_path / 'b')
+    assert (tmp_path / 'a').read_bytes() == b'old'
+
+
+def test_folders_and_protected_files(tmp_path, monkeypatch):
+    with pytest.raises(IsADirectoryError, match='it is a folder'):
+        write(tmp_path)
+    (tmp_path / 'a').write_bytes(b'old')
+    # Root may write to all files.
+    monkeypatch.setattr(os, 'access', lambda path, mode: False)
+    with pytest.raises(PermissionError, match='write-protected'):
+        write(tmp_path / 'a')
+    assert os.listdir(tmp_path) == ['a']
+
+
+def test_what_is_no_file(tmp_path):
+    pipe = tmp_path / 'pipe'
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write(pipe)
+    assert os.read(reader, 9) == b'new'
+    os.close(reader)

@@ -2,6 +2,7 @@
 import shutil
 from unittest.mock import patch
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -204,6 +205,17 @@ def test_drawing_on_the_picture():
     visualizer.draw_bboxes(np.array([[300., 400., 400., 500.]]))
     changed = (visualizer.get_image() != image).any(2)
     assert changed.any() and not changed[:300].any()
+
+
+def test_every_process_of_a_run_writes_its_pictures(tmp_path):
+    with patch('mmengine.dist.utils.get_rank', return_value=1):
+        visualizer = make_visualizer()
+        draw(
+            make_sample(),
+            visualizer=visualizer,
+            out_file=str(tmp_path / 'a.png'))
+    assert cv2.imread(str(tmp_path / 'a.png')).shape[1] > 2 * 768
+    assert visualizer.dataset_meta == META
 
 
 def test_no_pairs():

@@ -12,6 +12,7 @@ from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import check_writable, load_config_file
 from mmhoi.utils.speed_options import (add_speed_arguments,
                                        check_speed_arguments)
+from mmhoi.utils.utf8 import use_utf8
 
 TASKS = {
     'inference': 'from one loaded image to its predictions',
@@ -177,7 +178,8 @@ def benchmark(args):
     env_cfg = cfg.get('env_cfg', {})
     set_multi_processing(**env_cfg.get('mp_cfg', {}))
     join_launched(args, cfg)
-    logger = MMLogger('mmhoi', log_file=log_file)
+    # Behind those of earlier runs.
+    logger = MMLogger('mmhoi', log_file=log_file, file_mode='a')
     build_benchmark(args, cfg, logger).run(args.repeat_num)
 
 
@@ -187,4 +189,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -8,7 +8,10 @@ from mmengine.config import DictAction
 
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import check_out_folder
+from mmhoi.utils.own_results import check_folder, write_picture
 from mmhoi.utils.run_config import check_writable, load_config_file
+from mmhoi.utils.utf8 import use_utf8
 
 MODES = {
     'transformed': 'what the model gets: flipped, cropped, ..., and CLIP view',
@@ -120,6 +123,7 @@ def check_display() -> None:
 
 
 def browse(args: argparse.Namespace) -> int:
+    """Draw the images; returns how many could not be, or not be written."""
     """Draw the images; returns how many could not be."""
     from mmhoi.utils.fonts import check_font
     if not args.not_show:
@@ -129,8 +133,6 @@ def browse(args: argparse.Namespace) -> int:
         check_writable(args.output_dir, '--output-dir')
     dataset, visualizer = build(args)
 
-    import mmcv
-
     from mmhoi.utils.progress import tqdm
     from mmhoi.utils.result_names import picture_names
     from mmhoi.visualization.dataset_views import view_item
@@ -138,11 +140,15 @@ def browse(args: argparse.Namespace) -> int:
 
     number = min(args.show_number or len(dataset), len(dataset))
     # Of all images: a name does not depend on how many are looked at.
-    names = picture_names([
+    paths = [
         dataset.get_data_info(index)['img_path']
         for index in range(len(dataset))
-    ])
-    num_failed = 0
+    ]
+    names = picture_names(paths)
+    if args.output_dir is not None:
+        check_out_folder('--output-dir', args.output_dir, paths)
+        check_folder(args.output_dir, names[:number], '--output-dir')
+    num_failed = num_unwritten = 0
     for index in tqdm(range(number)):
         name = names[index]
         try:
@@ -155,13 +161,18 @@ def browse(args: argparse.Namespace) -> int:
         picture = join_panels([(view.caption, view.draw(visualizer))
                                for view in views], columns, visualizer.font)
         if args.output_dir is not None:
-            mmcv.imwrite(picture[..., ::-1], str(Path(args.output_dir, name)))
+            try:
+                write_picture(picture, Path(args.output_dir, name))
+            except OSError as error:
+                tqdm.write(f'not written: {name}: {error}', file=sys.stderr)
+                num_unwritten += 1
         if not args.not_show:
             visualizer.show(picture, name, wait_time=args.show_interval)
     where = f' in {args.output_dir}' if args.output_dir else ''
-    print(f'{number - num_failed} pictures{where}, {num_failed} images could '
-          'not be read')
-    return num_failed
+    print(f'{number - num_failed - num_unwritten} pictures{where}, '
+          f'{num_failed} images could not be read, {num_unwritten} pictures '
+          'not written')
+    return num_failed + num_unwritten
 
 
 @one_line_errors
@@ -172,4 +183,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -11,6 +11,7 @@ from mmhoi.annotations.record_formats import record_format
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 Prints every finding with image and index, then a summary. Exit status: 0 if
@@ -100,4 +101,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.utf8 import use_utf8
 
 TESTS = Path(__file__).resolve().parents[2] / 'tests'
 _EPILOG = """\
@@ -79,4 +80,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -9,7 +9,9 @@ from pathlib import Path
 from mmengine.config import Config, DictAction
 
 from mmhoi.utils.one_line_errors import one_line_errors
-from mmhoi.utils.run_config import check_writable, load_config_file
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.utf8 import use_utf8
 
 ENDINGS = ('.json', '.npz')
 _EPILOG = """\
@@ -58,6 +60,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         action=DictAction,
         metavar='KEY=VALUE',
         help='override settings of the config')
+    add_overwrite_argument(parser)
     args = parser.parse_args(argv)
     if Path(args.out).suffix not in ENDINGS:
         parser.error(f'--out {args.out}: the name must end in '
@@ -109,7 +112,7 @@ def dump(args: argparse.Namespace) -> str:
     from mmhoi.utils.progress import tqdm
     register_all_modules()
     cfg = load_config_file(args.config, args.cfg_options)
-    check_writable(osp.dirname(args.out) or '.', '--out')
+    check_outputs(args, '--out')
     loader = build_loader(cfg, args.dataset_split)
     dataset = loader.dataset
     classes = dataset.metainfo['classes']
@@ -140,4 +143,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

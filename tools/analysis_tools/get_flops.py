@@ -7,6 +7,7 @@ from mmengine.config import DictAction
 
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 Counted are matrix products, convolutions and attention; the rest is small.
@@ -145,4 +146,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

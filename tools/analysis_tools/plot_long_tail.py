@@ -10,11 +10,12 @@ from mmhoi.annotations.long_tail import (count_usable, draw_long_tail,
                                          long_tail, write_long_tail)
 from mmhoi.annotations.record_formats import record_format
 from mmhoi.annotations.usable_records import usable_records
-from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.utf8 import use_utf8
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -59,6 +60,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         metavar='NAME|FILE',
         help=f'classes of ANN: {", ".join(LABEL_SPACES)}, the class file '
         '(.json) of own data or the category file of SWIG-HOI')
+    add_overwrite_argument(parser)
     add_font_argument(parser)
     args = parser.parse_args(argv)
     if Path(args.out).suffix not in PICTURES:
@@ -87,7 +89,7 @@ def read_counts(args: argparse.Namespace) -> tuple:
 def run(args: argparse.Namespace) -> None:
     """Count, draw and write."""
     table = Path(args.out).with_suffix('.csv')
-    check_output_paths(args.out, str(table))
+    check_outputs(args, 'OUT', beside={'the CSV beside OUT': table})
     # It takes a second to import.
     from mmhoi.utils.fonts import check_font
     check_font(args.font)
@@ -109,4 +111,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import List, Sequence
 
 from terminaltables import AsciiTable
 
@@ -11,9 +12,10 @@ from mmhoi.evaluation.class_results import (ClassResults, count_groups,
                                             join_results, mean_of_known,
                                             read_class_csv,
                                             write_class_results)
-from mmhoi.evaluation.report_output import check_output_paths
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 PICTURES = ('.png', '.jpg', '.pdf', '.svg')
 _EPILOG = """\
@@ -50,7 +52,8 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--names',
         nargs='+',
         metavar='NAME',
-        help='what to call the runs; default: their file names')
+        help='what to call the runs; default: their file names, with '
+        'folders if these are equal')
     parser.add_argument(
         '--count',
         metavar='COLUMN',
@@ -59,11 +62,12 @@ def parse_args(argv=None) -> argparse.Namespace:
         '--ap',
         metavar='COLUMN',
         help='column of the results; default: the first that begins with ap')
+    add_overwrite_argument(parser)
     add_font_argument(parser)
     args = parser.parse_args(argv)
     if len(args.runs) > 2:
         parser.error(f'{len(args.runs)} runs; one or two can be drawn')
-    args.names = args.names or [Path(run).stem for run in args.runs]
+    args.names = args.names or _names(args.runs)
     if len(args.names) != len(args.runs):
         parser.error(f'--names has {len(args.names)} names for '
                      f'{len(args.runs)} runs')
@@ -71,6 +75,14 @@ def parse_args(argv=None) -> argparse.Namespace:
         parser.error(f'--out {args.out}: the name must end in '
                      f'{", ".join(PICTURES)}')
     return args
+
+
+def _names(runs: Sequence[str]) -> List[str]:
+    """Stems of the files, with their folders if stems are equal."""
+    stems = [Path(run).stem for run in runs]
+    if len(set(stems)) == len(stems):
+        return stems
+    return [str(Path(run).with_suffix('')) for run in runs]
 
 
 def print_means(results: ClassResults) -> None:
@@ -89,9 +101,7 @@ def print_means(results: ClassResults) -> None:
 def run(args: argparse.Namespace) -> None:
     """Read, draw and write."""
     table = Path(args.out).with_suffix('.csv')
-    if table.resolve() in [Path(path).resolve() for path in args.runs]:
-        raise ValueError(f'{table} would be overwritten; choose another --out')
-    check_output_paths(args.out, str(table))
+    check_outputs(args, '--out', beside={'the CSV beside --out': table})
     # It takes a second to import.
     from mmhoi.utils.fonts import check_font
     check_font(args.font)
@@ -113,4 +123,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

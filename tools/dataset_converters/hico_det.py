@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Convert HICO-DET's annotations to the HOIA json that mmhoi reads."""
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import List, Optional
@@ -20,7 +19,10 @@ from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.text_files import write_json
+from mmhoi.utils.utf8 import use_utf8
 
 OUT_NAMES = {'train': 'trainval_hico.json', 'test': 'test_hico.json'}
 #: As in the HOIA files of the field, and as the configs expect.
@@ -74,6 +76,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='number of the first pixel column and row in the written boxes '
         '(default: 0 for training, 1 for testing); the official numbers '
         'count from 1')
+    add_overwrite_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -81,14 +84,15 @@ class Converter:
     """Writes one file after the other and keeps what the report needs.
 
     Args:
-        out (str): Folder to write to.
-        origin (int, optional): Origin of all written boxes, None for the
-            default of each split.
+        args (Namespace): `out`, the folder to write to; `origin` of all
+            written boxes, None for the default of each split; `inputs` and
+            `overwrite`.
     """
 
-    def __init__(self, out: str, origin: Optional[int]) -> None:
-        self.out = Path(out)
-        self.origin = origin
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args = args
+        self.out = Path(args.out)
+        self.origin = args.origin
         self.space = load_label_space('hico_det')
         self.written: List[Path] = []
         self.is_partial = False
@@ -113,6 +117,7 @@ class Converter:
             print(f'{path} has no {name}: nothing to convert for {split}')
             self.is_partial = True
             return
+        self._check(OUT_NAMES[split])
         report = AnnotationReport()
         records = []
         for i, image in enumerate(tqdm(variables[name].ravel(), desc=name)):
@@ -129,10 +134,16 @@ class Converter:
             raise ValueError(
                 f'{path}: the image names tell of {len(splits)} splits; they '
                 'must all begin with HICO_train2015_ or with HICO_test2015_')
+        self._check(OUT_NAMES[splits[0]])
         report = AnnotationReport()
         records = instances_records(content, self.space,
                                     self._origin_of(splits[0]), report)
         self._finish(splits[0], records, report)
+
+    def _check(self, name: str) -> None:
+        """Raise SetupError if a file would be replaced."""
+        path = self.out / name
+        check_outputs(self.args, beside={'in OUT, the file': path})
 
     def _origin_of(self, split: str) -> int:
         return DEFAULT_ORIGINS[split] if self.origin is None else self.origin
@@ -165,15 +176,15 @@ class Converter:
 
     def _write_known_object(self, path: str) -> None:
         """Write the Known-Object images and compare them with ours."""
+        self._check(KNOWN_OBJECT_NAME)
         image_ids, table = known_object_table(
             load_mat(path, ('anno_test', 'list_test')), self.space)
         out = self.out / KNOWN_OBJECT_NAME
-        out.parent.mkdir(parents=True, exist_ok=True)
         content = {
             name: np.sort(image_ids[images]).tolist()
             for name, images in zip(self.space.objects, table)
         }
-        out.write_text(json.dumps(content))
+        write_json(out, content)
         self.written.append(out)
         is_known = np.isin(image_ids, hico_det_test_image_ids())
         differ = table[:, is_known] != known_object_images(image_ids[is_known])
@@ -200,7 +211,7 @@ def kind_of(path: str, given: Optional[str]) -> str:
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    converter = Converter(args.out, args.origin)
+    converter = Converter(args)
     # All of them before the first one, which takes minutes.
     kinds = [kind_of(path, args.format) for path in args.inputs]
     for path, kind in zip(args.inputs, kinds):
@@ -215,4 +226,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -3,12 +3,15 @@
 import argparse
 import sys
 import warnings
-
-import cv2
+from pathlib import Path
 
 from mmhoi.synthetic import contact_sheet, write_synhico
 from mmhoi.utils.cores import usable_cores
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import check_outputs
+from mmhoi.utils.own_results import encode_picture
+from mmhoi.utils.utf8 import use_utf8
+from mmhoi.utils.whole_file import write_whole
 
 _EPILOG = """\
 Writes OUT in the HOIA layout of HICO-DET:
@@ -81,7 +84,8 @@ def parse_args(argv=None) -> argparse.Namespace:
     parser.add_argument(
         '--overwrite',
         action='store_true',
-        help='delete an earlier SynHICO in OUT first')
+        help='delete an earlier SynHICO in OUT first, and replace the contact '
+        'sheet if it exists')
     parser.add_argument(
         '--contact-sheet',
         metavar='PNG',
@@ -115,6 +119,7 @@ def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     check(args)
+    check_outputs(args, '--contact-sheet')
     result = write_synhico(args.out, args.num_train, args.num_test, args.seed,
                            (args.width, args.height), args.workers, True,
                            args.overwrite, args.balanced, args.vcoco)
@@ -122,10 +127,13 @@ def main(argv=None) -> int:
     print(f'{result["images_per_second"]:.0f} images/s')
     if args.contact_sheet:
         sheet = contact_sheet(seed=args.seed, size=(args.width, args.height))
-        if not cv2.imwrite(args.contact_sheet, sheet[..., ::-1]):
-            raise OSError(f'cannot write {args.contact_sheet}')
+        path = Path(args.contact_sheet)
+        content = encode_picture(sheet, path.suffix)
+        with write_whole(path) as draft:
+            draft.write_bytes(content)
     return 0
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -15,6 +15,8 @@ from mmhoi.annotations.usable_records import usable_records
 from mmhoi.label_spaces import LabelSpace, load_label_space
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 All images of ANN, also those without interaction, are put in an order that
@@ -47,6 +49,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         help='share of the images in (0, 1], such as 0.05, 0.15, 0.25, 0.5')
     parser.add_argument(
         '--seed', type=int, default=0, help='seed (default: %(default)s)')
+    add_overwrite_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -84,6 +87,7 @@ def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
     space = load_label_space('hico_det')
+    check_outputs(args, 'OUT')
     check_fraction(args.fraction)
     records = read_records(args.ann, space)
     chosen = sample_images(len(records), args.fraction, args.seed)
@@ -100,4 +104,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

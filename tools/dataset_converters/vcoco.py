@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Convert V-COCO's labels to the HOIA json that mmhoi reads."""
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import List
@@ -12,6 +11,9 @@ from mmhoi.annotations.usable_records import usable_records
 from mmhoi.label_spaces import load_label_space
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.text_files import write_json
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 OUT is a list with an entry for each image: file_name, img_id, annotations
@@ -49,6 +51,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         nargs='+',
         help='COCO instance files that together hold the images')
     parser.add_argument('out', help='file to write')
+    add_overwrite_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -68,6 +71,7 @@ def print_report(records: List[dict]) -> None:
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
+    check_outputs(args, 'OUT')
     labels = load_vcoco_labels(args.vcoco_json)
     instances = load_coco_instances(args.instances_json, labels.images)
     records = hoia_records(labels, instances)
@@ -75,14 +79,14 @@ def main(argv=None) -> int:
         records, load_label_space('vcoco'), args.vcoco_json, test_mode=True)
     if usable.warning:
         print(f'warning: {usable.warning}', file=sys.stderr)
-    out = Path(args.out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(records))
+    Path(args.out).parent.mkdir(parents=True, exist_ok=True)
+    write_json(args.out, records)
     print_report(records)
-    for path in (args.vcoco_json, *args.instances_json, out):
+    for path in (args.vcoco_json, *args.instances_json, args.out):
         print(f'{file_sha256(path)}  {path}')
     return 0
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

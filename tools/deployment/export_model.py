@@ -8,6 +8,8 @@ from pathlib import Path
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 _EPILOG = """\
 The ending of --out says what is written: .onnx for ONNX Runtime, .pt2 for
@@ -55,6 +57,7 @@ def parse_args(argv=None) -> argparse.Namespace:
         default=[],
         metavar='IMG',
         help='images of which predictions are compared too')
+    add_overwrite_argument(parser)
     args = parser.parse_args(argv)
     parse_model_arguments(parser, args)
     if args.out.suffix not in ('.onnx', '.pt2'):
@@ -74,6 +77,7 @@ def export(args: argparse.Namespace) -> None:
     """Export and check; raises ValueError if the check fails."""
     from mmhoi.apis import HOIInferencer
     from mmhoi.utils.whole_file import write_whole
+    check_outputs(args, '--out')
     write, load = functions_of(args.out.suffix)
     inferencer = HOIInferencer(
         args.config,
@@ -155,4 +159,5 @@ def main(argv=None) -> int:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

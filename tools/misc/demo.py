@@ -3,7 +3,6 @@
 
 All commands are the ones a user would type; each is printed before it runs.
 """
-import json
 import os
 import re
 import shlex
@@ -15,6 +14,8 @@ from pathlib import Path
 
 from mmhoi.utils.cores import usable_cores
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.text_files import read_json
+from mmhoi.utils.utf8 import use_utf8
 
 CONFIG = 'configs/hoiclip/hoiclip_mini_synhico_demo.py'
 DATA = 'data/synhico_demo'
@@ -39,7 +40,6 @@ def run(title, script, *args, shown=''):
     with subprocess.Popen([sys.executable, script, *args],
                           stdout=subprocess.PIPE if shown else None,
                           stderr=subprocess.STDOUT if shown else None,
-                          text=True,
                           encoding='utf-8',
                           errors='replace',
                           env={
@@ -78,7 +78,7 @@ def precision():
 def render():
     """Render the data set unless an earlier run has completed it."""
     meta = Path(DATA, 'synhico_meta.json')
-    if meta.is_file() and json.loads(meta.read_text())['complete']:
+    if meta.is_file() and read_json(meta)['complete']:
         print(f'\n=== {DATA} is complete', flush=True)
         return
     run('Render SynHICO', 'tools/dataset_converters/make_synhico.py', DATA,
@@ -119,7 +119,7 @@ def test(title, checkpoint, work_dir, args=(), options=()):
 
 def metrics(result_dir):
     """The metrics that tools/test.py left in its result folder."""
-    return json.loads((result_dir / f'{result_dir.name}.json').read_text())
+    return read_json(result_dir / f'{result_dir.name}.json')
 
 
 @one_line_errors
@@ -129,7 +129,7 @@ def main():
     untrained = test('Test the untrained model', 'none',
                      f'{WORK_DIR}/untrained')
     train()
-    checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text()
+    checkpoint = Path(WORK_DIR, 'train', 'last_checkpoint').read_text('utf-8')
     trained = test('Test the trained model', checkpoint, f'{WORK_DIR}/trained')
     pictures = test('Draw predictions', checkpoint, f'{WORK_DIR}/pictures',
                     ('--show-dir', 'images'),
@@ -146,4 +146,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

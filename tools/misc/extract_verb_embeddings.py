@@ -8,6 +8,8 @@ from pathlib import Path
 from mmengine.config import DictAction
 
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.utf8 import use_utf8
 
 METHODS = ('arithmetic', 'text', 'mean')
 EPILOG = """methods:
@@ -73,6 +75,7 @@ def parse_args():
         nargs='+',
         action=DictAction,
         help='override settings of the config, as in tools/train.py')
+    add_overwrite_argument(parser)
     args = parser.parse_args()
     if args.out.suffix != '.safetensors':
         parser.error(f'out {args.out}: the name must end in .safetensors')
@@ -93,6 +96,7 @@ def extract(args):
     from mmhoi.utils.run_config import load_config_file
     register_all_modules()
 
+    check_outputs(args, 'OUT')
     cfg = load_config_file(args.config, args.cfg_options)
     head = cfg.model.bbox_head
     if head.interaction_classifier.get('verbs') is None:
@@ -223,4 +227,5 @@ def main():
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -1,12 +1,14 @@
 # Copyright (c) mmhoi contributors.
 """Rank texts by how well they describe what persons do in an image."""
 import argparse
-import json
 import sys
 
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
+from mmhoi.utils.text_files import write_json
+from mmhoi.utils.utf8 import use_utf8
 
 EPILOG = """The score is the one that predictions are ranked by: interaction
 score + object score ** 2. The confidence (0..1) is their product. A text
@@ -50,6 +52,7 @@ def parse_args(argv=None):
         '--json',
         metavar='FILE',
         help='also write the ranking of all texts that have a pair')
+    add_overwrite_argument(parser)
     args = parser.parse_args(argv)
     parse_model_arguments(parser, args)
     if args.topk < 1:
@@ -61,6 +64,7 @@ def rank(args):
     """Print the rankings."""
     # It takes seconds to import, which --help need not wait for.
     from mmhoi.apis import HOIInferencer
+    check_outputs(args, '--json')
     inferencer = HOIInferencer(
         args.config,
         args.checkpoint,
@@ -82,8 +86,7 @@ def rank(args):
     if args.clip:
         print_clip_table(args, inferencer)
     if args.json:
-        with open(args.json, 'w', encoding='utf-8') as file:
-            json.dump(best, file, ensure_ascii=False, indent=1)
+        write_json(args.json, best, indent=1)
 
 
 def print_table(hois):
@@ -118,4 +121,5 @@ def main(argv=None):
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

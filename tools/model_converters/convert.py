@@ -24,7 +24,9 @@ from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
+from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.run_config import load_config_file
+from mmhoi.utils.utf8 import use_utf8
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
 METHODS = {
@@ -77,6 +79,7 @@ def parse_args() -> argparse.Namespace:
         '--half',
         action='store_true',
         help='with --from: write float16, without what the way back needs')
+    add_overwrite_argument(parser)
     args = parser.parse_args()
     if args.keep_queries and not isinstance(FAMILIES.get(args.source), DETR):
         parser.error('--keep-queries needs --from detr or mmdet_detr')
@@ -184,8 +187,7 @@ def main() -> None:
     args = parse_args()
     register_all_modules()
     try:
-        if Path(args.out).resolve() == Path(args.checkpoint).resolve():
-            raise ValueError('OUT is IN; name another file')
+        check_outputs(args, 'OUT')
         (convert_to_ours if args.source else convert_to_official)(args)
     except (KeyError, RuntimeError, ValueError) as error:
         # Many of them do not know the file.
@@ -194,4 +196,5 @@ def main() -> None:
 
 
 if __name__ == '__main__':
+    use_utf8()
     sys.exit(main())

@@ -1,12 +1,12 @@
 # Copyright (c) mmhoi contributors.
 """What the class ids of a detector mean: names, which label spaces share."""
-import json
 from pathlib import Path
 from typing import Any, Dict, Sequence, Tuple
 
 import numpy as np
 
 from mmhoi.label_spaces import LabelSpace, load_label_space
+from mmhoi.utils.text_files import read_json, read_lines
 
 NAMED = ('coco', 'label_space', 'alphabetical')
 CHOICES = (
@@ -174,11 +174,10 @@ def _read_file(path: Path) -> Any:
             f'categories "{path}" are neither a file nor one of '
             f'{", ".join(NAMED)}; {CHOICES}')
     try:
-        text = path.read_text(encoding='utf-8')
         if path.suffix != '.json':
-            return [line.strip() for line in text.splitlines() if line.strip()]
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+            return [line for _, line in read_lines(path)]
+        content = read_json(path)
+    except ValueError as error:
         raise ValueError(f'categories file {path} cannot be read '
                          f'({type(error).__name__}: {error})') from error
     if isinstance(content, dict):

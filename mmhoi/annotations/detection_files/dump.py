@@ -9,7 +9,6 @@ entry for each image, `boxes`, `labels` and `scores` one for each box, image
 after image, and `starts` has the first row of each image and the number of
 all boxes.
 """
-import json
 import sys
 from pathlib import Path
 from typing import Dict, Sequence
@@ -18,6 +17,7 @@ import numpy as np
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.text_files import write_json
 from mmhoi.utils.whole_file import write_whole
 from .categories import find_labels
 from .detection_table import Detections, DetectionTable, build_table
@@ -68,10 +68,8 @@ def write_detections(path: Path, classes: Sequence[str],
                     for key, array in found._asdict().items()
                 }) for name, found in zip(file_names, detections)
         ]
-        with write_whole(path) as draft, draft.open('w') as file:
-            json.dump(
-                dict(format=FORMAT, classes=list(classes), images=images),
-                file)
+        write_json(path,
+                   dict(format=FORMAT, classes=list(classes), images=images))
         return
     counts = [len(found.boxes) for found in detections]
     rows = map(np.concatenate, zip(Detections.none(), *detections))

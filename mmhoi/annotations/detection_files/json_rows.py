@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Reading json of boxes without an object in memory for each number."""
-import json
 from array import array
 from pathlib import Path
 from typing import Any, Dict, List
@@ -9,6 +8,7 @@ import numpy as np
 
 from mmhoi.utils.memory_limit import memory_limit
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.text_files import TextFileError, read_json
 from .detection_table import Detections
 from .image_index import ImageKey
 
@@ -122,12 +122,12 @@ def parse_json(path: Path, rows: COCORows, progress: bool = True) -> Any:
 
     try:
         with bar, memory_limit(path.stat().st_size):
-            return json.loads(path.read_bytes(), object_hook=collect)
+            return read_json(path, collect)
     except MemoryError as error:
         raise ValueError(
             'there are more boxes than the memory holds; leave out those of '
             'low scores, or write a .npz') from error
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except TextFileError as error:
         raise ValueError(f'it is not valid JSON ({error}); if it is '
                          'incomplete, write it again') from error
 

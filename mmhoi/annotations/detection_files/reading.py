@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Boxes of any detector, by what its file holds."""
-import json
 import warnings
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Union
@@ -10,6 +9,7 @@ import numpy as np
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.utils.import_speed import collector_paused
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.text_files import read_json
 from .categories import label_classes
 from .detection_table import Detections, DetectionTable, build_table
 from .dump import FORMAT, join_images, read_npz, table_of_dump
@@ -150,8 +150,8 @@ def _file_names(ids: List[ImageKey], images: List[dict]) -> List[ImageKey]:
 def _try_to_parse(path: Path) -> Any:
     """Content of a json; None if it is none."""
     try:
-        return json.loads(path.read_text(encoding='utf-8'))
-    except (ValueError, RecursionError):
+        return read_json(path)
+    except ValueError:
         return None
 
 

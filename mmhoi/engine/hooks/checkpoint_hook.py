@@ -12,7 +12,6 @@ from mmhoi.checkpoints.run_folder import RUN_ID, RunFolder
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
 
-
 #: Where a checkpoint has gradients.
 GRADIENTS = 'gradients'
 
@@ -45,8 +44,7 @@ class CheckpointHook(BaseCheckpointHook):
             self.folder.clear_drafts()
         super().before_train(runner)
 
-    def before_save_checkpoint(self, runner: Runner,
-                               checkpoint: dict) -> None:
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Add gradients that wait for more, see `accumulative_counts`.
 
         Of one process: several have sums of their own.

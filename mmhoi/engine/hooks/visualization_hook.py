@@ -1,9 +1,12 @@
 # Copyright (c) mmhoi contributors.
+import logging
 import os.path as osp
 from typing import Dict, Optional, Sequence
 
 import numpy as np
+from mmengine.dist import all_gather_object
 from mmengine.hooks import Hook
+from mmengine.logging import print_log
 from mmengine.runner import Runner
 from torch.utils.data import Dataset
 
@@ -11,6 +14,7 @@ from mmhoi.datasets.transforms.image_loading import image_loader
 from mmhoi.registry import HOOKS
 from mmhoi.structures import HOIDataSample
 from mmhoi.utils.result_names import picture_name, picture_names
+from mmhoi.utils.setup_error import SetupError
 
 
 @HOOKS.register_module()
@@ -18,7 +22,8 @@ class HOIVisualizationHook(Hook):
     """Draw predictions on images while a model is validated or tested.
 
     Images are read by the transform that the data set reads them with: boxes
-    lie where they belong, and what is skipped there is skipped here. Pictures
+    lie where they belong, and a damaged file that it skips is a grey picture
+    here; one that cannot be written is told, and the test goes on. Pictures
     of a test are named after the images and keep their folders, so that there
     are as many as images; in a distributed run each process writes its own.
 
@@ -50,6 +55,8 @@ class HOIVisualizationHook(Hook):
         self.test_out_dir = test_out_dir
         self._names: Dict[str, str] = {}
         self._num_drawn = 0
+        # Whether the picture of each image was written.
+        self._written: Dict[str, bool] = {}
 
     def before_test(self, runner: Runner) -> None:
         """Name the pictures.
@@ -57,7 +64,7 @@ class HOIVisualizationHook(Hook):
         Args:
             runner (Runner): Of the test.
         """
-        self._num_drawn = 0
+        self._num_drawn, self._written = 0, {}
         if self.draw and self.show:
             # What is looked at is not also recorded.
             runner.visualizer._vis_backends = {}
@@ -100,8 +107,54 @@ class HOIVisualizationHook(Hook):
                 out_file = osp.join(runner.work_dir, runner.timestamp,
                                     self.test_out_dir,
                                     self._names.get(path, picture_name(path)))
-            self._draw(runner, runner.test_dataloader.dataset, sample,
-                       'test_img', out_file, self._num_drawn)
+            try:
+                self._draw(runner, runner.test_dataloader.dataset, sample,
+                           'test_img', out_file, self._num_drawn)
+                self._written[sample.img_path] = True
+            except OSError as error:
+                self._written[sample.img_path] = False
+                print_log(
+                    f'no picture of "{sample.img_path}": {error}',
+                    logger='current',
+                    level=logging.WARNING)
+
+    def after_test_epoch(self,
+                         runner: Runner,
+                         metrics: Optional[Dict[str, float]] = None) -> None:
+        """Say how many pictures there are.
+
+        Args:
+            runner (Runner): Of the test.
+            metrics (dict, optional): Not used.
+        """
+        if self.draw and self.test_out_dir is not None:
+            folder = osp.join(runner.work_dir, runner.timestamp,
+                              self.test_out_dir)
+            written: Dict[str, bool] = {}
+            for part in all_gather_object(self._written):
+                written.update(part)
+            num_pictures = sum(written.values())
+            num_lost = len(written) - num_pictures
+            print_log(
+                f'{num_pictures} pictures in {folder}' +
+                (f', {num_lost} could not be drawn or written'
+                 if num_lost else ''),
+                logger='current')
+
+    def after_test(self, runner: Runner) -> None:
+        """End with an error for pictures that are missing, after all else.
+
+        Args:
+            runner (Runner): Of the test.
+
+        Raises:
+            SetupError: If a picture could not be written.
+        """
+        lost = [path for path, done in self._written.items() if not done]
+        if lost:
+            raise SetupError(
+                f'all is done but {len(lost)} pictures, which could not be '
+                f'written, such as that of "{lost[0]}"')
 
     def _draw(self, runner: Runner, dataset: Dataset, sample: HOIDataSample,
               name: str, out_file: Optional[str], step: int) -> None:

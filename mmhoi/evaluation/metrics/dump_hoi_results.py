@@ -7,6 +7,7 @@ from mmengine.fileio import dump
 from mmengine.logging import print_log
 
 from mmhoi.annotations.image_ids import is_image_id
+from mmhoi.label_spaces.class_names import names_digest
 from mmhoi.registry import METRICS
 from mmhoi.utils.output_file import check_output_file
 from mmhoi.utils.setup_error import SetupError
@@ -21,7 +22,8 @@ class DumpHOIResults(BaseMetric):
     """Writes the predictions of a data set into one file; computes nothing.
 
     The file holds a list with one dict for each image, in the order of the
-    data set: `img_id`, `img_path`, `ori_shape` (height, width) and
+    data set: `img_id`, `img_path`, `ori_shape` (height, width), `classes` (a
+    sign of the names of the HOIs, see `names_digest`) and
     `pred_hoi_instances`, a dict with K predictions, best score first:
 
     - sub_bboxes, obj_bboxes: (K, 4), xyxy in pixels of the original image.
@@ -112,12 +114,17 @@ class DumpHOIResults(BaseMetric):
             dict: Empty, there are no metrics.
         """
         path = Path(self.out_file)
+        names = (self.dataset_meta or {}).get('hoi_classes')
+        if names is not None:
+            sign = names_digest(names)
+            results = [dict(result, classes=sign) for result in results]
         write = self.WRITERS.get(path.suffix)
         if write is not None:
             with write_whole(path) as draft:
                 write(draft, join_dump(results, path))
         else:
-            dump(results, self.out_file)
+            with write_whole(path) as draft:
+                dump(results, str(draft), file_format=path.suffix[1:])
         print_log(
             f'Predictions are written to {self.out_file}', logger='current')
         return {}

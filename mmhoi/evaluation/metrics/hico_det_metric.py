@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 import csv
-from pathlib import Path
 from typing import Dict, List, Optional
 
 import numpy as np
@@ -10,6 +9,7 @@ from terminaltables import AsciiTable
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.text_files import open_to_write
 from ..functional import RECALL_GRIDS, HICODetResult, evaluate_hico_det
 from .hoi_metric import HOIMetric, hoi_arrays, join_images
 
@@ -152,10 +152,8 @@ class HICODetMetric(HOIMetric):
     def _write_classwise(self, result: HICODetResult,
                          subsets: Dict[str, np.ndarray]) -> None:
         """Write one line per evaluated class to the CSV file."""
-        path = Path(self.classwise_file)
-        path.parent.mkdir(parents=True, exist_ok=True)
         names = self.meta('hoi_classes')
-        with path.open('w', newline='') as file:
+        with open_to_write(self.classwise_file, newline='') as file:
             writer = csv.writer(file)
             writer.writerow(('hoi_id', 'hoi', *list(subsets)[1:], 'num_gt',
                              'num_det', 'ap', 'recall'))
@@ -166,7 +164,8 @@ class HICODetMetric(HOIMetric):
                      result.num_gt[hoi], result.num_det[hoi],
                      f'{100 * result.ap[hoi]:.4f}',
                      f'{100 * result.recall[hoi]:.4f}'))
-        print_log(f'Results of each class: {path}', logger='current')
+        print_log(
+            f'Results of each class: {self.classwise_file}', logger='current')
 
 
 def _subject_only(labels: np.ndarray, sub_bboxes: np.ndarray,

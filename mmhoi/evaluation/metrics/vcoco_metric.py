@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 import csv
-from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
 from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.text_files import open_to_write
 from ..functional import evaluate_vcoco, evaluate_vcoco_hoia, hoia_detections
 from ..functional.vcoco_pairs import (detections_from_pairs,
                                       ground_truth_from_pairs, last_pixels)
@@ -161,13 +161,12 @@ class VCOCOMetric(HOIMetric):
 
     def _write_classwise(self, rows: List[dict]) -> None:
         """Write one line per verb-role class to the CSV file."""
-        path = Path(self.classwise_file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open('w', newline='') as file:
+        with open_to_write(self.classwise_file, newline='') as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        print_log(f'Results of each class: {path}', logger='current')
+        print_log(
+            f'Results of each class: {self.classwise_file}', logger='current')
 
 
 def _top_obj_labels(data_sample: dict) -> Optional[np.ndarray]:

@@ -15,7 +15,9 @@ import numpy as np
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.structures import PairPredictions
 from mmhoi.utils.progress import tqdm
-from .image_records import join_records, split_records
+from mmhoi.utils.text_files import open_to_write
+from mmhoi.utils.whole_file import write_whole
+from .image_records import CLASSES, join_records, split_records
 from .json_file import read_json
 from .safe_pickle import safe_load
 
@@ -82,7 +84,7 @@ def write_pickle_dump(path: Path, predictions: PairPredictions,
         predictions (PairPredictions): Predictions of all images.
         space (LabelSpace): Tells the object and verb of each HOI.
     """
-    with path.open('wb') as file:
+    with write_whole(path) as draft, draft.open('wb') as file:
         pickle.dump(_results(predictions, space), file, protocol=4)
 
 
@@ -95,7 +97,7 @@ def write_json_dump(path: Path, predictions: PairPredictions,
         predictions (PairPredictions): Predictions of all images.
         space (LabelSpace): Tells the object and verb of each HOI.
     """
-    with path.open('w') as file:
+    with open_to_write(path) as file:
         # All at once, json.dump would take its slow way, without a C encoder.
         for index, result in enumerate(
                 tqdm(
@@ -119,8 +121,11 @@ def _records(results: list, path: Path) -> Iterator[Tuple[Any, Any, Any]]:
         if shape is not None and not isinstance(shape, (list, tuple)):
             raise ValueError(f'{path}: entry {index}: ori_shape must be '
                              f'(height, width), not {shape!r}')
+        record = result['pred_hoi_instances']
+        if CLASSES in result and isinstance(record, dict):
+            record = {**record, CLASSES: result[CLASSES]}
         yield (result['img_id'], None if shape is None else shape[1::-1],
-               result['pred_hoi_instances'])
+               record)
 
 
 def _results(predictions: PairPredictions, space: LabelSpace) -> List[dict]:
@@ -128,6 +133,8 @@ def _results(predictions: PairPredictions, space: LabelSpace) -> List[dict]:
     results = []
     for image_id, size, record in split_records(predictions):
         result = dict(img_id=image_id)
+        if CLASSES in record:
+            result[CLASSES] = record.pop(CLASSES)
         if size is not None:
             result['ori_shape'] = (size[1], size[0])
         result['pred_hoi_instances'] = dict(

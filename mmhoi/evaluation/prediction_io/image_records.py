@@ -10,6 +10,7 @@ from mmhoi.utils.progress import tqdm
 
 FIELDS = ('labels', 'scores', 'sub_bboxes', 'obj_bboxes')
 TOP_OBJ_LABELS = 'top_obj_labels'
+CLASSES = 'classes'
 NOTHING = (np.zeros(0, np.int64), np.zeros(0), *np.zeros((2, 0, 4)))
 LARGEST_ID = 2**53
 
@@ -23,7 +24,8 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
             image. The size is (width, height) or None; the predictions are a
             mapping with `labels` and `scores`, shape (K, ), and `sub_bboxes`
             and `obj_bboxes`, shape (K, 4), arrays or lists, and perhaps
-            `top_obj_labels`, shape (K, ).
+            `top_obj_labels`, shape (K, ), and `classes`, see
+            `PairPredictions`.
         path (Path): The file, for messages.
 
     Returns:
@@ -34,7 +36,7 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
     Raises:
         ValueError: If an entry lacks something or has a wrong shape or type.
     """
-    image_ids, sizes, parts, tops = [], [], [], []
+    image_ids, sizes, parts, tops, signs = [], [], [], [], set()
     for index, (image_id, size, record) in enumerate(
             tqdm(records, f'{path.name}', unit=' images', delay=1)):
         where = f'{path}: entry {index}'
@@ -43,7 +45,13 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
         sizes.append(None if size is None else _size(size, where))
         parts.append(_image_arrays(record, where))
         tops.append(_top_obj_labels(record, len(parts[-1][0]), where))
+        # What is no text cannot be the sign of any classes.
+        sign = record.get(CLASSES)
+        signs.add(sign if sign is None else str(sign))
     counts = [len(part[0]) for part in parts]
+    if len(signs) > 1:
+        raise ValueError(f'{path}: the images are not all of one model: '
+                         f'{CLASSES} is {" and ".join(map(repr, signs))}')
     labels, scores, *bboxes = (
         np.concatenate(column) for column in zip(*(parts or [NOTHING])))
     return PairPredictions(
@@ -52,7 +60,8 @@ def join_records(records: Iterable[Tuple[Any, Any, Any]],
             np.arange(len(parts)).repeat(counts), labels, *bboxes, scores),
         None if None in sizes or not sizes else np.array(sizes, np.int64),
         None if any(top is None
-                    for top in tops) or not tops else np.concatenate(tops))
+                    for top in tops) or not tops else np.concatenate(tops),
+        next(iter(signs), None))
 
 
 def split_records(
@@ -76,6 +85,8 @@ def split_records(
         record = {name: getattr(pairs, name)[rows] for name in FIELDS}
         if tops is not None:
             record[TOP_OBJ_LABELS] = tops[rows]
+        if predictions.classes is not None:
+            record[CLASSES] = predictions.classes
         yield image_id, None if sizes is None else sizes[row].tolist(), record
 
 

@@ -1,8 +1,8 @@
 # Copyright (c) mmhoi contributors.
-import json
 from pathlib import Path
 from typing import Any
 
+from mmhoi.utils import text_files
 from mmhoi.utils.memory_limit import memory_limit
 from mmhoi.utils.progress import tqdm
 
@@ -28,8 +28,8 @@ def read_json(path: Path) -> Any:
 
     try:
         with bar, memory_limit(path.stat().st_size):
-            return json.loads(path.read_bytes(), object_hook=count)
-    except (ValueError, RecursionError, MemoryError) as error:
+            return text_files.read_json(path, count)
+    except (ValueError, MemoryError) as error:
         raise ValueError(
             f'{path} is not valid JSON ({type(error).__name__}: {error}); if '
             'it is incomplete, write it again') from error

@@ -57,13 +57,15 @@ def load_cell_tables(files: Sequence[Path]) -> Iterator[CellTable]:
 def _run(files: Sequence[Path], folder: str) -> None:
     """Let another process read all files; ValueError if it fails."""
     command = [sys.executable, '-c', PROGRAM, folder, *map(str, files)]
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
+    environment = dict(
+        os.environ, PYTHONPATH=os.pathsep.join(sys.path), PYTHONUTF8='1')
     file = ''
     with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding='utf-8',
+            errors='backslashreplace',
             env=environment) as process:
         for line in tqdm(
                 process.stdout, total=len(files), unit=' files', delay=2):

@@ -13,6 +13,8 @@ from typing import Tuple
 
 import numpy as np
 
+from mmhoi.utils.whole_file import write_whole
+
 VARIABLE = 'all_boxes'
 NUM_COLUMNS = 9
 # Places in a MAT-file of level 5: header of the file, length of the variable,
@@ -49,7 +51,8 @@ def write_cells(file: Path, rows: np.ndarray, places: np.ndarray,
         variable[place:place + len(value)] = value
     packed = zlib.compress(variable)
     tag = np.array([COMPRESSED, len(packed)], np.int32).tobytes()
-    file.write_bytes(start[:FILE_HEADER] + tag + packed)
+    with write_whole(file) as draft:
+        draft.write_bytes(start[:FILE_HEADER] + tag + packed)
 
 
 @lru_cache(maxsize=None)

@@ -8,6 +8,7 @@ x2, y2] of the human, the same of the object, and the score. Boxes are
 0-based; the official program adds 1.
 """
 from pathlib import Path
+from typing import List
 
 import numpy as np
 
@@ -17,6 +18,22 @@ from mmhoi.utils.progress import tqdm
 from ..functional.pair_matching import class_score_order
 from .mat_cells import CellTable, load_cell_tables
 from .mat_writing import VARIABLE, write_cells
+
+
+def mat_files(folder: Path) -> List[Path]:
+    """The files of a folder, in the order of the objects.
+
+    Args:
+        folder (Path): The folder; it need not exist.
+
+    Returns:
+        list[Path]: 80 paths.
+
+    Examples:
+        >>> mat_files(Path('mat'))[-1].name
+        'detections_80.mat'
+    """
+    return [folder / f'detections_{obj + 1:02d}.mat' for obj in range(80)]
 
 
 def read_official_mat(path: Path, image_ids: np.ndarray) -> PairPredictions:
@@ -34,7 +51,7 @@ def read_official_mat(path: Path, image_ids: np.ndarray) -> PairPredictions:
         ValueError: If a file is not as described.
     """
     hoi_objects = load_label_space('hico_det').hoi_objects
-    files = [path / f'detections_{obj + 1:02d}.mat' for obj in range(80)]
+    files = mat_files(path)
     missing = [file.name for file in files if not file.exists()]
     if missing:
         raise FileNotFoundError(
@@ -92,13 +109,14 @@ def write_official_mat(path: Path,
     images = columns[pairs.images]
 
     path.mkdir(parents=True, exist_ok=True)
-    for obj in tqdm(range(80), path.name, unit=' files', delay=1):
+    files = mat_files(path)
+    for obj in tqdm(range(len(files)), path.name, unit=' files', delay=1):
         hois = np.flatnonzero(space.hoi_objects == obj)
         chosen = np.isin(pairs.labels, hois)
         places = np.column_stack(
             (np.searchsorted(hois, pairs.labels[chosen]), images[chosen]))
-        write_cells(path / f'detections_{obj + 1:02d}.mat', rows[chosen],
-                    places, (len(hois), len(columns)))
+        write_cells(files[obj], rows[chosen], places,
+                    (len(hois), len(columns)))
 
 
 def _hoi_pairs(table: CellTable, hois: np.ndarray, num_images: int,

@@ -118,7 +118,7 @@ def read_pair_predictions(path: Union[str, Path],
                          'give the annotation file (--ann)')
     else:
         predictions = chosen.read(path, image_ids)
-    check_pair_predictions(predictions, path, len(space.hoi_verbs))
+    check_pair_predictions(predictions, path, space.hois)
     return predictions.shift(-origin)
 
 
@@ -144,7 +144,7 @@ def write_pair_predictions(path: Union[str, Path],
     """
     path = Path(path)
     chosen = find_pair_format(path, format)
-    check_pair_predictions(predictions, path, len(space.hoi_verbs))
+    check_pair_predictions(predictions, path, space.hois)
     if chosen.needs_space:
         options['space'] = space
     path.parent.mkdir(parents=True, exist_ok=True)

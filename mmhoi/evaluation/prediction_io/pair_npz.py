@@ -9,11 +9,14 @@ from typing import Dict, Optional, Tuple
 import numpy as np
 
 from mmhoi.structures import PairArrays, PairPredictions
+from mmhoi.utils.whole_file import write_whole
 from .image_records import float_array, integer_array
 from .npz_file import load_arrays
 
 PAIR_FIELDS = ('image', 'hoi', 'human', 'object')
 TOP_OBJECT = 'det_top_object'
+#: Bytes of `PairPredictions.classes`: arrays of numbers only are read.
+CLASSES = 'classes'
 
 
 def read_npz(path: Path) -> PairPredictions:
@@ -34,18 +37,20 @@ def read_npz(path: Path) -> PairPredictions:
     names = [
         'image_id', *(f'det_{field}' for field in PAIR_FIELDS), 'det_score'
     ]
-    arrays = load_arrays(path, names, optional=['image_wh', TOP_OBJECT])
+    arrays = load_arrays(
+        path, names, optional=['image_wh', TOP_OBJECT, CLASSES])
     image_ids, sizes = npz_images(arrays, path)
     pairs = npz_pairs(arrays, 'det', len(image_ids), path)
     for name in ('det_score', TOP_OBJECT):
         if name in arrays and arrays[name].shape != pairs.images.shape:
             raise ValueError(f'{path}: {name} has shape {arrays[name].shape}, '
                              f'but det_image {pairs.images.shape}')
-    tops = arrays.get(TOP_OBJECT)
+    tops, sign = arrays.get(TOP_OBJECT), arrays.get(CLASSES)
     return PairPredictions(
         image_ids, pairs._replace(scores=float_array(arrays['det_score'])),
         sizes,
-        None if tops is None else integer_array(tops, f'{path}: {TOP_OBJECT}'))
+        None if tops is None else integer_array(tops, f'{path}: {TOP_OBJECT}'),
+        None if sign is None else bytes(sign.astype(np.uint8)).hex())
 
 
 def write_npz(path: Path, predictions: PairPredictions) -> None:
@@ -56,11 +61,13 @@ def write_npz(path: Path, predictions: PairPredictions) -> None:
         predictions (PairPredictions): Predictions of all images.
     """
     pairs = predictions.pairs
+    sign = predictions.classes
     optional = {
+        CLASSES: sign and np.frombuffer(bytes.fromhex(sign), np.uint8),
         'image_wh': predictions.image_sizes,
         TOP_OBJECT: predictions.top_obj_labels
     }
-    with path.open('wb') as file:
+    with write_whole(path) as draft, draft.open('wb') as file:
         np.savez_compressed(
             file,
             image_id=predictions.image_ids,

@@ -1,25 +1,35 @@
 # Copyright (c) mmhoi contributors.
 """What is wrong with the predictions of a file."""
 from pathlib import Path
+from typing import Sequence
 
 import numpy as np
 
+from mmhoi.label_spaces.class_names import names_digest
 from mmhoi.structures import PairPredictions
 
 
 def check_pair_predictions(predictions: PairPredictions, path: Path,
-                           num_hois: int) -> None:
+                           hois: Sequence[str]) -> None:
     """Raise ValueError for the first prediction that cannot be evaluated.
 
     Args:
         predictions (PairPredictions): What was read.
         path (Path): The file, for the message.
-        num_hois (int): Number of HOI classes H.
+        hois (Sequence[str]): Names of the H HOI classes.
 
     Raises:
-        ValueError: If an image id occurs twice, an HOI id is unknown, a
-            score or box is not finite, or a box is inverted.
+        ValueError: If the file tells other classes, an image id occurs twice,
+            an HOI id is unknown, a score or box is not finite, or a box is
+            inverted.
     """
+    num_hois = len(hois)
+    if predictions.classes not in (None, names_digest(hois)):
+        raise ValueError(
+            f'{path}: the predictions are of a model with other HOI classes, '
+            f'or in another order, than the {num_hois} of this evaluation: '
+            'its labels would mean other HOIs. Evaluate them with '
+            'tools/test.py and the config of that model')
     ids, counts = np.unique(predictions.image_ids, return_counts=True)
     if (counts > 1).any():
         repeated = np.isin(predictions.image_ids, ids[counts > 1])

@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """The formats in which predictions on V-COCO are read and written."""
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Optional, Tuple, Union
@@ -9,6 +8,7 @@ import numpy as np
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.structures import PairPredictions, VCOCODetections
+from mmhoi.utils.text_files import TextFileError, json_lines
 from ..functional.vcoco_pairs import detections_from_pairs
 from .format_lookup import find_format
 from .hoi_dump import join_dump
@@ -173,8 +173,7 @@ def _from_entries(entries: Any, path: Path) -> VCOCOPredictions:
 
 def _from_pairs(predictions: PairPredictions, path: Path) -> VCOCOPredictions:
     """Check pairs and turn them into persons."""
-    check_pair_predictions(predictions, path,
-                           len(load_label_space('vcoco').hoi_verbs))
+    check_pair_predictions(predictions, path, load_label_space('vcoco').hois)
     _check_top_obj_labels(predictions, path)
     pairs = predictions.pairs
     ids = predictions.image_ids[pairs.images]
@@ -199,10 +198,8 @@ def _check_top_obj_labels(predictions: PairPredictions, path: Path) -> None:
 
 def _holds_pairs(path: Path) -> bool:
     """Whether the first line is about pairs, not persons."""
-    with path.open('rb') as file:
-        first = next((line for line in file if line.strip()), b'{}')
     try:
-        line = json.loads(first)
-    except (ValueError, RecursionError):
+        _, line = next(json_lines(path), (0, None))
+    except TextFileError:
         return False
     return isinstance(line, dict) and 'labels' in line

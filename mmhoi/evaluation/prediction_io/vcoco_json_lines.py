@@ -14,6 +14,7 @@ import numpy as np
 from mmhoi.structures import VCOCODetections
 from mmhoi.utils.memory_limit import memory_limit
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.text_files import json_lines, open_to_write
 from ..functional.vcoco_matching import is_no_object
 from .vcoco_persons import BOX_KEY, join_persons, split_persons
 from .vcoco_pickle import whole_number
@@ -33,15 +34,14 @@ def read_vcoco_json_lines(path: Path) -> VCOCODetections:
     """
     image_ids: List[int] = []
     persons: List[Dict[str, Any]] = []
-    with memory_limit(path.stat().st_size), path.open('rb') as file:
-        for number, text in enumerate(
-                tqdm(file, path.name, unit=' images', delay=1), start=1):
-            if text.strip():
-                where = f'{path}: line {number}'
-                line = _parse(text, where)
-                image = whole_number(line['image_id'], where)
-                persons += line['persons']
-                image_ids += [image] * len(line['persons'])
+    with memory_limit(path.stat().st_size):
+        for number, line in tqdm(
+                json_lines(path), path.name, unit=' images', delay=1):
+            where = f'{path}: line {number}'
+            _check(line, where)
+            image = whole_number(line['image_id'], where)
+            persons += line['persons']
+            image_ids += [image] * len(line['persons'])
         return join_persons(image_ids, persons, path)
 
 
@@ -59,21 +59,15 @@ def write_vcoco_json_lines(path: Path, det: VCOCODetections) -> None:
     by_image: Dict[int, list] = {}
     for image, person in split_persons(det):
         by_image.setdefault(image, []).append(person)
-    with path.open('w') as file:
+    with open_to_write(path) as file:
         for image, persons in tqdm(
                 by_image.items(), path.name, unit=' images', delay=1):
             line = dict(image_id=image, persons=persons)
             file.write(json.dumps(line, separators=(',', ':')) + '\n')
 
 
-def _parse(text: bytes, where: str) -> Dict[str, Any]:
-    """One line, checked as far as its structure goes."""
-    try:
-        line = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(
-            f'{where} is not valid JSON ({type(error).__name__}: {error}); if '
-            'the file is incomplete, write it again') from error
+def _check(line: Any, where: str) -> None:
+    """Raise ValueError if a line has another structure."""
     if not isinstance(line,
                       dict) or not line.keys() >= {'image_id', 'persons'}:
         raise ValueError(f'{where} must be an object with image_id and '
@@ -83,4 +77,3 @@ def _parse(text: bytes, where: str) -> Dict[str, Any]:
             for person in line['persons']):
         raise ValueError(f'{where}: persons must be a list of objects with '
                          f'{BOX_KEY}')
-    return line

@@ -17,6 +17,7 @@ from mmhoi.annotations.vcoco_conversion import official_ground_truth
 from mmhoi.annotations.vcoco_official import COCOInstances, VCOCOLabels
 from mmhoi.label_spaces.vcoco_roles import NUM_ROLES, VCOCO_ACTIONS
 from mmhoi.structures import VCOCODetections, VCOCOGroundTruth
+from mmhoi.utils.whole_file import write_whole
 from .image_records import integer_array
 from .npz_file import load_arrays
 from .vcoco_persons import check_vcoco_detections
@@ -78,7 +79,7 @@ def write_vcoco_npz(path: Path, det: VCOCODetections) -> None:
         det (VCOCODetections): M detected persons.
     """
     agent_scores, roles = det.dense()
-    with path.open('wb') as file:
+    with write_whole(path) as draft, draft.open('wb') as file:
         np.savez_compressed(
             file,
             det_image_id=det.images,

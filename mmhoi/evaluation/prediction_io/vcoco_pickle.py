@@ -11,6 +11,7 @@ from typing import Any, List
 import numpy as np
 
 from mmhoi.structures import VCOCODetections
+from mmhoi.utils.whole_file import write_whole
 from .vcoco_persons import (AGENT_KEYS, BOX_KEY, ROLE_KEYS, join_persons,
                             split_persons)
 
@@ -68,7 +69,7 @@ def write_vcoco_pickle(path: Path, det: VCOCODetections) -> None:
                 for key, value in person.items()
             }) for image, person in split_persons(det)
     ]
-    with path.open('wb') as file:
+    with write_whole(path) as draft, draft.open('wb') as file:
         pickle.dump(entries, file, protocol=4)
 
 

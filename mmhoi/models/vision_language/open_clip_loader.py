@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
 from mmhoi.registry import MODELS
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.text_files import read_json
 
 EMPTY = 'empty'
 MINI_CLIP = 'mmhoi-mini'
@@ -258,7 +259,7 @@ def _config_file(model_name: str) -> Optional[Path]:
 
 def _bpe_file(config: Path) -> Optional[Path]:
     """Return the tokenizer's merge file, which lies beside the config."""
-    text_cfg = json.loads(config.read_text())['text_cfg']
+    text_cfg = read_json(config)['text_cfg']
     name = text_cfg.get('tokenizer_kwargs', {}).get('bpe_path')
     return None if name is None else config.parent / name
 

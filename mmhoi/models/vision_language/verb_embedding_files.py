@@ -2,8 +2,9 @@
 """Files of verb embeddings, and what they tell about their origin."""
 import json
 import re
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Optional, Sequence, Union
+from typing import Dict, Iterator, Optional, Sequence, Union
 
 import numpy as np
 import torch
@@ -61,15 +62,16 @@ def load_verb_embeddings(path: Union[str, Path]) -> Tensor:
             array of two dimensions and finite values.
     """
     path = verb_embedding_path(path)
-    if path.suffix in ('.pt', '.pth'):
-        content = torch.load(path, map_location='cpu', weights_only=True)
-    elif path.suffix == '.npy':
-        content = torch.from_numpy(np.load(path))
-    elif path.suffix == '.safetensors':
-        content = load_file(path)
-    else:
+    if path.suffix not in ('.pt', '.pth', '.npy', '.safetensors'):
         raise ValueError(f'verb embeddings {path}: unknown file type; '
                          'allowed: .pt, .pth, .npy, .safetensors')
+    with _named_errors(path):
+        if path.suffix == '.npy':
+            content = torch.from_numpy(np.load(path))
+        elif path.suffix == '.safetensors':
+            content = load_file(path)
+        else:
+            content = torch.load(path, map_location='cpu', weights_only=True)
     if isinstance(content, dict) and len(content) == 1:
         content = next(iter(content.values()))
     if not isinstance(content, Tensor) or content.ndim != 2:
@@ -91,8 +93,22 @@ def verb_embedding_metadata(path: Union[str, Path]) -> Dict[str, str]:
     path = verb_embedding_path(path)
     if path.suffix != '.safetensors':
         return {}
-    with safe_open(path, 'pt') as file:
+    with _named_errors(path), safe_open(path, 'pt') as file:
         return file.metadata() or {}
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    """Say which file it is that libraries cannot read."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:  # Of damaged bytes an unpickler raises any.
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ValueError(f'verb embeddings {path} cannot be read ({reason}); '
+                         'the file is damaged: make it again with '
+                         'tools/misc/extract_verb_embeddings.py') from error
 
 
 def save_verb_embeddings(path: Union[str, Path],

@@ -11,6 +11,7 @@ from mmhoi.checkpoints import expected_shapes
 from mmhoi.checkpoints.official.conversion import import_official
 from mmhoi.checkpoints.official.detr import DETR, MMDetDETR, from_detr
 from mmhoi.checkpoints.official.hoiclip import HOICLIP
+from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 
@@ -53,6 +54,35 @@ def test_from_detr(source):
     converted = from_detr(state, num_decoder_layers=3)
     assert sorted(converted) == sorted(
         sum((names[2] for names in DETR_NAMES), []))
+
+
+OWN = load_label_space(
+    dict(objects=['zebra', 'Cell_Phone', 'cart'], verbs=['hug']))
+
+
+@pytest.mark.parametrize(
+    'count, classes, rows',
+    [
+        # COCO's ids, and its 80 classes: person, zebra, cell phone.
+        (91, None, [1, 24, 77]),
+        (80, None, [0, 22, 67]),
+        (4, ['cart', 'cell phone', 'zebra', 'person'], [3, 2, 1, 0]),
+        # A chance number of unknown classes means nothing.
+        (4, None, None),
+        (80, [f'class {i}' for i in range(80)], None),
+    ])
+def test_rows_of_objects_go_by_names(count, classes, rows):
+    state = {names[0]: torch.zeros(1) for names in DETR_NAMES}
+    for part in 'weight', 'bias':
+        state[f'class_embed.{part}'] = torch.arange(count + 1.)
+    converted = from_detr(state, 3, label_space=OWN, classes=classes)
+    found = converted.get('bbox_head.obj_classifier.bias')
+    if rows is None:
+        assert found is None
+        return
+    # Person, three objects, background; the mean where the name is unknown.
+    assert found.tolist()[:len(rows)] == rows
+    assert len(found) == 5 and found[-1] == count
 
 
 def test_from_detr_with_queries():

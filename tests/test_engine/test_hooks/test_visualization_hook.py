@@ -10,7 +10,7 @@ from mmengine.visualization import BaseVisBackend
 from PIL import Image
 
 from mmhoi.datasets import HICODetDataset
-from mmhoi.engine.hooks import HOIVisualizationHook
+from mmhoi.engine.hooks import HOIVisualizationHook, visualization_hook
 from mmhoi.setup_env import register_all_modules
 from mmhoi.visualization import HOILocalVisualizer
 
@@ -99,6 +99,21 @@ def test_a_damaged_image_does_not_end_the_test(make_runner, tmp_path):
     path.write_bytes(path.read_bytes()[:400])
     run_test(runner, HOIVisualizationHook(draw=True, test_out_dir='p'))
     assert len(list((tmp_path / 't' / 'p').rglob('*.*'))) == 4
+
+
+def test_a_picture_that_cannot_be_written_does_not_end_the_test(
+        make_runner, tmp_path, monkeypatch):
+    texts = []
+    monkeypatch.setattr(visualization_hook, 'print_log',
+                        lambda text, **kwargs: texts.append(text))
+    runner = make_runner()
+    (tmp_path / 't' / 'p').mkdir(parents=True)
+    (tmp_path / 't' / 'p' / 'park').write_text('')  # no folder
+    hook = HOIVisualizationHook(draw=True, test_out_dir='p')
+    run_test(runner, hook)
+    hook.after_test_epoch(runner)
+    assert ['park/0.png' in texts[0], 'park/1.jpg' in texts[1]] == [True] * 2
+    assert texts[2].startswith('2 pictures in ') and ', 2 could' in texts[2]
 
 
 @pytest.mark.parametrize('orientation', [3, 6])

@@ -65,6 +65,22 @@ def test_written_file_is_read_by_the_evaluation(tmp_path, ending):
         np.testing.assert_array_equal(getattr(found, name), given)
 
 
+@pytest.mark.parametrize('ending', ['.pkl', '.json', '.jsonl', '.npz'])
+def test_labels_of_other_classes_are_refused(tmp_path, ending):
+    """Numbers alone say nothing about the order of the classes."""
+    path = tmp_path / f'predictions{ending}'
+    for names in HICO.hois, HICO.hois[::-1]:
+        metric = DumpHOIResults(str(path))
+        metric.dataset_meta = dict(hoi_classes=names)
+        metric.process({}, [sample(5, 2), sample(3, 0)])
+        metric.evaluate(2)
+        if names == HICO.hois:
+            assert len(read_pair_predictions(path, HICO).pairs.images) == 2
+            continue
+        with pytest.raises(ValueError, match=f'{ending}: .*other HOI classes'):
+            read_pair_predictions(path, HICO)
+
+
 def test_unknown_ending():
     with pytest.raises(ValueError, match='"p.txt".*\\.pkl, .pickle, .json'):
         DumpHOIResults('p.txt')

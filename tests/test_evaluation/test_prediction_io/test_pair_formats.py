@@ -153,7 +153,7 @@ def test_missing_field(tmp_path, name, key):
     ('a.json', '[{"img_id": 1, "pred_hoi', 'not valid JSON .* incomplete'),
     ('a.json', '', 'not valid JSON'),
     ('a.json', '\x00\xff', 'not valid JSON'),
-    ('a.json', '[' * 100000, 'not valid JSON .*RecursionError'),
+    ('a.json', '[' * 100000, 'not valid JSON .*nested too deeply'),
     ('a.json', '{}', 'holds a dict where a list'),
     ('a.json', '[3]', 'entry 0 is not as in'),
     ('a.json', '[{"img_id": 1}]', 'entry 0 is not as in'),

@@ -1,4 +1,7 @@
 # Copyright (c) mmhoi contributors.
+import json
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -106,6 +109,20 @@ def test_autocast_has_entries_of_its_own(tiny_clip, images):
     assert (tower.hits, tower.misses) == (3, 6)
     assert _equal(low, again) and low[1].dtype == again[1].dtype
     assert _equal(tower(images), exact)
+
+
+def test_weights_alone_are_not_a_tower(tiny_clip, images):
+    """Another activation has the same weights and other features."""
+    path = Path(tiny_clip)
+    _build(tiny_clip)(images)
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps(dict(config, quick_gelu=False)))
+    other = _build(tiny_clip)
+    for found, wanted in zip(
+            other(images),
+            CLIPVisual(tiny_clip, 'random')(images)):
+        torch.testing.assert_close(found, wanted)
+    assert other.hits == 0
 
 
 def test_it_is_the_same_module_for_checkpoints(tiny_clip, tmp_path):

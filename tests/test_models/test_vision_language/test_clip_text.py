@@ -21,6 +21,13 @@ def no_loading(monkeypatch):
     return lambda: monkeypatch.setattr(clip_text, 'load_open_clip', refuse)
 
 
+def test_texts_with_line_breaks_are_kept_apart(tiny_clip, tiny_weights):
+    one, other = (
+        encode_texts(tiny_clip, tiny_weights, texts)
+        for texts in (['a\nb', 'c'], ['a', 'b\nc']))
+    assert not torch.allclose(one, other)
+
+
 def test_embeddings(tiny_clip, tiny_weights):
     embeddings = encode_texts(tiny_clip, tiny_weights, TEXTS, batch_size=2)
     clip = load_open_clip(tiny_clip, tiny_weights)

@@ -1,4 +1,7 @@
 # Copyright (c) mmhoi contributors.
+import json
+from pathlib import Path
+
 import open_clip
 import pytest
 import torch
@@ -6,6 +9,7 @@ from safetensors.torch import save_file
 
 from mmhoi.models.vision_language import (load_open_clip, open_clip_loader,
                                           shared_open_clip, weights_identity)
+from mmhoi.models.vision_language.open_clip_loader import clip_embed_dims
 
 VIT = 'ViT-B-32-quickgelu'
 
@@ -71,6 +75,20 @@ class _Wrapper(torch.nn.Module):
 
     def forward(self, x):
         return x
+
+
+def test_configs_of_the_same_name(tiny_clip, tmp_path):
+    """A model is what its file says, not how the file is called."""
+    other = tmp_path / 'other' / Path(tiny_clip).name
+    other.parent.mkdir()
+    config = json.loads(Path(tiny_clip).read_text())
+    other.write_text(json.dumps(dict(config, embed_dim=8)))
+    assert [clip_embed_dims(str(x))
+            for x in (tiny_clip, other, tiny_clip)] == [16, 8, 16]
+    # Nor does it replace one of open_clip's.
+    other.rename(other.with_name(f'{VIT}.json'))
+    assert clip_embed_dims(str(other.with_name(f'{VIT}.json'))) == 8
+    assert clip_embed_dims(VIT) == 512
 
 
 @pytest.mark.parametrize('kind', ['pt', 'safetensors', 'float16', 'script'])

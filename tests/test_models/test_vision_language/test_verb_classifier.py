@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,8 @@ from safetensors.torch import save_file
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.vision_language import (CLIPVerbClassifier, encode_texts,
                                           load_verb_embeddings,
-                                          save_verb_embeddings)
+                                          save_verb_embeddings,
+                                          weights_identity)
 
 V, H, E = 3, 5, 16
 HOI_VERBS = [0, 2, 1, 0, 2]
@@ -111,6 +114,44 @@ def test_file_of_another_model(embeddings, origin, words, tmp_path):
     else:
         with pytest.raises(ValueError, match=f'verb.safetensors.*{words}'):
             build()
+
+
+@pytest.mark.parametrize('names, words', [
+    (['a', 'b', 'c'], None),
+    (['c', 'a', 'b'], None),
+    (['a', 'b', 'd'], 'verbs only in the model: c; verbs only in the file: d'),
+    (['a', 'b'], 'other verbs: verbs only in the model: c'),
+])
+@pytest.mark.parametrize('key', ['verbs', 'num_pairs'])
+def test_rows_go_by_the_names_of_verbs(embeddings, names, words, key,
+                                       tmp_path):
+    """Files of before tell the names with the numbers of pairs."""
+    path = tmp_path / 'verb.safetensors'
+    table = names if key == 'verbs' else dict.fromkeys(names, 1)
+    save_verb_embeddings(path, embeddings, **{key: json.dumps(table)})
+
+    def build():
+        return CLIPVerbClassifier(
+            TABLE, E, embeddings=path, verb_names=('a', 'b', 'c'))
+
+    if words is None:
+        wanted = embeddings[[names.index(name) for name in 'abc']]
+        assert torch.equal(build().weight.data, wanted)
+    else:
+        with pytest.raises(ValueError, match=words):
+            build()
+
+
+def test_file_of_another_clip(embeddings, tmp_path):
+    path = tmp_path / 'verb.safetensors'
+    clip = dict(model_name='mmhoi-mini', pretrained=None)
+    for identity in (weights_identity(**clip), 'other ' + 64 * '0'):
+        save_verb_embeddings(
+            path, embeddings, clip='mmhoi-mini', clip_identity=identity)
+        if not identity.startswith('other'):
+            CLIPVerbClassifier(TABLE, E, embeddings=path, clip=clip)
+    with pytest.raises(ValueError, match='made for clip "other 0'):
+        CLIPVerbClassifier(TABLE, E, embeddings=path, clip=clip)
 
 
 def test_file_that_comes_with_the_package():

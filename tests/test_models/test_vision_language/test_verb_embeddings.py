@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from mmhoi.label_spaces import load_label_space
+from mmhoi.models.vision_language.verb_embedding_files import \
+    load_verb_embeddings
 from mmhoi.models.vision_language.verb_embeddings import (
     RegionSums, arithmetic_verb_embeddings, mean_verb_embeddings,
     text_verb_embeddings)
@@ -156,3 +158,11 @@ def test_texts(tiny_clip):
                                 dict(
                                     model_name=tiny_clip, pretrained='random'))
     torch.testing.assert_close(rows.norm(dim=1), torch.ones(2))
+
+
+@pytest.mark.parametrize('name', ['a.safetensors', 'a.pth', 'a.npy'])
+def test_damaged_files_are_named(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b'PK damaged')
+    with pytest.raises(ValueError, match=f'{name} cannot be read'):
+        load_verb_embeddings(path)
