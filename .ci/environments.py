@@ -189,8 +189,7 @@ def make_shelf(shelf: Path, python: Path, without: Set[str]) -> None:
             continue
         for file in files:
             source, link = Path(place, file), shelf / file
-            if file not in ('..', '__pycache__') and not (file.endswith('.pth')
-                                                          or link.exists()):
+            if file not in ('..', '__pycache__') and not link.exists():
                 link.symlink_to(source)
 
 
@@ -207,8 +206,10 @@ def make_row(folder: Path, row: Any, wheel: Path) -> Environment:
     run([base, '-m', 'venv', '--clear', '--without-pip', place])
     environment = Environment(place, base)
     packages, = place.glob('lib/python*/site-packages')
-    # After the row's own packages: what it installs comes first.
-    (packages / 'shelf.pth').write_text(f'{folder / "shelf"}\n')
+    # After the row's own packages: what it installs comes first. The shelf has
+    # .pth files too: setuptools gives Python 3.12 its distutils with one.
+    (packages / 'shelf.pth'
+     ).write_text(f'import site; site.addsitedir({str(folder / "shelf")!r})\n')
     if row.with_onedl:
         environment.install(wheel)
         if row.packages:

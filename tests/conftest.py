@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from left_behind import read_parts, restore_parts
 from mmengine.config import Config
-from mmengine.registry import DefaultScope
 from mmengine.runner import save_checkpoint
 
 MINI_CONFIG = (
@@ -26,12 +26,12 @@ def text_embedding_cache(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def keep_default_scope():
-    """A test that runs a Runner leaves no default scope to later ones."""
-    before = dict(DefaultScope._instance_dict)
+def nothing_left_behind():
+    """A test leaves the process as it was; one that does not fails."""
+    before = read_parts()
     yield
-    DefaultScope._instance_dict.clear()
-    DefaultScope._instance_dict.update(before)
+    changed = restore_parts(before)
+    assert not changed, f'the test leaves behind: {changed}'
 
 
 @pytest.fixture

@@ -88,6 +88,14 @@ def read_video(path):
             raise AssertionError('more frames than the file has bytes for')
 
 
+def read_vocabulary(path):
+    """What has a wrong type is a TypeError with a message there."""
+    try:
+        read_source(path)
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
 def make_checkpoint(folder):
     """Checkpoint as tools/train.py writes them."""
     path = folder / 'a.pth'
@@ -164,10 +172,10 @@ INPUT_READERS = {
     'class_file': (text('classes.json', json.dumps(CLASSES)),
                    lambda path: load_label_space(str(path)), mutate_json),
     'vocabulary_json': (text('texts.json', json.dumps(
-        dict(verbs=['ride'], objects=['cow', 'horse']))), read_source,
+        dict(verbs=['ride'], objects=['cow', 'horse']))), read_vocabulary,
                         mutate_json),
     'vocabulary_txt': (text('texts.txt', 'ride a cow\nfeed a horse\n'),
-                       read_source, mutate_only_bytes),
+                       read_vocabulary, mutate_only_bytes),
     'image_list': (text('images.txt', '/a/b.jpg\nhttp://c/d.png\n'),
                    lambda path: list_image_paths(str(path)),
                    mutate_only_bytes),

@@ -27,7 +27,7 @@ def shell(monkeypatch):
     def run(name, *args):
         command = ['bash', str(ROOT / 'tools' / name), *map(str, args)]
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=300)
+            command, capture_output=True, text=True, timeout=1800)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 

@@ -135,7 +135,7 @@ class FakeInferencer:
     def stream(self, image):
         self.calls.append('predict')
         self.entered.set()
-        self.may_leave.wait(10)
+        self.may_leave.wait(60)
         raise RuntimeError('broken')
 
 
@@ -170,11 +170,11 @@ def test_one_request_at_a_time(image):
     ]
     for thread in threads:
         thread.start()
-        inferencer.entered.wait(10)
+        inferencer.entered.wait(60)
     assert inferencer.calls == [['ride'], 'predict']
     inferencer.may_leave.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert inferencer.calls == [['ride'], 'predict', None, ['feed'], 'predict',
                                 None]
 

@@ -96,7 +96,7 @@ def test_files_of_requests_go():
         kept = make_file(Path(folder.path, 'example'), 100)
         folder.start()
         file = make_file(Path(folder.path, 'request'))
-        end = time.time() + 10
+        end = time.time() + 60
         while file.exists() and time.time() < end:
             time.sleep(0.02)
         assert not file.exists() and kept.exists()
