@@ -78,7 +78,7 @@ def check_outputs(
     ]
     seen: Dict[str, str] = {}
     for option, path in outputs.items():
-        _check_place(option, path)
+        check_place(option, path)
         for other, source in read:
             if same_file(path, source):
                 raise SetupError(
@@ -223,8 +223,17 @@ def _paths(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _check_place(option: str, path: str) -> None:
-    """Make sure that a file can be made, whose folder need not exist."""
+def check_place(option: str, path: PathLike) -> None:
+    """Make sure that a file can be made, whose folder need not exist.
+
+    Args:
+        option (str): What names the file, for the message.
+        path (str | Path): The file.
+
+    Raises:
+        SetupError: If it is a folder or write-protected, or if its folder
+            cannot be written to.
+    """
     if os.path.isdir(path):
         raise SetupError(f'{option} {path} is a folder; name a file')
     try:
@@ -234,6 +243,9 @@ def _check_place(option: str, path: str) -> None:
     except (OSError, ValueError) as error:
         raise SetupError(f'{option} {path}: {error}; name another file') \
             from error
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        raise SetupError(f'{option} {path} is write-protected; name another '
+                         'file')
     folder = Path(path).absolute().parent
     while not os.path.lexists(folder):
         folder = folder.parent

@@ -6,7 +6,7 @@ import pytest
 
 from mmhoi.utils.output_files import (check_config_outputs, check_out_folder,
                                       check_outputs, check_own_table,
-                                      same_file)
+                                      check_place, same_file)
 from mmhoi.utils.setup_error import SetupError
 
 
@@ -122,3 +122,12 @@ def test_tables_of_a_run(ann):
 def test_same_file(ann):
     assert same_file('folder/link/no.json', 'no.json')
     assert not same_file('no.json', 'ann.json')
+
+
+def test_write_protected_files_are_refused(tmp_path, monkeypatch):
+    path = tmp_path / 'a.json'
+    path.touch()
+    # Root may write to all files.
+    monkeypatch.setattr(os, 'access', lambda path, mode: False)
+    with pytest.raises(SetupError, match='--out .*write-protected'):
+        check_place('--out', path)

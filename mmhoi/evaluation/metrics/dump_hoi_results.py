@@ -9,7 +9,7 @@ from mmengine.logging import print_log
 from mmhoi.annotations.image_ids import is_image_id
 from mmhoi.label_spaces.class_names import names_digest
 from mmhoi.registry import METRICS
-from mmhoi.utils.output_file import check_output_file
+from mmhoi.utils.output_files import check_place
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.whole_file import write_whole
 from ..prediction_io.hoi_dump import join_dump
@@ -65,10 +65,10 @@ class DumpHOIResults(BaseMetric):
             dataset (Any): The data set whose predictions will be written.
 
         Raises:
-            PermissionError: If the file cannot be written.
-            SetupError: If it cannot hold the ids of the images.
+            SetupError: If the file cannot be written, or cannot hold the
+                ids of the images.
         """
-        check_output_file(self.out_file, '--out')
+        check_place('--out', self.out_file)
         ending = Path(self.out_file).suffix
         if ending not in self.WRITERS or not hasattr(dataset, 'get_data_info'):
             return

@@ -9,7 +9,7 @@ from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 
 from mmhoi.structures import PairArrays
-from mmhoi.utils.output_file import check_output_file
+from mmhoi.utils.output_files import check_place
 from ..test_set_check import check_test_set
 
 
@@ -64,13 +64,13 @@ class HOIMetric(BaseMetric):
 
         Raises:
             KeyError: If its metainfo lacks a key.
-            PermissionError: If a file of results cannot be written.
-            SetupError: If it cannot be evaluated.
+            SetupError: If it cannot be evaluated, or a file of results not
+                be written.
         """
         self.measures()
         classwise_file = getattr(self, 'classwise_file', None)
         if classwise_file is not None:
-            check_output_file(classwise_file, '`classwise_file` of the metric')
+            check_place('`classwise_file` of the metric', classwise_file)
         check_test_set(dataset)
 
     def process(self, data_batch: dict, data_samples: Sequence[dict]) -> None:
