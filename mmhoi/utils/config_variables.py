@@ -17,6 +17,7 @@ from unittest import mock
 
 from mmengine.config import Config
 from mmengine.config import config as config_reading
+from mmengine.utils import import_modules_from_strings
 
 from .known_keys import nearest
 from .setup_error import SetupError
@@ -81,6 +82,13 @@ def read_config(path: Path, options: Optional[Dict[str, Any]]) -> Config:
                     f'"{path}" cannot be executed with --cfg-options '
                     f'{variables}: {error}') from error
     cfg.merge_from_dict(entries)
+    if any(key.split('.')[0] == 'custom_imports' for key in entries):
+        # mmengine imports only what the file itself names.
+        try:
+            import_modules_from_strings(**cfg.custom_imports)
+        except ImportError as error:
+            raise SetupError(f'`custom_imports` of --cfg-options: {error}') \
+                from error
     return cfg
 
 

@@ -1,4 +1,6 @@
 # Copyright (c) mmhoi contributors.
+import sys
+
 import pytest
 
 from mmhoi.utils.run_config import load_config_file
@@ -91,6 +93,15 @@ def test_options_take_effect(read, options, key, value):
 def test_unknown_options_are_refused(read, options, words):
     with pytest.raises(SetupError, match=words):
         read(options)
+
+
+def test_modules_of_options_are_imported(tmp_path, read, monkeypatch):
+    (tmp_path / 'own_module_of_options.py').touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    read({'custom_imports.imports': ['own_module_of_options']})
+    assert 'own_module_of_options' in sys.modules
+    with pytest.raises(SetupError, match='custom_imports.*no_such_module'):
+        read({'custom_imports.imports': ['no_such_module']})
 
 
 def test_an_option_for_an_idle_variable_names_the_entries(tmp_path, read):
