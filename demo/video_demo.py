@@ -17,8 +17,9 @@ The drawn video is OUT_DIR/vis/NAME.mp4, the predictions are
 OUT_DIR/preds/NAME.jsonl with one line of json for each frame. A line is on
 disk as soon as its frame is done. Stopped with Ctrl-C or SIGTERM, the program
 also finishes the video of what it has. After a frame that cannot be read it
-goes on. Exit status: 0 if all frames were read that the header of the video
-names, 1 if not, 130 if it was stopped.
+goes on. Results of an earlier run are replaced, other files never. Exit
+status: 0 if all frames were read that the header of the video names and all is
+written, 1 if not, 130 if it was stopped.
 
 examples:
   python demo/video_demo.py clip.mp4 CONFIG CHECKPOINT
@@ -95,7 +96,7 @@ def main(argv=None) -> int:
     from mmhoi.utils.frame_sequence import FrameSequence
     video = FrameSequence(
         int(args.video) if args.video.isdecimal() else args.video)
-    num_frames, errors, status = 0, [], 0
+    num_frames, errors, problems, status = 0, [], [], 0
     start = time.time()
     try:
         inferencer = HOIInferencer(
@@ -124,6 +125,7 @@ def main(argv=None) -> int:
                     errors.append(result.error)
                     continue
                 num_frames += 1
+                problems += result.not_written
                 if num_frames == args.max_frames:
                     break
     except KeyboardInterrupt:
@@ -143,7 +145,9 @@ def main(argv=None) -> int:
             f'not read: {len(errors) - MAX_PRINTED} more, see "error" in the '
             'predictions',
             file=sys.stderr)
-    return status or int(bool(errors))
+    for problem in problems:
+        print(f'not written: {problem}', file=sys.stderr)
+    return status or int(bool(errors or problems))
 
 
 if __name__ == '__main__':

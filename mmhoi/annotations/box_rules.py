@@ -111,4 +111,5 @@ def _origin_problem(boxes: np.ndarray, origin: int) -> Iterator[Problem]:
         yield Problem(
             'boxes may count from 1', '', '',
             f'no box of {len(boxes)} begins before pixel 1; if this '
-            'is so, set bbox_origin=1')
+            'is so, set bbox_origin=1 (check_dataset.py: --bbox-origin 1, '
+            'evaluation: --ann-origin 1)')

@@ -22,6 +22,7 @@ from .prediction_io.pair_formats import (PAIR_FORMATS, find_pair_format,
                                          read_pair_predictions,
                                          write_pair_predictions)
 from .report import Report
+from .test_set_check import check_annotated
 
 PROTOCOLS = ('official', *PYTHON_PROTOCOLS)
 
@@ -74,6 +75,7 @@ def evaluate(args: argparse.Namespace) -> Report:
         return _convert(args, predictions, space)
     ann_origin = 1 if args.ann_origin is None else args.ann_origin
     truth = read_hico_ground_truth(args.ann, ann_origin)
+    check_annotated(len(truth.pairs.labels), args.ann)
     predictions = _align(
         read_pair_predictions(args.predictions, space, truth.image_ids,
                               args.format, args.det_origin), truth, args)

@@ -13,6 +13,7 @@ from .functional.swig import SWIGResult, evaluate_swig, swig_subsets
 from .prediction_io.pair_formats import find_pair_format, read_pair_predictions
 from .report import Report
 from .swig_ground_truth import read_swig_ground_truth
+from .test_set_check import check_annotated
 
 HEADER = ['classes', 'number', 'annotated', 'pairs', 'mAP']
 
@@ -47,6 +48,7 @@ def evaluate(args: argparse.Namespace) -> Report:
     _check_arguments(args)
     space = load_swig_label_space(args.categories)
     image_ids, gt = read_swig_ground_truth(args.ann, space)
+    check_annotated(len(gt.labels), args.ann)
     predictions = _read_predictions(args, image_ids, space)
     result = evaluate_swig(gt, predictions.pairs, len(space.hoi_verbs))
     subsets = swig_subsets(space.frequencies, space.evaluated_hois)

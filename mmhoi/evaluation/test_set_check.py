@@ -51,6 +51,22 @@ def check_test_set(dataset: Any) -> None:
             'tools/batch_inference.py')
 
 
+def check_annotated(count: int, path: Any) -> None:
+    """Refuse an annotation file without an interaction.
+
+    Args:
+        count (int): Interactions, or persons with one, that count.
+        path (str | Path): The file, for the message.
+
+    Raises:
+        NothingToEvaluateError: If there is none.
+    """
+    if count == 0:
+        raise NothingToEvaluateError(
+            f'{path} has no interaction of the classes of the data set; there '
+            'is nothing to evaluate')
+
+
 def _files(dataset: Any) -> str:
     """Annotation files of a data set, or of those that it joins."""
     parts = getattr(dataset, 'datasets', None) or [dataset]

@@ -17,6 +17,7 @@ from .prediction_io.vcoco_formats import (VCOCOPredictions, find_vcoco_format,
                                           read_vcoco_predictions,
                                           write_vcoco_predictions)
 from .report import Report
+from .test_set_check import check_annotated
 from .vcoco_ground_truth import VCOCOAnnotation, read_vcoco_ground_truth
 from .vcoco_report import hoia_report, official_report
 
@@ -63,6 +64,8 @@ def evaluate(args: argparse.Namespace) -> Report:
         find_vcoco_format(args.convert)
     truth = None if args.ann is None else read_vcoco_ground_truth(
         args.ann, args.instances, args.ann_origin or 0)
+    if truth:
+        check_annotated(len(truth.gt.images), args.ann)
     if truth and args.protocol == 'hoia' and truth.interactions is None:
         raise SetupError(f'{args.ann} does not tell the classes of the '
                          'objects, which the protocol hoia compares; give a '

@@ -52,8 +52,7 @@ def test_a_vocabulary_is_of_its_thread(inferencer, scene):
     thread.join()
     assert {hoi['text'] for hoi in own['hois']} <= set(TEXTS.split('; '))
     assert results[0] == expected
-    assert results[1].startswith(
-        expected['predictions'][0]['hois'][0]['text'])
+    assert results[1].startswith(expected['predictions'][0]['hois'][0]['text'])
 
 
 def test_a_vocabulary_that_fails_changes_nothing(inferencer, scene):

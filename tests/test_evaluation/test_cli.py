@@ -341,3 +341,11 @@ def test_what_is_missing_is_said_before_anything_is_read(
     given = [str(path), '--dataset', 'hico', '--ann', str(hico_file)]
     assert main([*given, *args]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_annotation_without_interaction(make_record, tmp_path, capsys):
+    ann, path = tmp_path / 'ann.json', tmp_path / 'p.json'
+    path.write_text('[]')
+    ann.write_text(json.dumps([make_record(hois=[])]))
+    assert main([str(path), '--dataset', 'hico', '--ann', str(ann)]) == 1
+    assert 'ann.json has no interaction' in capsys.readouterr().err

@@ -3,6 +3,7 @@ import runpy
 import sys
 from pathlib import Path
 
+import pytest
 from mmengine.config import Config
 
 SCRIPT = Path(__file__).parents[2] / 'tools' / 'misc' / 'print_config.py'
@@ -14,6 +15,8 @@ def test_prints_and_saves_the_changed_config(config, monkeypatch, capsys):
         str(config), '--save-path', 'out.py', '--cfg-options',
         'train_cfg.max_epochs=9'
     ])
-    runpy.run_path(str(SCRIPT), run_name='__main__')
+    with pytest.raises(SystemExit) as stop:
+        runpy.run_path(str(SCRIPT), run_name='__main__')
+    assert stop.value.code == 0
     assert 'max_epochs=9' in capsys.readouterr().out
     assert Config.fromfile('out.py').train_cfg.max_epochs == 9

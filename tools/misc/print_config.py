@@ -9,7 +9,6 @@ from mmengine.fileio import dump
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
 from mmhoi.utils.run_config import load_config_file
-from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import open_to_write
 from mmhoi.utils.utf8 import use_utf8
 
@@ -41,10 +40,7 @@ def parse_args():
 @one_line_errors
 def main():
     args = parse_args()
-    try:
-        check_outputs(args, '--save-path')
-    except SetupError as error:
-        sys.exit(f'error: {error}')
+    check_outputs(args, '--save-path')
     cfg = load_config_file(args.config, args.cfg_options)
     print(cfg.pretty_text)
     if args.save_path is not None:

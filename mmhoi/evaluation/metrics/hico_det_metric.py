@@ -8,6 +8,7 @@ from terminaltables import AsciiTable
 
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
+from mmhoi.utils.output_files import check_own_table
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import open_to_write
 from ..functional import RECALL_GRIDS, HICODetResult, evaluate_hico_det
@@ -38,7 +39,8 @@ class HICODetMetric(HOIMetric):
             program, `numpy` for those of the field's Python evaluators.
             Defaults to 'matlab'.
         classwise_file (str, optional): CSV file to write with the results of
-            each class. Defaults to None.
+            each class, again and again; only such a file is replaced.
+            Defaults to None.
         **kwargs: `collect_device`, `prefix` and `collect_dir` of
             :class:`mmengine.evaluator.BaseMetric`.
 
@@ -62,6 +64,8 @@ class HICODetMetric(HOIMetric):
         self.unseen_hois = load_label_space('hico_det').unseen_hois(
             zero_shot_split)
         self.recall_grid = recall_grid
+        if classwise_file is not None:
+            check_own_table(classwise_file, 'hoi_id')
         self.classwise_file = classwise_file
 
     def image_arrays(self, data_sample: dict, img_id: object) -> dict:

@@ -9,6 +9,7 @@ from terminaltables import AsciiTable
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import METRICS
 from mmhoi.structures import PairArrays, VCOCOGroundTruth
+from mmhoi.utils.output_files import check_own_table
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import open_to_write
 from ..functional import evaluate_vcoco, evaluate_vcoco_hoia, hoia_detections
@@ -51,7 +52,9 @@ class VCOCOMetric(HOIMetric):
             first pixels outside of a box, which the official scores shift by
             one. Defaults to True.
         classwise_file (str, optional): CSV file to write with the results of
-            each verb-role class. Defaults to None.
+            each verb-role class, again and again; only such a file is
+            replaced.
+            Defaults to None.
         **kwargs: `collect_device`, `prefix` and `collect_dir` of
             :class:`mmengine.evaluator.BaseMetric`.
     """
@@ -64,6 +67,8 @@ class VCOCOMetric(HOIMetric):
                  **kwargs) -> None:
         super().__init__(**kwargs)
         self.exclusive_ends = exclusive_ends
+        if classwise_file is not None:
+            check_own_table(classwise_file, 'verb')
         self.classwise_file = classwise_file
         self.space = load_label_space('vcoco')
 
