@@ -137,7 +137,7 @@ def read_guarded(read, path):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     files = set(path.parent.rglob('*'))
     # On a busy machine the clock would tell of others.
-    signal.signal(signal.SIGVTALRM, raise_timeout)
+    handler = signal.signal(signal.SIGVTALRM, raise_timeout)
     signal.setitimer(signal.ITIMER_VIRTUAL, TIME_LIMIT)
     try:
         with warnings.catch_warnings():
@@ -152,6 +152,7 @@ def read_guarded(read, path):
         outcome, text = type(error).__name__, traceback.format_exc()
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, handler)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     if grown * 1024 > MEMORY_LIMIT:
         outcome, text = 'memory', f'{grown} KiB'
