@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """What a web page does with a model, whatever draws the page."""
 import functools
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -187,7 +188,11 @@ class DemoModel:
         """Check and read an image, BGR."""
         content = read_upload(path, self.limits)
         try:
-            image = decode_image(content, '')
+            # Advice for whoever runs a tool, such as that there are further
+            # frames, would only fill the log of a server.
+            with warnings.catch_warnings():
+                warnings.simplefilter('ignore')
+                image = decode_image(content, '')
         except ImageReadError as error:
             message = str(error).replace(' ""', '')
             raise UploadError(f'The {message}.') from error
