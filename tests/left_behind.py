@@ -85,8 +85,10 @@ PARTS = {
         lambda before: setattr(sys, 'argv', before),
         library=True),
     'sys.excepthook':
-    Part(lambda: sys.excepthook,
-         lambda before: setattr(sys, 'excepthook', before)),
+    Part(
+        lambda: sys.excepthook,
+        lambda before: setattr(sys, 'excepthook', before),
+        library=True),
     'memory limit':
     Part(lambda: resource.getrlimit(resource.RLIMIT_AS),
          lambda before: resource.setrlimit(resource.RLIMIT_AS, before)),

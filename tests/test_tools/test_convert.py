@@ -138,8 +138,9 @@ def test_what_is_written(make_files, run_tool, tmp_path, name):
             for key in missing
             } == ({'clip_visual'} if family == 'gen_vlkt' else set())
     head = head_cfg(model)
-    assert meta['label_space'] == head.label_space
-    assert meta['zero_shot_split'] == head.get('zero_shot_split')
+    tables = meta['class_tables']
+    assert tables['label_space'] == head.label_space
+    assert tables['zero_shot_split'] == head.get('zero_shot_split')
     hois = load_label_space(head.label_space).hois
     assert meta['dataset_meta']['hoi_classes'] == list(hois)
     assert meta['source']['family'] == family
@@ -216,7 +217,8 @@ def test_bad_input(make_files, fail_tool, tmp_path, name, change, config,
     out = tmp_path / 'out.pth'
     out.write_bytes(b'what was there before')
     args = [] if config is None else ['--config', make_files(config)[2]]
-    message = fail_tool(TOOL, '--from', 'hoiclip', path, out, *args)
+    message = fail_tool(TOOL, '--overwrite', '--from', 'hoiclip', path, out,
+                        *args)
     assert words in message
     assert str(path) in message
     assert out.read_bytes() == b'what was there before'
@@ -224,7 +226,7 @@ def test_bad_input(make_files, fail_tool, tmp_path, name, change, config,
 
 @pytest.mark.parametrize('args, words', [
     (['--from', 'hoiclip', 'none.pth', 'out.pth'], 'does not exist'),
-    (['--from', 'hoiclip', 'a.pth', 'a.pth'], 'OUT is IN'),
+    (['--from', 'hoiclip', 'a.pth', 'a.pth'], 'would be lost'),
     (['--from', 'hoiclip', 'a.pth', 'b.bin', '--config', 'c.py'
       ], 'no such config: c.py'),
     (['--to', 'hoiclip', 'a.pth', 'out.pth'], 'it is official already'),
