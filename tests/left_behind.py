@@ -29,7 +29,8 @@ class Part(NamedTuple):
 def _handlers() -> Dict[int, Any]:
     return {
         number: signal.getsignal(number)
-        for number in signal.valid_signals()
+        # PyTorch's loaders install one that tells of their processes' end.
+        for number in signal.valid_signals() - {signal.SIGCHLD}
     }
 
 

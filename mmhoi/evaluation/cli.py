@@ -141,8 +141,8 @@ def _refuse_other_options(parser: argparse.ArgumentParser,
 
 def _run(args: argparse.Namespace) -> None:
     """Evaluate and write what was asked for."""
-    _check_inputs(args)
     _check_outputs(args)
+    _check_inputs(args)
     report = COMMANDS[args.dataset].evaluate(args)
     print(format_tables(report))
     problems = []

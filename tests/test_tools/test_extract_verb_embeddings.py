@@ -59,7 +59,7 @@ def test_methods(extract, method, capsys):
 
 def test_a_verb_without_pairs_gets_its_text(extract):
     texts = load_verb_embeddings(extract('--method', 'text')[0])
-    out, metadata = extract()
+    out, metadata = extract('--overwrite')
     rows = load_verb_embeddings(out)
     for verb, count in enumerate(num_pairs(metadata).values()):
         assert torch.equal(rows[verb], texts[verb]) == (count == 0)
@@ -144,7 +144,8 @@ def test_strict_config_leaves_its_unseen_pairs_out(extract, tmp_path):
         'verbs=dict(strict=True))))\n')
     assert extract(config=config)[1]['zero_shot_split'] == 'uv'
     assert extract(
-        '--split', 'none', config=config)[1]['zero_shot_split'] == ''
+        '--overwrite', '--split', 'none',
+        config=config)[1]['zero_shot_split'] == ''
 
 
 def test_vcoco(extract):
