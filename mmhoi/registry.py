@@ -51,7 +51,7 @@ VISUALIZERS = Registry(
 
 # mmhoi adds nothing to these; with a node of its scope mmengine finds its own
 # classes there without a warning.
-for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS,
+for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS, root.MODEL_WRAPPERS,
                 root.OPTIM_WRAPPER_CONSTRUCTORS, root.OPTIMIZERS,
                 root.PARAM_SCHEDULERS, root.VISBACKENDS,
                 root.WEIGHT_INITIALIZERS):

@@ -74,8 +74,9 @@ RULES: Dict[str, Rule] = {
     Rule(False, KEPT, KEPT),
     'box outside of the image':
     Rule(True, 'cut off at its border', KEPT),
+    # Common in official and rendered files, and harmless.
     'repeated box':
-    Rule(False, KEPT, KEPT),
+    Rule(False, SILENT, SILENT),
     'index out of range':
     Rule(True, 'image left out', LEFT_OUT),
     'subject is no person':

@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from itertools import count, islice
-from typing import Any, Iterator, List, Sequence, Tuple
+from typing import Any, Iterator, List, Sequence, Tuple, Union
 
 from torch.utils.data import DataLoader, Dataset
 
@@ -24,15 +24,18 @@ class DrawnItems(Dataset):
     def __init__(self, dataset: Dataset) -> None:
         self.__dict__['dataset'] = dataset
 
-    def __getitem__(self, draw: Draw) -> Any:
+    def __getitem__(self, draw: Union[int, Draw]) -> Any:
         """The item as it is drawn.
 
         Args:
-            draw (tuple[int, int, int]): Seed, epoch and index.
+            draw (int | tuple[int, int, int]): Seed, epoch and index; the
+                index alone draws with the generators as they are.
 
         Returns:
             Any: The data set's item.
         """
+        if isinstance(draw, int):
+            return self.dataset[draw]
         with drawn_by(*draw):
             return self.dataset[draw[-1]]
 

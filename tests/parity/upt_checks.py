@@ -94,7 +94,7 @@ def check_table(report: Report, head: nn.Module,
                 official: Sequence[Sequence[int]]) -> None:
     ours = [(o, v) for o, v in head.classes.exists.nonzero().tolist()]
     theirs = [(o, v) for o, verbs in enumerate(official) for v in verbs]
-    if head.classes.name == 'hico_det':
+    if head.label_space.name == 'hico_det':
         report.same_set('verbs of objects', ours, theirs)
     else:
         report.note('verbs of objects', 'those of the file are used')

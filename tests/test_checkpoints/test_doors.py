@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pickle
+import shutil
 import sys
 from pathlib import Path
 
@@ -98,9 +99,9 @@ DOORS = {
     'tools/train --resume':
     line_tool('train', '--resume', 'PATH'),
     'tools/train --resume auto':
-    lambda path:
-    (os.makedirs('work'), Path('work', 'last_checkpoint').write_text(path),
-     line_tool('train', '--work-dir', 'work', '--resume')(path)),
+    lambda path: (os.makedirs('work'), shutil.copy(path, 'work'),
+                  Path('work', 'last_checkpoint').write_text('code.pth'),
+                  line_tool('train', '--work-dir', 'work', '--resume')(path)),
     'image demo':
     lambda path: run_tool('demo/image_demo', image(), path),
     'image demo with config':

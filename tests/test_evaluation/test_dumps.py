@@ -109,7 +109,7 @@ def test_same_figures(name, ending, tmp_path, make_record, capsys):
         assert main([
             str(dump), '--dataset', name, '--ann',
             str(ann), '--json',
-            str(out), *args
+            str(out), '--overwrite', *args
         ]) == 0
         return json.loads(out.read_text())
 

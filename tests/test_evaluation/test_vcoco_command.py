@@ -46,7 +46,8 @@ def run(tmp_path, file, capsys):
 
     def evaluate(*args, pred=file, ann=file, status=0):
         out = tmp_path / 'out.json'
-        args = (pred, '--dataset', 'vcoco', '--ann', ann, '--json', out, *args)
+        args = (pred, '--dataset', 'vcoco', '--ann', ann, '--json', out,
+                '--overwrite', *args)
         found = main([*map(str, args)])
         errors = capsys.readouterr().err
         assert found == status, errors

@@ -1,5 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """Long reading and writing shows its progress on standard error."""
+import sys
+
 import pytest
 from tqdm import tqdm
 
@@ -13,7 +15,8 @@ HICO = load_label_space('hico_det')
 
 @pytest.fixture
 def at_once(monkeypatch):
-    """Bars show at once, not only after a second."""
+    """Bars show at once, not only after a second, as on a terminal."""
+    monkeypatch.setattr(sys.stderr, 'isatty', lambda: True)
     create = tqdm.__init__
 
     def patched(self, *args, **kwargs):

@@ -69,7 +69,11 @@ def test_training_sees_its_classes_only(name, split):
 
 def test_rows_of_classes_exist(name):
     part = make(name)
-    own = dict(verbs=part.hoi_verbs.max() + 1, hois=part.num_hois, objects=81)
+    own = dict(
+        verbs=part.hoi_verbs.max() + 1,
+        hois=part.num_hois,
+        train_hois=part.num_hois,
+        objects=81)
     state = part.state_dict()
     for row, kind in part.CLASS_ROWS.items():
         if row in state:
