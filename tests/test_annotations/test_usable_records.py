@@ -88,8 +88,6 @@ def test_refused(records, text, test_mode):
     (entry(hois=((0, 1, 'wave'), )), 'verb and object form no HOI'),
     (entry(hois=((0, 1, 'eat'), )), 'unknown verb'),
     (entry(boxes=((PERSON, 'person'), (DOG, 'cat'))), 'unknown category'),
-    (entry(boxes=((PERSON, 'person'), (DOG, 'dog'),
-                  (DOG, 'dog'))), 'repeated box'),
     (entry(boxes=((PERSON, 'person'),
                   ([9, 9, 9, 20], 'dog'))), 'empty or inverted box'),
     (entry(boxes=((PERSON, 'person'),

@@ -7,7 +7,7 @@ import pytest
 
 from mmhoi.annotations.low_data import sample_images
 from mmhoi.datasets import HICODetDataset, HOIDataset, hoi_dataset
-from mmhoi.label_spaces import load_label_space, unseen_hois
+from mmhoi.label_spaces import unseen_hois
 from mmhoi.utils.setup_error import SetupError
 
 RACE, RIDE, SIT_ON, HOP_ON = 73, 77, 88, 38
