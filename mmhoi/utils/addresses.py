@@ -4,7 +4,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Optional
 from urllib.parse import urlsplit
-from urllib.request import urlopen
+from urllib.request import url2pathname, urlopen
 
 WEB = ('http', 'https')
 #: What OpenCV reads frames of.
@@ -55,8 +55,8 @@ def read_content(source: str, backend_args: Optional[dict] = None) -> bytes:
     """Read a file, or what is at an address.
 
     Args:
-        source (str): Path, http(s) address, or an address for which a file
-            backend of mmengine is registered.
+        source (str): Path, file:// or http(s) address, or an address for
+            which a file backend of mmengine is registered.
         backend_args (dict, optional): File backend of mmengine. Defaults to
             None.
 
@@ -74,12 +74,12 @@ def read_content(source: str, backend_args: Optional[dict] = None) -> bytes:
         return _download(source)
     if not scheme and not backend_args:
         return Path(source).read_bytes()
-    remedy = 'allowed are a path and http:// or https://'
+    if scheme == 'file':
+        return Path(url2pathname(urlsplit(source).path)).read_bytes()
+    remedy = 'allowed are a path, file://, http:// and https://'
     if scheme in STREAMS:
         remedy += '; of a stream HOIInferencer and demo/video_demo.py take ' \
                   'the frames'
-    elif scheme == 'file':
-        remedy += '; leave "file://" out'
     try:
         # Not needed otherwise: an exported model does without mmengine.
         from mmengine.fileio import get

@@ -91,8 +91,9 @@ def test_address(exported, folder):
 
 def test_progress(exported, folder, monkeypatch, capsys):
     monkeypatch.setattr(exported[0], 'show_progress', True)
+    monkeypatch.setattr(sys.stderr, 'isatty', lambda: True)
     exported[0](str(folder / 'a.jpg'))
-    assert 'Inference' in capsys.readouterr().out
+    assert 'Inference' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('inputs, options, error, message', [

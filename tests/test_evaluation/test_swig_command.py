@@ -64,7 +64,7 @@ def test_missing_and_unknown_images_are_told(files, capsys):
     assert run(files) == 0
     errors = capsys.readouterr().err
     assert '1 images of ' in errors and 'are not in' in errors
-    assert errors.count('warning: ') == 3
+    assert errors.count('warning: ') == 2
 
 
 def test_no_prediction_at_all(files, capsys):
