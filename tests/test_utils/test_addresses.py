@@ -67,7 +67,8 @@ def test_bad_answers(server, monkeypatch, path, error, message):
 
 
 @pytest.mark.parametrize('address, message', [
-    ('ftp://127.0.0.1/a.jpg', 'allowed are a path, file://, http:// and https://'),
+    ('ftp://127.0.0.1/a.jpg',
+     'allowed are a path, file://, http:// and https://'),
     ('s3://bucket/a.jpg', 'allowed are'),
     ('rtsp://127.0.0.1/live', 'video_demo.py take the frames'),
 ])
