@@ -15,8 +15,7 @@ from torch import Tensor
 from mmhoi.checkpoints.without_weights import weights_are_left_out
 from mmhoi.utils.progress import tqdm
 from mmhoi.utils.whole_file import write_whole
-from .open_clip_loader import (clip_embed_dims, load_open_clip,
-                               weights_identity)
+from .open_clip_loader import clip_embed_dims, load_open_clip, weights_identity
 from .token_check import tokenize
 
 

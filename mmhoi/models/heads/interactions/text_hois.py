@@ -16,7 +16,6 @@ from ..score_rules import sum_with_squared_object
 from ..selection import CombinationScores
 from .base import InteractionClassifier
 
-
 #: Cosine of two embeddings of one text; halves of precision change it less.
 SAME_TEXT = 0.98
 
