@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import pickle
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -102,8 +101,8 @@ def _read(path: Path, num_texts: int) -> Optional[Tensor]:
         if embeddings.ndim == 2 and len(embeddings) == num_texts:
             return embeddings
         problem = f'shape {tuple(embeddings.shape)}'
-    except (RuntimeError, EOFError, OSError, AttributeError,
-            pickle.UnpicklingError) as error:
+    # What unpickling of damaged bytes raises has no end.
+    except Exception as error:
         problem = str(error).splitlines()[0] if str(error) else repr(error)
     MMLogger.get_current_instance().warning(
         f'cached text embeddings {path} are unusable ({problem}); they are '
