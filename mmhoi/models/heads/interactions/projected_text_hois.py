@@ -5,7 +5,7 @@ from torch import Tensor
 
 from mmhoi.registry import MODELS
 from ..class_set import ClassSet
-from ..projection import linear_norm
+from ...layers.projection import linear_norm
 from .text_hois import TextHOIClassifier
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from mmhoi.registry import MODELS
 from ...vision_language.text_classifier import TextEmbeddingClassifier
 from ..class_set import ClassSet
-from ..projection import linear_norm
+from ...layers.projection import linear_norm
 
 
 @MODELS.register_module()

@@ -1,0 +1,69 @@
+# Copyright (c) mmhoi contributors.
+from typing import Optional, Sequence
+
+import torch
+from torch import Tensor
+
+from mmhoi.label_spaces import LabelSpace
+from mmhoi.registry import TASK_UTILS
+
+
+@TASK_UTILS.register_module()
+class ClassFrequencyWeights:
+    """Weights of HOI classes: the logarithm of how seldom they are.
+
+    `log(S / n)` for a class with n training pairs of S, at least one each; as
+    in VCL (https://arxiv.org/abs/2007.12407).
+
+    Args:
+        unseen (float, optional): Weight of the classes that a zero-shot split
+            withholds. Defaults to None: as if they had one pair.
+        extra_counts (Sequence[int], optional): Pairs of each HOI besides the
+            annotated ones, length H: mined negatives with the verb
+            no_interaction, say. Defaults to None.
+    """
+
+    def __init__(self,
+                 unseen: Optional[float] = None,
+                 extra_counts: Optional[Sequence[int]] = None) -> None:
+        self.unseen = unseen
+        self.extra_counts = extra_counts
+
+    def __call__(self, label_space: LabelSpace,
+                 zero_shot_split: Optional[str]) -> Tensor:
+        """Weights of the classes of a label space.
+
+        Args:
+            label_space (LabelSpace): With its training counts.
+            zero_shot_split (str, optional): What training does not see.
+
+        Returns:
+            Tensor: Shape (H, ).
+
+        Raises:
+            ValueError: If there are no counts, or others than H extra ones.
+
+        Examples:
+            >>> from mmhoi.label_spaces import load_label_space
+            >>> ClassFrequencyWeights()(load_label_space('hico_det'), None)[:2]
+            tensor([6.5069, 7.0924])
+        """
+        counts = torch.from_numpy(label_space.num_train).double()
+        if not counts.any():
+            raise ValueError(
+                f'the label space {label_space.name} has no training counts, '
+                'which ClassFrequencyWeights takes; leave `class_weights` out '
+                'of interaction_head')
+        if self.extra_counts is not None:
+            if len(self.extra_counts) != len(counts):
+                raise ValueError(
+                    f'ClassFrequencyWeights: {len(self.extra_counts)} '
+                    f'extra_counts, but {label_space.name} has {len(counts)} '
+                    'HOIs')
+            counts = counts + torch.tensor(self.extra_counts).double()
+        unseen = torch.from_numpy(label_space.unseen_hois(zero_shot_split))
+        counts[unseen] = 0
+        weights = (counts.sum() / counts.clamp(min=1)).log()
+        if self.unseen is not None:
+            weights[unseen] = self.unseen
+        return weights.float()

@@ -1,0 +1,60 @@
+# Copyright (c) mmhoi contributors.
+from typing import List, NamedTuple, Sequence
+
+import torch
+from torch import Tensor
+
+from mmhoi.structures import PairProposals
+from ...instance_features import PairCrops
+
+
+class PairRows(NamedTuple):
+    """Pairs of any images, one row each: M pairs, C channels.
+
+    Attributes:
+        sub (Tensor): What the human's box shows, shape (M, C).
+        obj (Tensor): What the object's box shows, shape (M, C).
+        union (Tensor): What the box around both shows, shape (M, C).
+        sub_boxes (Tensor): xyxy in pixels of the input image, shape (M, 4).
+        obj_boxes (Tensor): Likewise.
+        obj_labels (Tensor): Object class, int64, shape (M, ).
+        img_sizes (Tensor): Height and width of the image, shape (M, 2).
+    """
+    sub: Tensor
+    obj: Tensor
+    union: Tensor
+    sub_boxes: Tensor
+    obj_boxes: Tensor
+    obj_labels: Tensor
+    img_sizes: Tensor
+
+    def at(self, index: Tensor) -> 'PairRows':
+        """Some of the rows.
+
+        Args:
+            index (Tensor): Of the rows, int64 or bool.
+
+        Returns:
+            PairRows: Those rows.
+        """
+        return PairRows(*(table[index] for table in self))
+
+
+def pair_rows(crops: Sequence[PairCrops], proposals: List[PairProposals],
+              img_sizes: Tensor) -> PairRows:
+    """All pairs of a batch, image by image.
+
+    Args:
+        crops (Sequence[PairCrops]): What the boxes of each image show.
+        proposals (list[PairProposals]): Boxes and pairs of each image.
+        img_sizes (Tensor): Height and width of each image, shape (B, 2).
+
+    Returns:
+        PairRows: The pairs.
+    """
+    return PairRows(*map(
+        torch.cat,
+        zip(*[(seen.sub[image.sub_inds], seen.obj[image.obj_inds], seen.union,
+               image.boxes[image.sub_inds], image.boxes[image.obj_inds],
+               image.labels[image.obj_inds], size.expand(image.num_pairs, 2))
+              for seen, image, size in zip(crops, proposals, img_sizes)])))
