@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Tuple
 
 import torch
 from torch import Tensor
@@ -18,14 +18,14 @@ class ClassFrequencyWeights:
     Args:
         unseen (float, optional): Weight of the classes that a zero-shot split
             withholds. Defaults to None: as if they had one pair.
-        extra_counts (Sequence[int], optional): Pairs of each HOI besides the
-            annotated ones, length H: mined negatives with the verb
-            no_interaction, say. Defaults to None.
+        extra_counts (Sequence[tuple[int, int]]): HOI ids, and how many pairs
+            they have besides the annotated ones: mined negatives with the
+            verb no_interaction, say. Defaults to none.
     """
 
     def __init__(self,
                  unseen: Optional[float] = None,
-                 extra_counts: Optional[Sequence[int]] = None) -> None:
+                 extra_counts: Sequence[Tuple[int, int]] = ()) -> None:
         self.unseen = unseen
         self.extra_counts = extra_counts
 
@@ -41,7 +41,7 @@ class ClassFrequencyWeights:
             Tensor: Shape (H, ).
 
         Raises:
-            ValueError: If there are no counts, or others than H extra ones.
+            ValueError: If there are no counts, or extra ones of no HOI.
 
         Examples:
             >>> from mmhoi.label_spaces import load_label_space
@@ -54,13 +54,13 @@ class ClassFrequencyWeights:
                 f'the label space {label_space.name} has no training counts, '
                 'which ClassFrequencyWeights takes; leave `class_weights` out '
                 'of interaction_head')
-        if self.extra_counts is not None:
-            if len(self.extra_counts) != len(counts):
+        for hoi, count in self.extra_counts:
+            if not 0 <= hoi < len(counts):
                 raise ValueError(
-                    f'ClassFrequencyWeights: {len(self.extra_counts)} '
-                    f'extra_counts, but {label_space.name} has {len(counts)} '
-                    'HOIs')
-            counts = counts + torch.tensor(self.extra_counts).double()
+                    f'ClassFrequencyWeights: extra_counts of HOI {hoi}; '
+                    f'allowed: 0 to {len(counts) - 1}, the HOIs of '
+                    f'{label_space.name}')
+            counts[hoi] += count
         unseen = torch.from_numpy(label_space.unseen_hois(zero_shot_split))
         counts[unseen] = 0
         weights = (counts.sum() / counts.clamp(min=1)).log()
