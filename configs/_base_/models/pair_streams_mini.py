@@ -86,6 +86,7 @@ model = dict(
         type='PairStreamHead',
         embed_dims=128,
         label_space='synhico',
+        class_weights=dict(type='ClassFrequencyWeights'),
         streams=dict(
             spatial=dict(
                 inputs=[
