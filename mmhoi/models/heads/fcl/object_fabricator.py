@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import MODELS, TASK_UTILS
-from ..pair_streams import ComposedPairs, HOITables, ImageRows
+from ..pair_streams import ComposedPairs, HOITables, ImageRows, joined
 
 
 @MODELS.register_module()
@@ -68,15 +68,16 @@ class ObjectFabricator(BaseModule):
         Returns:
             ComposedPairs: Pairs with fabricated objects.
         """
-        verbs, labels = (
-            torch.cat([getattr(image, name) for image in images])
-            for name in ('union', 'labels'))
-        preference = torch.rand(len(self.identities), device=verbs.device)
-        rows, objects, labels = self.choose(labels, preference)
-        noise = torch.randn(len(rows), verbs.shape[1]).to(verbs)
+        rows, labels, *_ = joined(images)
+        preference = torch.rand(
+            len(self.identities), device=self.identities.device)
+        index, objects, labels = self.choose(labels, preference)
+        rows = rows.at(index)
+        noise = torch.randn(len(index), rows.union.shape[1]).to(rows.union)
         return ComposedPairs(
-            verbs[rows],
-            self.fabricate(verbs[rows], objects, noise),
+            rows._replace(
+                obj=self.fabricate(rows.union, objects, noise),
+                obj_labels=objects),
             labels,
             loss_weights=self.loss_weights)
 
@@ -93,15 +94,14 @@ class ObjectFabricator(BaseModule):
             tuple[Tensor, Tensor, Tensor]: Row of the pair and object class of
             M fabrications, int64, both (M, ), and their HOIs, (M, H).
         """
-        has_verb = self.tables.has_verb.to(hoi_labels)
         has_object = self.tables.has_object[:, :-1].to(hoi_labels)
-        fits = (self.tables.verbs(hoi_labels) @ has_verb.T > 0)
-        possible = fits.to(hoi_labels) @ has_object > 0
+        fits = self.tables.of_verbs(hoi_labels)
+        possible = fits @ has_object > 0
         ranks = preference.masked_fill(~possible, -1).topk(
             min(self.num_objects, len(preference)), 1)
         rows, places = (ranks.values >= 0).nonzero(as_tuple=True)
         objects = ranks.indices[rows, places]
-        return rows, objects, fits[rows].to(hoi_labels) * has_object.T[objects]
+        return rows, objects, fits[rows] * has_object.T[objects]
 
     def fabricate(self, verbs: Tensor, objects: Tensor,
                   noise: Tensor) -> Tensor:

@@ -1,13 +1,14 @@
 # Copyright (c) mmhoi contributors.
 from .box_pair_map import BoxPairMap, box_pair_map
 from .class_weights import ClassFrequencyWeights
-from .composed_pairs import ComposedPairs, HOITables, ImageRows, possible
+from .composed_pairs import (ComposedPairs, HOITables, ImageRows, all_composed,
+                             joined)
 from .pair_rows import PairRows, pair_rows
 from .pair_stream import PairStream
 from .pair_stream_head import PairStreamHead
 
 __all__ = [
     'BoxPairMap', 'ClassFrequencyWeights', 'ComposedPairs', 'HOITables',
-    'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead', 'box_pair_map',
-    'pair_rows', 'possible'
+    'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead', 'all_composed',
+    'box_pair_map', 'joined', 'pair_rows'
 ]

@@ -39,22 +39,49 @@ class PairRows(NamedTuple):
         """
         return PairRows(*(table[index] for table in self))
 
+    def split(self, sizes: Sequence[int]) -> List['PairRows']:
+        """Parts of the rows, such as those of each image.
 
-def pair_rows(crops: Sequence[PairCrops], proposals: List[PairProposals],
+        Args:
+            sizes (Sequence[int]): How many rows each part has.
+
+        Returns:
+            list[PairRows]: The parts.
+        """
+        return [
+            PairRows(*part)
+            for part in zip(*(table.split(sizes) for table in self))
+        ]
+
+    @classmethod
+    def joined(cls, parts: Sequence['PairRows']) -> 'PairRows':
+        """The rows of several tables, one after the other.
+
+        Args:
+            parts (Sequence[PairRows]): At least one.
+
+        Returns:
+            PairRows: All rows.
+        """
+        return cls(*map(torch.cat, zip(*parts)))
+
+
+def pair_rows(tokens: Sequence[PairCrops], proposals: List[PairProposals],
               img_sizes: Tensor) -> PairRows:
     """All pairs of a batch, image by image.
 
     Args:
-        crops (Sequence[PairCrops]): What the boxes of each image show.
+        tokens (Sequence[PairCrops]): What the boxes of each image show.
         proposals (list[PairProposals]): Boxes and pairs of each image.
         img_sizes (Tensor): Height and width of each image, shape (B, 2).
 
     Returns:
         PairRows: The pairs.
     """
-    return PairRows(*map(
-        torch.cat,
-        zip(*[(seen.sub[image.sub_inds], seen.obj[image.obj_inds], seen.union,
-               image.boxes[image.sub_inds], image.boxes[image.obj_inds],
-               image.labels[image.obj_inds], size.expand(image.num_pairs, 2))
-              for seen, image, size in zip(crops, proposals, img_sizes)])))
+    return PairRows.joined([
+        PairRows(seen.sub[image.sub_inds], seen.obj[image.obj_inds],
+                 seen.union, image.boxes[image.sub_inds],
+                 image.boxes[image.obj_inds], image.labels[image.obj_inds],
+                 size.expand(image.num_pairs, 2))
+        for seen, image, size in zip(tokens, proposals, img_sizes)
+    ])

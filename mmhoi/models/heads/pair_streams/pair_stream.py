@@ -1,7 +1,8 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict, Sequence, Union
+from typing import Optional, Sequence, Union
 
 import torch
+import torch.nn.functional as F
 from mmdet.utils import ConfigType
 from mmengine.model import BaseModule
 from torch import Tensor, nn
@@ -74,6 +75,7 @@ class PairStream(BaseModule):
         for name, cfg in zip(self.inputs, inputs):
             if not isinstance(cfg, str):
                 self.add_module(name, MODELS.build(cfg))
+        self.label_space = label_space
         self.classes = classes
         self.negatives = negatives
         self.loss_weight = loss_weight
@@ -106,21 +108,54 @@ class PairStream(BaseModule):
         Returns:
             Tensor: Logits, shape (M, classes).
         """
-        return self.classify(
-            **{
-                name: (getattr(rows, name) if name in
-                       FEATURES else self.get_submodule(name)(rows))
-                for name in self.inputs
-            })
+        return self.classifier(
+            self.hidden(
+                torch.cat([
+                    getattr(rows, name)
+                    if name in FEATURES else self.get_submodule(name)(rows)
+                    for name in self.inputs
+                ], 1)))
 
-    def classify(self, **inputs: Dict[str, Tensor]) -> Tensor:
-        """Classify pairs of which all inputs are known.
+    def losses(self,
+               logits: Tensor,
+               labels: Tensor,
+               logit_weights: Optional[Tensor] = None,
+               loss_weights: Optional[Tensor] = None) -> Tensor:
+        """Loss of each pair: binary cross entropy, of objects cross entropy.
 
         Args:
-            **inputs (Tensor): By the names in `inputs`, shapes (M, width).
+            logits (Tensor): Shape (M, classes).
+            labels (Tensor): 0 or 1, shape (M, classes).
+            logit_weights (Tensor, optional): Factors of the logits of HOIs,
+                shape (H, ).
+            loss_weights (Tensor, optional): Factors of their losses, likewise.
 
         Returns:
-            Tensor: Logits, shape (M, classes).
+            Tensor: Mean over the classes, shape (M, ).
         """
-        return self.classifier(
-            self.hidden(torch.cat([inputs[name] for name in self.inputs], 1)))
+        if self.classes == 'object':
+            return F.cross_entropy(logits, labels, reduction='none')
+        if self.classes == 'verb':
+            logit_weights = loss_weights = None
+        if logit_weights is not None:
+            logits = logits * logit_weights
+        return F.binary_cross_entropy_with_logits(
+            logits, labels, weight=loss_weights, reduction='none').mean(1)
+
+    def hoi_probabilities(self, logits: Tensor) -> Tensor:
+        """What the stream says about HOIs.
+
+        Args:
+            logits (Tensor): Shape (M, classes).
+
+        Returns:
+            Tensor: 0..1, shape (M, H): of the HOI, of its verb or of its
+            object.
+        """
+        space, logits = self.label_space, logits.float()
+        if self.classes == 'object':
+            # The last column: no object, or any of them.
+            return F.pad(
+                logits.softmax(-1), (0, 1), value=1.0)[:, space.hoi_objects]
+        probs = logits.sigmoid()
+        return probs if self.classes == 'hoi' else probs[:, space.hoi_verbs]

@@ -1,8 +1,8 @@
 # Copyright (c) mmhoi contributors.
+import math
 from typing import Dict, List, Optional, Sequence
 
 import torch
-import torch.nn.functional as F
 from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig
 from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
@@ -48,8 +48,8 @@ class PairStreamHead(BaseModule):
             training. Defaults to None.
         composer (dict, optional): Config of what adds training pairs, such as
             `VerbObjectComposer`. Defaults to None.
-        composed_stream (str): The stream that classifies those, of the inputs
-            `union` and `obj`. Defaults to `verb_object`.
+        composed_stream (str): The stream that classifies those. Defaults to
+            `verb_object`.
         negative_verb (str, optional): Verb of the HOI that a pair of detected
             boxes without annotation is labelled with. Defaults to
             `no_interaction`; None, or where the label space has no such HOI,
@@ -167,14 +167,15 @@ class PairStreamHead(BaseModule):
             seen = torch.cat(
                 [self.sees(image, stream.negatives) for image in proposals])
             labels = torch.cat([image[stream.classes] for image in targets])
-            losses[f'loss_{name}'] = stream.loss_weight * self._mean_loss(
-                stream(rows.at(seen)), labels[seen],
-                self.class_weights if stream.classes == 'hoi' else None,
+            losses[f'loss_{name}'] = stream.loss_weight * _mean(
+                stream.losses(
+                    stream(rows.at(seen)), labels[seen], self.class_weights),
                 [int(part.sum()) for part in seen.split(images)])
         if self.composer is not None:
             losses['loss_composed'] = self._composed_loss([
                 self._image_rows(*image) for image in zip(
-                    tokens, proposals, targets, batch_data_samples)
+                    rows.split(images), tokens, proposals, targets,
+                    batch_data_samples)
             ])
         if not sum(images):
             # Processes that share gradients expect one of every parameter.
@@ -200,38 +201,25 @@ class PairStreamHead(BaseModule):
         limit = int(is_negative.sum() * negatives)
         return ~is_negative | (is_negative.cumsum(0) <= limit)
 
-    @staticmethod
-    def _mean_loss(logits: Tensor, labels: Tensor, weights: Optional[Tensor],
-                   images: Sequence[int]) -> Tensor:
-        """Mean over the pairs and classes of an image, then over images."""
-        if weights is not None:
-            logits = logits * weights
-        losses = F.binary_cross_entropy_with_logits(
-            logits, labels, reduction='none').mean(1)
-        means = [part.mean() for part in losses.split(images) if len(part)]
-        return torch.stack(means).mean() if means else logits.sum()
-
-    def _image_rows(self, crops: PairCrops, proposals: PairProposals,
-                    targets: Dict[str, Tensor],
+    def _image_rows(self, rows: PairRows, crops: PairCrops,
+                    proposals: PairProposals, targets: Dict[str, Tensor],
                     sample: HOIDataSample) -> ImageRows:
         """What an image gives to the composer."""
-        stream = self.streams[self.composed_stream]
-        seen = self.sees(proposals, stream.negatives)
-        return ImageRows(crops.union[seen], crops.obj[proposals.obj_inds][seen],
-                         targets['hoi'][seen], crops.obj, proposals.labels,
-                         sample.get('objects_only', False))
+        seen = self.sees(proposals,
+                         self.streams[self.composed_stream].negatives)
+        return ImageRows(
+            rows.at(seen), targets['hoi'][seen], crops.obj, proposals.boxes,
+            proposals.labels, sample.get('objects_only', False))
 
     def _composed_loss(self, images: List[ImageRows]) -> Tensor:
         """Loss of the pairs that the composer makes."""
-        pairs = self.composer(images)
-        logits = self.streams[self.composed_stream].classify(
-            union=pairs.union, obj=pairs.obj)
-        if not len(logits):
-            return 0 * logits.sum()
-        if pairs.logit_weights is not None:
-            logits = logits * pairs.logit_weights
-        return self.composer.loss_weight * F.binary_cross_entropy_with_logits(
-            logits, pairs.labels, weight=pairs.loss_weights)
+        stream, pairs = self.streams[self.composed_stream], self.composer(
+            images)
+        labels = self.targets.of_hois(pairs.labels, pairs.rows.obj_labels)
+        losses = stream.losses(
+            stream(pairs.rows), labels[stream.classes], pairs.logit_weights,
+            pairs.loss_weights)
+        return self.composer.loss_weight * _mean(losses, [len(losses)])
 
     def predict(self,
                 batch_data_samples: SampleList,
@@ -278,20 +266,9 @@ class PairStreamHead(BaseModule):
             Tensor: Product of the probabilities of all streams that count,
             shape (M, H).
         """
-        space = self.label_space
-        product = 1.0
-        for name in self.counting:
-            values, kind = logits[name].float(), self.streams[name].classes
-            if kind == 'object':
-                # The last column: no object, or any of them.
-                probs = F.pad(values.softmax(-1), (0, 1), value=1.0)
-                probs = probs[:, space.hoi_objects]
-            else:
-                probs = values.sigmoid()
-                if kind == 'verb':
-                    probs = probs[:, space.hoi_verbs]
-            product = product * probs
-        return product
+        return math.prod(
+            self.streams[name].hoi_probabilities(logits[name])
+            for name in self.counting)
 
     def combinations(self, probs: Tensor,
                      proposals: PairProposals) -> CombinationScores:
@@ -317,3 +294,9 @@ class PairStreamHead(BaseModule):
         return CombinationScores(
             scores.masked_fill(~fits, float('-inf')), probs * subs * objs,
             objs.expand_as(probs), labels.expand_as(probs))
+
+
+def _mean(losses: Tensor, images: Sequence[int]) -> Tensor:
+    """Mean over the pairs of an image, then over images; 0 without pairs."""
+    means = [part.mean() for part in losses.split(images) if len(part)]
+    return torch.stack(means).mean() if means else losses.sum()

@@ -10,6 +10,7 @@ from torch import Tensor
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import TASK_UTILS
 from mmhoi.structures import HOIDataSample, PairProposals
+from .composed_pairs import HOITables
 
 
 class PairTargets:
@@ -30,8 +31,7 @@ class PairTargets:
                  negative_verb: Optional[str] = None,
                  assigner: OptConfigType = None) -> None:
         self.num_objects = len(label_space.objects)
-        self.num_verbs = len(label_space.verbs)
-        self.hoi_verbs = torch.from_numpy(label_space.hoi_verbs)
+        self.tables = HOITables(label_space)
         self.assigner = assigner and TASK_UTILS.build(assigner)
         # By object: the HOI of a negative; H where there is none.
         hois = [
@@ -67,10 +67,19 @@ class PairTargets:
         # One more column, for those that are no HOI.
         hois = F.pad(hois, (0, 1))
         hois[is_negative, negatives[is_negative]] = 1
-        hois = hois[:, :-1]
-        verbs = hois.new_zeros(len(hois), self.num_verbs)
-        verbs.index_add_(1, self.hoi_verbs.to(hois.device), hois)
+        return self.of_hois(hois[:, :-1], objects)
+
+    def of_hois(self, hois: Tensor, objects: Tensor) -> Dict[str, Tensor]:
+        """Targets of pairs of which HOIs and objects are known.
+
+        Args:
+            hois (Tensor): 0 or 1, shape (M, H).
+            objects (Tensor): Object classes, int64, shape (M, ).
+
+        Returns:
+            dict: As above.
+        """
         return dict(
             hoi=hois,
-            verb=verbs.clamp(max=1),
+            verb=self.tables.verbs(hois),
             object=F.one_hot(objects, self.num_objects).to(hois))

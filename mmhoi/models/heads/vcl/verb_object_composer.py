@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import MODELS, TASK_UTILS
-from ..pair_streams import ComposedPairs, HOITables, ImageRows, possible
+from ..pair_streams import (ComposedPairs, HOITables, ImageRows, all_composed,
+                            joined)
 
 MODES = ('def1', 'def2', 'def4', 'all')
 
@@ -66,20 +67,24 @@ class VerbObjectComposer(nn.Module):
         Returns:
             ComposedPairs: The compositions that are HOIs.
         """
-        composed = [
+        composed = all_composed([
             self._compose(first, second)
             for first, second in zip(images[::2], images[1::2])
-        ] or [tuple(table[:0] for table in images[0][:3])]
-        return possible(*map(torch.cat, zip(*composed)), self.logit_weights)
+        ], images)
+        return composed._replace(logit_weights=self.logit_weights)
 
-    def _compose(self, first: ImageRows,
-                 second: ImageRows) -> Tuple[Tensor, Tensor, Tensor]:
-        """Verb features, object features and labels of two images."""
-        unions, objects, labels = map(torch.cat, zip(first[:3], second[:3]))
-        obj_rows, verb_rows = composed_rows(self.mode, len(first.union),
-                                            len(second.union))
-        return (unions[verb_rows], objects[obj_rows],
-                self.tables.composed(labels[obj_rows], labels[verb_rows]))
+    def _compose(self, first: ImageRows, second: ImageRows) -> ComposedPairs:
+        """Compositions of two images."""
+        obj_rows, verb_rows = composed_rows(self.mode, len(first.labels),
+                                            len(second.labels))
+        rows, labels, *_ = joined([first, second])
+        objects = rows.at(obj_rows)
+        return ComposedPairs(
+            rows.at(verb_rows)._replace(
+                obj=objects.obj,
+                obj_boxes=objects.obj_boxes,
+                obj_labels=objects.obj_labels),
+            self.tables.composed(labels[obj_rows], labels[verb_rows]))
 
 
 def composed_rows(mode: str, num_first: int,

@@ -7,7 +7,7 @@ import torch
 from hoicl_golden import (ALPHABETICAL, DATA, FOLDER, SPACE, VERB_STREAM,
                           STREAMS, Image, batch, gradient_norms, make_head)
 
-from mmhoi.models.heads.pair_streams import HOITables, box_pair_map
+from mmhoi.models.heads.pair_streams import HOITables, box_pair_map, pair_rows
 from mmhoi.models.heads.vcl import composed_rows
 from mmhoi.models.instance_features.pair_roi_features import corner_samples
 from torchvision.ops import box_iou
@@ -84,16 +84,16 @@ def test_fcl(key, monkeypatch):
     monkeypatch.setattr(torch, 'rand', lambda *_, **__: uniform)
     monkeypatch.setattr(torch, 'randn', lambda rows, _: noise[:rows])
     pairs = head.composer([
-        head._image_rows(image.crops, image.proposals,
-                         head.targets(image.proposals, image.sample),
-                         image.sample)
+        head._image_rows(
+            pair_rows(**batch([image])).split([len(image.labels)])[0],
+            image.crops, image.proposals,
+            head.targets(image.proposals, image.sample), image.sample)
     ])
     losses = head.loss([image.sample], **batch([image]))
     compare(
         f'{key}/0',
         dict(
-            fabricated_scores=head.streams['verb_object'].classify(
-                union=pairs.union, obj=pairs.obj),
+            fabricated_scores=head.streams['verb_object'](pairs.rows),
             fake_total_loss=losses['loss_composed'],
             verb_cls_cross_entropy=losses['loss_verb'] / 0.3))
     total = sum(losses.values())
