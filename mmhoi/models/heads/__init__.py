@@ -7,7 +7,6 @@ from .pair_head import PairHead
 from .pair_streams import PairStreamHead
 from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
-from .vcl import *  # noqa: F401,F403
 
 __all__ = [
     'CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector',

@@ -6,9 +6,11 @@ from .composed_pairs import (ComposedPairs, HOITables, ImageRows, all_composed,
 from .pair_rows import PairRows, pair_rows
 from .pair_stream import PairStream
 from .pair_stream_head import PairStreamHead
+from .verb_object_composer import VerbObjectComposer, composed_rows
 
 __all__ = [
     'BoxPairMap', 'ClassFrequencyWeights', 'ComposedPairs', 'HOITables',
-    'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead', 'all_composed',
-    'box_pair_map', 'joined', 'pair_rows'
+    'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead',
+    'VerbObjectComposer', 'all_composed', 'box_pair_map', 'composed_rows',
+    'joined', 'pair_rows'
 ]

@@ -7,8 +7,10 @@ import torch
 from hoicl_golden import (ALPHABETICAL, DATA, FOLDER, SPACE, VERB_STREAM,
                           STREAMS, Image, batch, gradient_norms, make_head)
 
-from mmhoi.models.heads.pair_streams import HOITables, box_pair_map, pair_rows
-from mmhoi.models.heads.vcl import composed_rows
+from mmhoi.models.heads.pair_streams import (HOITables, ImageRows, box_pair_map,
+                                             composed_rows, pair_rows)
+from mmhoi.models.heads.pair_streams.verb_object_composer import \
+    rows_with_objects
 from mmhoi.models.instance_features.pair_roi_features import corner_samples
 from torchvision.ops import box_iou
 
@@ -102,13 +104,18 @@ def test_fcl(key, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    'key', [key for key in COMPOSE if key.startswith(('default', 'compose'))])
+    'key', [key for key in COMPOSE if key not in ('labels', 'source')])
 def test_compositions(key):
     labels = json.loads(str(COMPOSE['labels']))
     kind, mode, order = key.split('/')
     first, second = labels[::-1] if order == 'swapped' else labels
-    mode = 'all' if kind == 'compose_all_hos' else mode
-    objects, verbs = composed_rows(mode, len(first), len(second))
+    if kind == 'atl':
+        objects, verbs = rows_with_objects(mode, len(first), len(second))
+        # Pairs come after the objects there.
+        objects = (objects + len(first)) % (len(first) + len(second))
+    else:
+        mode = 'all' if kind == 'compose_all_hos' else mode
+        objects, verbs = composed_rows(mode, len(first), len(second))
     sources = torch.tensor([*range(len(first)), *range(100, 100 + len(second))
                             ])
     hois = torch.zeros(len(sources), 600)
@@ -136,3 +143,43 @@ def test_corner_samples():
     rois = torch.from_numpy(BOXES['rois'][:, 1:]) / 16
     crops = corner_samples(feature_map, rois, 7).permute(0, 2, 3, 1)
     np.testing.assert_allclose(crops.numpy(), BOXES['crops'], 1e-5, 1e-5)
+
+
+def test_atl():
+    """The composition; the released losses count images of objects, too."""
+    pairs, objects = Image(0), Image(1)
+    counts = json.loads(str(DATA['atl/order']))
+    num_pairs, num_objects = counts['hoi_positive'], counts['object_image']
+    hois = json.loads(str(DATA['atl/hoi_ids']))
+    labels = torch.zeros(len(hois), 600)
+    for row, ids in enumerate(hois):
+        labels[row, ids] = 1
+    head = make_head(
+        composer=dict(
+            type='VerbObjectComposer',
+            source='objects',
+            mode='def4',
+            loss_weight=1.0))
+    head.composer.logit_weights = head.class_weights / 10
+    first, second = (
+        pair_rows(**batch([image])).split([count, len(image.labels) - count])[0]
+        for image, count in ((pairs, num_pairs), (objects, num_objects)))
+    # The file's labels of object rows are all HOIs of the object.
+    classes = torch.tensor([
+        SPACE.hoi_objects[ids[0]]
+        for ids in hois[num_pairs:num_pairs + num_objects]
+    ])
+    nothing = first.obj[:0]
+    images = [
+        ImageRows(first, labels[:num_pairs], nothing, nothing[:, :4],
+                  classes[:0]),
+        ImageRows(
+            second.at(classes[:0]), labels[:0], second.obj, second.obj_boxes,
+            classes, True)
+    ]
+    composed = head.composer(images)
+    compare(
+        'atl',
+        dict(
+            composed_scores=head.streams['verb_object'](composed.rows),
+            vcl_loss=head._composed_loss(images)))
