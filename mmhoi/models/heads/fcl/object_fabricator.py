@@ -34,6 +34,8 @@ class ObjectFabricator(BaseModule):
         init_cfg (dict, optional): Initialisation config.
     """
 
+    CLASS_ROWS = {'identities': 'objects'}
+
     def __init__(
         self,
         embed_dims: int,

@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from .box_pair_map import BoxPairMap, box_pair_map
+from .box_pair_offsets import BoxPairOffsets
 from .class_weights import ClassFrequencyWeights
 from .composed_pairs import (ComposedPairs, HOITables, ImageRows, all_composed,
                              joined)
@@ -9,8 +10,8 @@ from .pair_stream_head import PairStreamHead
 from .verb_object_composer import VerbObjectComposer, composed_rows
 
 __all__ = [
-    'BoxPairMap', 'ClassFrequencyWeights', 'ComposedPairs', 'HOITables',
-    'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead',
+    'BoxPairMap', 'BoxPairOffsets', 'ClassFrequencyWeights', 'ComposedPairs',
+    'HOITables', 'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead',
     'VerbObjectComposer', 'all_composed', 'box_pair_map', 'composed_rows',
     'joined', 'pair_rows'
 ]

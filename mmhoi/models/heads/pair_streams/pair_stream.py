@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import Optional, Sequence, Union
+from typing import Dict, Optional, Sequence, Union
 
 import torch
 import torch.nn.functional as F
@@ -98,6 +98,12 @@ class PairStream(BaseModule):
         super().init_weights()
         nn.init.normal_(self.classifier.weight, std=0.01)
         nn.init.zeros_(self.classifier.bias)
+
+    @property
+    def CLASS_ROWS(self) -> Dict[str, str]:
+        """dict: Which classes the rows of weights belong to."""
+        kind = f'{self.classes}s'
+        return {'classifier.weight': kind, 'classifier.bias': kind}
 
     def forward(self, rows: PairRows) -> Tensor:
         """Classify pairs.

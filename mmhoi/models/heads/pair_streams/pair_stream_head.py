@@ -110,11 +110,11 @@ class PairStreamHead(BaseModule):
 
     def class_rows(self, names: ClassNames) -> Dict[str, Optional[tuple]]:
         """Which classes the rows of weights belong to, as of `PairHead`."""
-        rows = dict(hoi=names.hois, verb=names.verbs, object=names.objects)
+        rows = names._asdict()
         return {
-            f'streams.{name}.classifier.{kind}': rows[stream.classes]
-            for name, stream in self.streams.items()
-            for kind in ('weight', 'bias')
+            f'{path}.{weight}': rows[kind]
+            for path, module in self.named_modules()
+            for weight, kind in getattr(module, 'CLASS_ROWS', {}).items()
         }
 
     @property
