@@ -36,8 +36,7 @@ class ObjectImageSampler(DefaultSampler):
                  num_object_images: int = 2,
                  shuffle: bool = True,
                  seed: Optional[int] = None) -> None:
-        if num_object_images < 1 or len(getattr(dataset, 'datasets',
-                                                ())) != 2:
+        if num_object_images < 1 or len(getattr(dataset, 'datasets', ())) != 2:
             raise SetupError(
                 'ObjectImageSampler needs a ConcatDataset of two parts, images '
                 'with interactions and ObjectImages, and num_object_images of '

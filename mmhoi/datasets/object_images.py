@@ -113,10 +113,9 @@ class ObjectImages(BaseDataset):
             ]
             raise SetupError(
                 f'ObjectImages: "{_file(source)}" has {len(theirs)} object '
-                f'classes, {self.label_space.name} has {len(ours)}'
-                + (f'; the first that differ: {differing[0]}'
-                   if differing else '') +
-                '; they must be the same, in the same order')
+                f'classes, {self.label_space.name} has {len(ours)}' +
+                (f'; the first that differ: {differing[0]}' if differing else
+                 '') + '; they must be the same, in the same order')
 
 
 def _plain(name: str) -> str:

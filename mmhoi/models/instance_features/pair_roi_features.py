@@ -98,8 +98,9 @@ class PairRoIFeatures(RoIFeatures):
         rows = [[len(image) for image in boxes]] * 2
         rows.append([len(image) for image in unions])
         return [
-            PairCrops(*image) for image in zip(
-                *(table.split(count) for table, count in zip(pooled, rows)))
+            PairCrops(*image)
+            for image in zip(*(table.split(count)
+                               for table, count in zip(pooled, rows)))
         ]
 
     def _crop(self, feature_map: Tensor, boxes: List[Tensor]) -> Tensor:

@@ -78,8 +78,8 @@ class JitterPairSampler:
             ones; and the M pairs, with `gt_inds`.
         """
         gt_pairs = data_sample.gt_hoi_instances
-        has_object = (gt_pairs.obj_bboxes[:, 2:] > gt_pairs.obj_bboxes[:, :2]
-                      ).all(1).nonzero().flatten()
+        has_object = (gt_pairs.obj_bboxes[:, 2:]
+                      > gt_pairs.obj_bboxes[:, :2]).all(1).nonzero().flatten()
         order = torch.randperm(len(has_object))[:self.max_pairs]
         drawn = has_object[order.to(has_object.device)]
         shape = data_sample.img_shape[:2]
@@ -99,15 +99,14 @@ class JitterPairSampler:
         rows = torch.arange(num_pos, device=device)
         gt_inds = torch.tensor(gt_inds, dtype=torch.long, device=device)
         chosen = InstanceData(
-            bboxes=torch.cat([*(subs or empty), *(objs or empty),
-                              instances.bboxes]),
+            bboxes=torch.cat(
+                [*(subs or empty), *(objs or empty), instances.bboxes]),
             labels=torch.cat([
                 torch.full_like(gt_inds, self.human_label),
                 gt_pairs.obj_labels[gt_inds], instances.labels
             ]),
-            scores=torch.cat([
-                instances.scores.new_ones(2 * num_pos), instances.scores
-            ]))
+            scores=torch.cat(
+                [instances.scores.new_ones(2 * num_pos), instances.scores]))
         return chosen, PairProposals(
             chosen.bboxes, chosen.labels, chosen.scores,
             torch.cat([rows, neg_subs + 2 * num_pos]),

@@ -57,10 +57,9 @@ def word_vectors(label_space: LabelSpace,
     row_of = dict(zip(names, range(len(names))))
     missing = [x for x in label_space.objects if _plain(x) not in row_of]
     if missing:
-        raise SetupError(
-            f'word vectors "{file}" lack {len(missing)} of the '
-            f'{len(label_space.objects)} object classes of '
-            f'{label_space.name}: {", ".join(missing[:5])}')
+        raise SetupError(f'word vectors "{file}" lack {len(missing)} of the '
+                         f'{len(label_space.objects)} object classes of '
+                         f'{label_space.name}: {", ".join(missing[:5])}')
     table = torch.from_numpy(
         vectors[[row_of[_plain(name)] for name in label_space.objects]])
     lengths = table.norm(dim=1, keepdim=True)

@@ -23,10 +23,12 @@ class BoxPairMap(BaseModule):
         out_dims (int): Width of the result.
     """
 
-    def __init__(self,
-                 map_size: int = 64,
-                 channels: tuple = (64, 32),
-                 init_cfg: dict = dict(type='Xavier', layer='Conv2d')) -> None:
+    def __init__(
+        self,
+        map_size: int = 64,
+        channels: tuple = (64, 32),
+        init_cfg: dict = dict(type='Xavier', layer='Conv2d')
+    ) -> None:
         super().__init__(init_cfg=init_cfg)
         self.map_size = map_size
         first, second = channels

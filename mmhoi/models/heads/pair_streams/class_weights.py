@@ -1,11 +1,14 @@
 # Copyright (c) mmhoi contributors.
-from typing import Optional, Sequence, Tuple
+from pathlib import Path
+from typing import Iterator, Optional, Tuple
 
 import torch
 from torch import Tensor
 
-from mmhoi.label_spaces import LabelSpace
+from mmhoi.label_spaces import METAINFO_DIR, LabelSpace
 from mmhoi.registry import TASK_UTILS
+from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.text_files import parse_json
 
 
 @TASK_UTILS.register_module()
@@ -18,16 +21,17 @@ class ClassFrequencyWeights:
     Args:
         unseen (float, optional): Weight of the classes that a zero-shot split
             withholds. Defaults to None: as if they had one pair.
-        extra_counts (Sequence[tuple[int, int]]): HOI ids, and how many pairs
-            they have besides the annotated ones: mined negatives with the
-            verb no_interaction, say. Defaults to none.
+        counts_file (str, optional): A json with `extra_counts`: by HOI id the
+            pairs besides the annotated ones, or the name of one that comes
+            with mmhoi: `hico_det_mined_negatives.json`, what VCL's authors
+            have mined. Defaults to None.
     """
 
     def __init__(self,
                  unseen: Optional[float] = None,
-                 extra_counts: Sequence[Tuple[int, int]] = ()) -> None:
+                 counts_file: Optional[str] = None) -> None:
         self.unseen = unseen
-        self.extra_counts = extra_counts
+        self.counts_file = counts_file
 
     def __call__(self, label_space: LabelSpace,
                  zero_shot_split: Optional[str]) -> Tensor:
@@ -41,7 +45,8 @@ class ClassFrequencyWeights:
             Tensor: Shape (H, ).
 
         Raises:
-            ValueError: If there are no counts, or extra ones of no HOI.
+            ValueError: If there are no counts.
+            SetupError: If the file has none, or those of no HOI.
 
         Examples:
             >>> from mmhoi.label_spaces import load_label_space
@@ -54,16 +59,36 @@ class ClassFrequencyWeights:
                 f'the label space {label_space.name} has no training counts, '
                 'which ClassFrequencyWeights takes; leave `class_weights` out '
                 'of interaction_head')
-        for hoi, count in self.extra_counts:
-            if not 0 <= hoi < len(counts):
-                raise ValueError(
-                    f'ClassFrequencyWeights: extra_counts of HOI {hoi}; '
-                    f'allowed: 0 to {len(counts) - 1}, the HOIs of '
-                    f'{label_space.name}')
-            counts[hoi] += count
+        if self.counts_file is not None:
+            for hoi, count in _extra_counts(self.counts_file, label_space):
+                counts[hoi] += count
         unseen = torch.from_numpy(label_space.unseen_hois(zero_shot_split))
         counts[unseen] = 0
         weights = (counts.sum() / counts.clamp(min=1)).log()
         if self.unseen is not None:
             weights[unseen] = self.unseen
         return weights.float()
+
+
+def _extra_counts(file: str,
+                  label_space: LabelSpace) -> Iterator[Tuple[int, int]]:
+    """HOI ids and counts of a file."""
+    path = Path(file) if Path(file).is_file() else METAINFO_DIR / file
+    if not path.is_file():
+        raise FileNotFoundError(
+            f'ClassFrequencyWeights: counts_file="{file}" does not exist')
+    num_hois = len(label_space.hoi_verbs)
+    try:
+        counts = parse_json(path.read_bytes())['extra_counts']
+        pairs = [(int(hoi), int(count)) for hoi, count in counts.items()]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SetupError(
+            f'ClassFrequencyWeights: counts_file="{file}" is no json with '
+            f'`extra_counts` of HOI ids: {error!r}') from error
+    for hoi, count in pairs:
+        if not 0 <= hoi < num_hois or count < 0:
+            raise SetupError(
+                f'ClassFrequencyWeights: counts_file="{file}" has {count} '
+                f'pairs of HOI {hoi}; allowed: from 0 pairs of the HOIs 0 to '
+                f'{num_hois - 1} of {label_space.name}')
+        yield hoi, count

@@ -79,9 +79,10 @@ class PairStream(BaseModule):
         self.classes = classes
         self.negatives = negatives
         self.loss_weight = loss_weight
-        dims = sum(embed_dims if name in
-                   FEATURES else self.get_submodule(name).out_dims
-                   for name in self.inputs)
+        dims = sum(
+            embed_dims if name in
+            FEATURES else self.get_submodule(name).out_dims
+            for name in self.inputs)
         layers = []
         for width in hidden_dims:
             layers += [

@@ -86,7 +86,8 @@ class PairStreamHead(BaseModule):
         check_keys(self.test_cfg, TEST_KEYS, '`model.test_cfg`')
         known = dict(embed_dims=embed_dims, label_space=self.label_space)
         self.streams = nn.ModuleDict({
-            name: MODELS.build(dict(type='PairStream', **known, **cfg))
+            name:
+            MODELS.build(dict(type='PairStream', **known, **cfg))
             for name, cfg in streams.items()
         })
         self.counting = tuple(self.test_cfg.get('streams', streams))
@@ -266,9 +267,8 @@ class PairStreamHead(BaseModule):
             Tensor: Product of the probabilities of all streams that count,
             shape (M, H).
         """
-        return math.prod(
-            self.streams[name].hoi_probabilities(logits[name])
-            for name in self.counting)
+        return math.prod(self.streams[name].hoi_probabilities(logits[name])
+                         for name in self.counting)
 
     def combinations(self, probs: Tensor,
                      proposals: PairProposals) -> CombinationScores:

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import MODELS, TASK_UTILS
-from .composed_pairs import (ComposedPairs, HOITables, ImageRows,
-                             all_composed, joined)
+from .composed_pairs import (ComposedPairs, HOITables, ImageRows, all_composed,
+                             joined)
 from .pair_rows import PairRows
 
 MODES = ('def1', 'def2', 'def4', 'all')
@@ -88,7 +88,8 @@ class VerbObjectComposer(nn.Module):
             ]
             parts = [
                 self._with_objects(images[start], images[start + 1:end])
-                for start, end in zip(starts, [*starts[1:], len(images)])
+                for start, end in zip(starts,
+                                      [*starts[1:], len(images)])
             ]
         composed = all_composed(parts, images)
         return composed._replace(logit_weights=self.logit_weights)
@@ -98,8 +99,8 @@ class VerbObjectComposer(nn.Module):
         obj_rows, verb_rows = composed_rows(self.mode, len(first.labels),
                                             len(second.labels))
         rows, labels, *_ = joined([first, second])
-        return self._compose(_objects(rows), labels, obj_rows, rows, labels,
-                             verb_rows)
+        return self._compose(
+            _objects(rows), labels, obj_rows, rows, labels, verb_rows)
 
     def _with_objects(self, first: ImageRows,
                       others: Sequence[ImageRows]) -> ComposedPairs:
@@ -107,8 +108,8 @@ class VerbObjectComposer(nn.Module):
         tables = [(image.box_obj, image.boxes, image.box_labels)
                   for image in others] + [_objects(first.rows)]
         known = [self.tables.of_objects(image.box_labels) for image in others]
-        obj_rows, verb_rows = rows_with_objects(
-            self.mode, len(first.labels), sum(map(len, known)))
+        obj_rows, verb_rows = rows_with_objects(self.mode, len(first.labels),
+                                                sum(map(len, known)))
         return self._compose(
             tuple(map(torch.cat, zip(*tables))),
             torch.cat([*known, first.labels]), obj_rows, first.rows,

@@ -4,15 +4,16 @@ import json
 import numpy as np
 import pytest
 import torch
-from hoicl_golden import (ALPHABETICAL, DATA, FOLDER, SPACE, VERB_STREAM,
-                          STREAMS, Image, batch, gradient_norms, make_head)
+from hoicl_golden import (ALPHABETICAL, DATA, FOLDER, SPACE, STREAMS,
+                          VERB_STREAM, Image, batch, gradient_norms, make_head)
+from torchvision.ops import box_iou
 
-from mmhoi.models.heads.pair_streams import (HOITables, ImageRows, box_pair_map,
+from mmhoi.models.heads.pair_streams import (ClassFrequencyWeights, HOITables,
+                                             ImageRows, box_pair_map,
                                              composed_rows, pair_rows)
 from mmhoi.models.heads.pair_streams.verb_object_composer import \
     rows_with_objects
 from mmhoi.models.instance_features.pair_roi_features import corner_samples
-from torchvision.ops import box_iou
 
 BOXES = dict(np.load(FOLDER / 'hoicl_boxes.npz'))
 COMPOSE = dict(np.load(FOLDER / 'hoicl_compose.npz'))
@@ -23,7 +24,10 @@ FABRICATOR = dict(type='ObjectFabricator')
 def compare(key, values):
     for name, value in values.items():
         np.testing.assert_allclose(
-            value.detach().numpy(), DATA[f'{key}/{name}'], 1e-5, 1e-5,
+            value.detach().numpy(),
+            DATA[f'{key}/{name}'],
+            1e-5,
+            1e-5,
             err_msg=name)
 
 
@@ -116,8 +120,8 @@ def test_compositions(key):
     else:
         mode = 'all' if kind == 'compose_all_hos' else mode
         objects, verbs = composed_rows(mode, len(first), len(second))
-    sources = torch.tensor([*range(len(first)), *range(100, 100 + len(second))
-                            ])
+    sources = torch.tensor(
+        [*range(len(first)), *range(100, 100 + len(second))])
     hois = torch.zeros(len(sources), 600)
     for row, ids in enumerate([*first, *second]):
         hois[row, ids] = 1
@@ -161,9 +165,9 @@ def test_atl():
             mode='def4',
             loss_weight=1.0))
     head.composer.logit_weights = head.class_weights / 10
-    first, second = (
-        pair_rows(**batch([image])).split([count, len(image.labels) - count])[0]
-        for image, count in ((pairs, num_pairs), (objects, num_objects)))
+    first, second = (pair_rows(**batch([image])).split([
+        count, len(image.labels) - count
+    ])[0] for image, count in ((pairs, num_pairs), (objects, num_objects)))
     # The file's labels of object rows are all HOIs of the object.
     classes = torch.tensor([
         SPACE.hoi_objects[ids[0]]
@@ -183,3 +187,10 @@ def test_atl():
         dict(
             composed_scores=head.streams['verb_object'](composed.rows),
             vcl_loss=head._composed_loss(images)))
+
+
+def test_class_weights():
+    """The annotated and the mined pairs."""
+    weights = ClassFrequencyWeights(
+        counts_file='hico_det_mined_negatives.json')(SPACE, None)
+    np.testing.assert_allclose(weights.numpy(), DATA['hoi_weight'], 1e-6)
