@@ -6,6 +6,13 @@ _base_ = [
 ]
 words = dict(clip=dict(model_name='mmhoi-mini', pretrained=None))
 model = dict(
+    instance_features=dict(
+        _delete_=True,
+        type='RoIInstanceFeatures',
+        embed_dims=128,
+        in_channels=128,
+        stride=16,
+        roi_size=4),
     interaction_head=dict(
         class_weights=None,
         streams=dict(

@@ -4,7 +4,7 @@ from .box_pair_offsets import BoxPairOffsets
 from .class_weights import ClassFrequencyWeights
 from .composed_pairs import (ComposedPairs, HOITables, ImageRows, all_composed,
                              joined)
-from .pair_rows import PairRows, pair_rows
+from .pair_rows import PairRows, pair_crops, pair_rows
 from .pair_stream import PairStream
 from .pair_stream_head import PairStreamHead
 from .verb_object_composer import VerbObjectComposer, composed_rows
@@ -13,5 +13,5 @@ __all__ = [
     'BoxPairMap', 'BoxPairOffsets', 'ClassFrequencyWeights', 'ComposedPairs',
     'HOITables', 'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead',
     'VerbObjectComposer', 'all_composed', 'box_pair_map', 'composed_rows',
-    'joined', 'pair_rows'
+    'joined', 'pair_crops', 'pair_rows'
 ]

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import List, NamedTuple, Sequence
+from typing import List, NamedTuple, Sequence, Union
 
 import torch
 from torch import Tensor
@@ -14,7 +14,8 @@ class PairRows(NamedTuple):
     Attributes:
         sub (Tensor): What the human's box shows, shape (M, C).
         obj (Tensor): What the object's box shows, shape (M, C).
-        union (Tensor): What the box around both shows, shape (M, C).
+        union (Tensor): What the box around both shows, shape (M, C); (M, 0) if
+            nobody has looked.
         sub_boxes (Tensor): xyxy in pixels of the input image, shape (M, 4).
         obj_boxes (Tensor): Likewise.
         obj_labels (Tensor): Object class, int64, shape (M, ).
@@ -66,12 +67,13 @@ class PairRows(NamedTuple):
         return cls(*map(torch.cat, zip(*parts)))
 
 
-def pair_rows(tokens: Sequence[PairCrops], proposals: List[PairProposals],
-              img_sizes: Tensor) -> PairRows:
+def pair_rows(tokens: Sequence[Union[PairCrops, Tensor]],
+              proposals: List[PairProposals], img_sizes: Tensor) -> PairRows:
     """All pairs of a batch, image by image.
 
     Args:
-        tokens (Sequence[PairCrops]): What the boxes of each image show.
+        tokens (Sequence[PairCrops | Tensor]): What the boxes of each image
+            show: of humans, objects and pairs, or of boxes alone, (N, C).
         proposals (list[PairProposals]): Boxes and pairs of each image.
         img_sizes (Tensor): Height and width of each image, shape (B, 2).
 
@@ -82,6 +84,22 @@ def pair_rows(tokens: Sequence[PairCrops], proposals: List[PairProposals],
         PairRows(seen.sub[image.sub_inds], seen.obj[image.obj_inds],
                  seen.union, image.boxes[image.sub_inds],
                  image.boxes[image.obj_inds], image.labels[image.obj_inds],
-                 size.expand(image.num_pairs, 2))
-        for seen, image, size in zip(tokens, proposals, img_sizes)
+                 size.expand(image.num_pairs, 2)) for seen, image, size in zip(
+                     map(pair_crops, tokens, proposals), proposals, img_sizes)
     ])
+
+
+def pair_crops(tokens: Union[PairCrops, Tensor],
+               proposals: PairProposals) -> PairCrops:
+    """What one image shows, with an empty union if there is none.
+
+    Args:
+        tokens (PairCrops | Tensor): See :func:`pair_rows`.
+        proposals (PairProposals): M pairs.
+
+    Returns:
+        PairCrops: The crops.
+    """
+    if isinstance(tokens, PairCrops):
+        return tokens
+    return PairCrops(tokens, tokens, tokens.new_zeros(proposals.num_pairs, 0))

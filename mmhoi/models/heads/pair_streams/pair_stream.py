@@ -114,7 +114,15 @@ class PairStream(BaseModule):
 
         Returns:
             Tensor: Logits, shape (M, classes).
+
+        Raises:
+            ValueError: If nobody has looked at the boxes around pairs.
         """
+        if 'union' in self.inputs and not rows.union.shape[1]:
+            raise ValueError(
+                'a stream looks at `union`, the box around a pair, but '
+                'instance_features gives only features of boxes; use '
+                'instance_features=dict(type="PairRoIFeatures", ...)')
         return self.classifier(
             self.hidden(
                 torch.cat([

@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import math
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Union
 
 import torch
 from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig
@@ -17,7 +17,7 @@ from ...instance_features import PairCrops
 from ...task_modules.assigners.hoi_match_cost import box_scale
 from ..selection import CombinationScores, PairSelector
 from .composed_pairs import ImageRows
-from .pair_rows import PairRows, pair_rows
+from .pair_rows import PairRows, pair_crops, pair_rows
 from .pair_targets import PairTargets
 
 TEST_KEYS = ('streams', 'sub_power', 'obj_power', 'max_per_img', 'pair_nms')
@@ -123,12 +123,13 @@ class PairStreamHead(BaseModule):
         """int: Number H of HOIs that are predicted."""
         return len(self.label_space.hoi_verbs)
 
-    def forward(self, tokens: List[PairCrops], proposals: List[PairProposals],
-                img_sizes: Tensor, **_: Tensor) -> Dict[str, Tensor]:
+    def forward(self, tokens: List[Union[PairCrops, Tensor]],
+                proposals: List[PairProposals], img_sizes: Tensor, **_: Tensor) -> Dict[str, Tensor]:
         """Classify all pairs of a batch.
 
         Args:
-            tokens (list[PairCrops]): What the boxes of each image show.
+            tokens (list[PairCrops | Tensor]): What the boxes of each image show,
+                see `pair_rows`.
             proposals (list[PairProposals]): Boxes and pairs of each image.
             img_sizes (Tensor): Height and width of the images without
                 padding, shape (B, 2).
@@ -141,14 +142,14 @@ class PairStreamHead(BaseModule):
         rows = pair_rows(tokens, proposals, img_sizes)
         return {name: stream(rows) for name, stream in self.streams.items()}
 
-    def loss(self, batch_data_samples: SampleList, tokens: List[PairCrops],
-             proposals: List[PairProposals], img_sizes: Tensor,
+    def loss(self, batch_data_samples: SampleList,
+             tokens: List[Union[PairCrops, Tensor]], proposals: List[PairProposals], img_sizes: Tensor,
              **_: Tensor) -> Dict[str, Tensor]:
         """Losses of a batch.
 
         Args:
             batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
-            tokens (list[PairCrops]): As in `forward`.
+            tokens (list[PairCrops | Tensor]): As in `forward`.
             proposals (list[PairProposals]): As in `forward`.
             img_sizes (Tensor): As in `forward`.
             **_ (Tensor): What other heads take.
@@ -202,14 +203,15 @@ class PairStreamHead(BaseModule):
         limit = int(is_negative.sum() * negatives)
         return ~is_negative | (is_negative.cumsum(0) <= limit)
 
-    def _image_rows(self, rows: PairRows, crops: PairCrops,
+    def _image_rows(self, rows: PairRows, tokens: Union[PairCrops, Tensor],
                     proposals: PairProposals, targets: Dict[str, Tensor],
                     sample: HOIDataSample) -> ImageRows:
         """What an image gives to the composer."""
         seen = self.sees(proposals,
                          self.streams[self.composed_stream].negatives)
         return ImageRows(
-            rows.at(seen), targets['hoi'][seen], crops.obj, proposals.boxes,
+            rows.at(seen), targets['hoi'][seen],
+            pair_crops(tokens, proposals).obj, proposals.boxes,
             proposals.labels, sample.get('objects_only', False))
 
     def _composed_loss(self, images: List[ImageRows]) -> Tensor:
