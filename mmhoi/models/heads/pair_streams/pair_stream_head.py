@@ -8,19 +8,21 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmhoi.label_spaces import (ANY_OBJECT, ClassNames, LabelSpaceSource,
+from mmhoi.label_spaces import (ClassNames, LabelSpaceSource,
                                 load_label_space)
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import HOIDataSample, PairProposals, SampleList
 from mmhoi.utils.known_keys import check_keys
 from ...instance_features import PairCrops
 from ...task_modules.assigners.hoi_match_cost import box_scale
-from ..selection import CombinationScores, PairSelector
+from ..selection import PairSelector
 from .composed_pairs import ImageRows
 from .pair_rows import PairRows, pair_crops, pair_rows
 from .pair_targets import PairTargets
+from .score_product import ScoreProduct
 
-TEST_KEYS = ('streams', 'sub_power', 'obj_power', 'max_per_img', 'pair_nms')
+SCORE_KEYS = ('sub_power', 'obj_power', 'object_names')
+TEST_KEYS = ('streams', *SCORE_KEYS, 'max_per_img', 'pair_nms')
 
 
 @MODELS.register_module()
@@ -57,9 +59,8 @@ class PairStreamHead(BaseModule):
         train_cfg (dict, optional): `assigner`: config of the assigner; without
             one, pairs belong to the annotated pair that they are copies of.
         test_cfg (dict, optional): `streams`: names of those that count, all
-            unless given; `sub_power` and `obj_power`: exponents of the scores
-            of the boxes, 1 unless given; `max_per_img` and `pair_nms` of
-            :class:`PairSelector`.
+            unless given; arguments of :class:`ScoreProduct`; `max_per_img` and
+            `pair_nms` of :class:`PairSelector`.
         init_cfg (dict, optional): Initialisation config.
 
     Raises:
@@ -106,6 +107,12 @@ class PairStreamHead(BaseModule):
         self.register_buffer('class_weights', weights, persistent=False)
         self.targets = PairTargets(self.label_space, zero_shot_split,
                                    negative_verb, train_cfg.get('assigner'))
+        self.score = ScoreProduct(
+            self.label_space,
+            **{
+                key: self.test_cfg[key]
+                for key in SCORE_KEYS if key in self.test_cfg
+            })
         self.select = PairSelector(
             self.test_cfg.get('max_per_img'), self.test_cfg.get('pair_nms'))
 
@@ -253,7 +260,7 @@ class PairStreamHead(BaseModule):
                     box_scale(sample.img_shape[:2], boxes))
             results.append(
                 self.select(
-                    self.combinations(rows, image),
+                    self.score(rows, image),
                     torch.from_numpy(self.label_space.hoi_verbs).to(
                         rows.device), boxes[image.sub_inds],
                     boxes[image.obj_inds], image.labels[image.obj_inds]))
@@ -271,31 +278,6 @@ class PairStreamHead(BaseModule):
         """
         return math.prod(self.streams[name].hoi_probabilities(logits[name])
                          for name in self.counting)
-
-    def combinations(self, probs: Tensor,
-                     proposals: PairProposals) -> CombinationScores:
-        """Score all combinations of a pair with an HOI of its object.
-
-        Args:
-            probs (Tensor): Of the pairs of one image, shape (M, H).
-            proposals (PairProposals): The pairs.
-
-        Returns:
-            CombinationScores: Tables of shape (M, H); confidences are the
-            scores with the scores of the boxes as they are.
-        """
-        subs, objs = (
-            proposals.scores[inds].unsqueeze(1)
-            for inds in (proposals.sub_inds, proposals.obj_inds))
-        labels = proposals.labels[proposals.obj_inds].unsqueeze(1)
-        objects = torch.from_numpy(self.label_space.hoi_objects).to(labels)
-        fits = (objects == labels) | (objects == ANY_OBJECT)
-        scores = probs * (
-            subs**self.test_cfg.get('sub_power', 1) *
-            objs**self.test_cfg.get('obj_power', 1))
-        return CombinationScores(
-            scores.masked_fill(~fits, float('-inf')), probs * subs * objs,
-            objs.expand_as(probs), labels.expand_as(probs))
 
 
 def _mean(losses: Tensor, images: Sequence[int]) -> Tensor:

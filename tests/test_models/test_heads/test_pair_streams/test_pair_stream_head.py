@@ -86,6 +86,21 @@ def test_scores_are_a_product():
             predicted.obj_labels).all()
 
 
+@pytest.mark.parametrize('share', [0.0, 0.5])
+def test_objects_without_names(share):
+    """The streams tell what an object is, alone or with the detector."""
+    head = build(test_cfg=dict(object_names=share))
+    rows = Image(0).proposals
+    wanted = SPACE.objects.index('zebra')
+    probs = torch.full((rows.num_pairs, 600), 0.1)
+    probs[:, SPACE.hoi_objects == wanted] = 0.9
+    scores = head.score(probs, rows._replace(scores=rows.scores * 0.2))
+    assert (scores.obj_labels == wanted).all()
+    assert scores.obj_scores[0, 0].item() == pytest.approx(0.9 * (1 - share))
+    possible = scores.scores.isfinite()
+    assert (possible == torch.from_numpy(SPACE.hoi_objects == wanted)).all()
+
+
 def test_negatives_are_no_interaction():
     image = Image(0)
     targets = build().targets(image.proposals, image.sample)
@@ -106,6 +121,7 @@ def test_rows_of_classes():
     (dict(test_cfg=dict(streams=['sky'])), 'sky.*spatial, verb_object'),
     (dict(composed_stream='sky',
           composer=COMPOSERS[1]), 'sky.*spatial, verb_object'),
+    (dict(test_cfg=dict(object_names=2)), 'object_names=2.*0..1'),
     (dict(zero_shot_split='moon'), 'unknown zero-shot split "moon"'),
     (dict(composer=dict(type='VerbObjectComposer',
                         mode='def9')), 'def9.*def1'),
