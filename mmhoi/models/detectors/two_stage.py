@@ -207,6 +207,20 @@ class TwoStageHOIDetector(HOIDetector):
                 bool(samples) and self.instance_features.source == 'memory')
         return outputs if own is None else outputs._replace(maps=maps)
 
+    def feature_maps(self, batch_inputs: Dict[str, Tensor],
+                     batch_data_samples: SampleList) -> ImageMaps:
+        """Feature maps of a batch, as `instance_features` takes them.
+
+        Args:
+            batch_inputs (dict): img (B, 3, H, W), normalised and padded.
+            batch_data_samples (list[HOIDataSample]): With the image sizes.
+
+        Returns:
+            ImageMaps: The maps.
+        """
+        return self._detect(
+            batch_inputs['img'], batch_data_samples, with_boxes=False).maps
+
     def pair_inputs(self, batch_inputs: Dict[str, Tensor],
                     batch_data_samples: SampleList) -> PairInputs:
         """Everything before the head.

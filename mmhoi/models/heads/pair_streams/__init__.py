@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .affordances import VerbBank, affordances
 from .box_pair_map import BoxPairMap, box_pair_map
 from .box_pair_offsets import BoxPairOffsets
 from .class_weights import ClassFrequencyWeights
@@ -12,6 +13,6 @@ from .verb_object_composer import VerbObjectComposer, composed_rows
 __all__ = [
     'BoxPairMap', 'BoxPairOffsets', 'ClassFrequencyWeights', 'ComposedPairs',
     'HOITables', 'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead',
-    'VerbObjectComposer', 'all_composed', 'box_pair_map', 'composed_rows',
+    'VerbBank', 'VerbObjectComposer', 'affordances', 'all_composed', 'box_pair_map', 'composed_rows',
     'joined', 'pair_crops', 'pair_rows'
 ]
