@@ -8,9 +8,10 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from mmhoi.models.detectors import TwoStageHOIDetector
-from mmhoi.models.heads.pair_streams import (PairRows, PairStreamHead,
-                                             VerbBank, affordances, pair_crops,
+from mmhoi.label_spaces import LabelSpace
+from mmhoi.models.detectors import HOIDetector, TwoStageHOIDetector
+from mmhoi.models.heads.pair_streams import (PairRows, PairStream, VerbBank,
+                                             affordances, pair_crops,
                                              pair_rows)
 from mmhoi.structures import HOIDataSample, PairProposals
 from mmhoi.utils.progress import tqdm
@@ -36,10 +37,33 @@ class AffordanceResults(NamedTuple):
     chance: float
 
 
+def affordance_stream(model: HOIDetector) -> PairStream:
+    """The stream of a model that is asked for affordances.
+
+    Args:
+        model (HOIDetector): The model.
+
+    Returns:
+        PairStream: What classifies verbs and objects of different images.
+
+    Raises:
+        SetupError: If there is none.
+    """
+    head = model.hoi_head
+    streams = getattr(head, 'streams', {})
+    name = getattr(head, 'composed_stream', None)
+    if name not in streams or 'obj' not in streams[name].inputs:
+        raise SetupError(
+            f'{type(head).__name__} has no stream that could be asked for '
+            'affordances, one that tells HOIs by features of verbs and '
+            'objects; models of configs/vcl, configs/atl and configs/fcl have')
+    return streams[name]
+
+
 @torch.no_grad()
 def annotated_rows(
-    model: TwoStageHOIDetector, loader: DataLoader, description: str
-) -> Iterator[Tuple[PairRows, Tensor, Tensor, Tensor]]:
+        model: TwoStageHOIDetector, loader: DataLoader,
+        description: str) -> Iterator[Tuple[PairRows, Tensor, Tensor, Tensor]]:
     """Features of the annotated pairs and boxes of a data set.
 
     Args:
@@ -71,21 +95,20 @@ def annotated_rows(
                        pair_crops(seen, image).obj[rest:], image.labels[rest:])
 
 
-def _annotated(
-        sample: HOIDataSample) -> Tuple[InstanceData, PairProposals]:
+def _annotated(sample: HOIDataSample) -> Tuple[InstanceData, PairProposals]:
     """Humans and objects of the pairs of an image, then its boxes."""
     pairs, boxes = sample.gt_hoi_instances, sample.gt_instances
     count = len(pairs)
     every = getattr(boxes.bboxes, 'tensor', boxes.bboxes)
     bboxes = torch.cat([pairs.sub_bboxes, pairs.obj_bboxes, every])
-    labels = torch.cat([
-        torch.zeros_like(pairs.obj_labels), pairs.obj_labels, boxes.labels
-    ])
+    labels = torch.cat(
+        [torch.zeros_like(pairs.obj_labels), pairs.obj_labels, boxes.labels])
     rows = torch.arange(count, device=bboxes.device)
     scores = torch.ones_like(labels).to(bboxes)
     return InstanceData(
-        bboxes=bboxes, labels=labels, scores=scores), PairProposals(
-            bboxes, labels, scores, rows, rows + count)
+        bboxes=bboxes, labels=labels,
+        scores=scores), PairProposals(bboxes, labels, scores, rows,
+                                      rows + count)
 
 
 def collect_verb_bank(model: TwoStageHOIDetector,
@@ -102,9 +125,9 @@ def collect_verb_bank(model: TwoStageHOIDetector,
         VerbBank: The pairs.
 
     Raises:
-        SetupError: If no pair has a verb.
+        SetupError: If the model has no stream for it, or no pair a verb.
     """
-    space = model.interaction_head.label_space
+    space = affordance_stream(model).label_space
     used = torch.tensor([name != NO_VERB for name in space.verbs])
     counts = torch.zeros(len(space.verbs))
     rows, verbs = [], []
@@ -125,7 +148,8 @@ def collect_verb_bank(model: TwoStageHOIDetector,
     return VerbBank(bank, torch.cat(verbs).to(bank.obj))
 
 
-def infer_affordances(model: TwoStageHOIDetector, bank: VerbBank,
+def infer_affordances(model: TwoStageHOIDetector,
+                      bank: VerbBank,
                       loader: DataLoader,
                       max_objects: int = 500) -> AffordanceResults:
     """Tell what can be done with the annotated objects of a data set.
@@ -141,14 +165,9 @@ def infer_affordances(model: TwoStageHOIDetector, bank: VerbBank,
         AffordanceResults: What was told, and how good it is.
 
     Raises:
-        SetupError: If the head has no such stream, or no object is annotated.
+        SetupError: If the model has no such stream, or no object is annotated.
     """
-    head = model.interaction_head
-    if not isinstance(head, PairStreamHead
-                      ) or head.composed_stream not in head.streams:
-        raise SetupError(
-            f'{type(head).__name__} has no stream that is asked for '
-            'affordances; configs/vcl, configs/atl and configs/fcl do')
+    stream = affordance_stream(model)
     features, labels, count = [], [], 0
     for _, _, objects, classes in annotated_rows(model, loader, 'objects'):
         others = classes != 0
@@ -161,16 +180,16 @@ def infer_affordances(model: TwoStageHOIDetector, bank: VerbBank,
         raise SetupError('no object is annotated in the images')
     objects = torch.cat(features)[:max_objects]
     with torch.no_grad():
-        told = affordances(head.streams[head.composed_stream], bank, objects)
+        told = affordances(stream, bank, objects)
     labels = torch.cat(labels)[:max_objects].cpu().numpy()
-    return AffordanceResults(told.cpu().numpy(), labels,
-                             *_precision(told.cpu().numpy(), labels, head))
+    return AffordanceResults(
+        told.cpu().numpy(), labels,
+        *_precision(told.cpu().numpy(), labels, stream.label_space))
 
 
 def _precision(told: np.ndarray, labels: np.ndarray,
-               head: PairStreamHead) -> Tuple[float, float]:
+               space: LabelSpace) -> Tuple[float, float]:
     """Mean average precision of verbs, and that of a random order."""
-    space = head.label_space
     possible = np.zeros((len(space.objects), len(space.verbs)), bool)
     evaluated = space.evaluated_hois
     possible[space.hoi_objects[evaluated], space.hoi_verbs[evaluated]] = True

@@ -13,6 +13,6 @@ from .verb_object_composer import VerbObjectComposer, composed_rows
 __all__ = [
     'BoxPairMap', 'BoxPairOffsets', 'ClassFrequencyWeights', 'ComposedPairs',
     'HOITables', 'ImageRows', 'PairRows', 'PairStream', 'PairStreamHead',
-    'VerbBank', 'VerbObjectComposer', 'affordances', 'all_composed', 'box_pair_map', 'composed_rows',
-    'joined', 'pair_crops', 'pair_rows'
+    'VerbBank', 'VerbObjectComposer', 'affordances', 'all_composed',
+    'box_pair_map', 'composed_rows', 'joined', 'pair_crops', 'pair_rows'
 ]

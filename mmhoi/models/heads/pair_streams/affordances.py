@@ -20,8 +20,7 @@ class VerbBank(NamedTuple):
     verbs: Tensor
 
 
-def affordances(stream: PairStream, bank: VerbBank,
-                objects: Tensor) -> Tensor:
+def affordances(stream: PairStream, bank: VerbBank, objects: Tensor) -> Tensor:
     """How probable each verb is with each object.
 
     Every pair of the bank is classified with each object in place of its own;

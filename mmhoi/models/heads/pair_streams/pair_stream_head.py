@@ -8,8 +8,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmhoi.label_spaces import (ClassNames, LabelSpaceSource,
-                                load_label_space)
+from mmhoi.label_spaces import (ClassNames, LabelSpaceSource, load_label_space)
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import HOIDataSample, PairProposals, SampleList
 from mmhoi.utils.known_keys import check_keys
@@ -108,8 +107,7 @@ class PairStreamHead(BaseModule):
         self.targets = PairTargets(self.label_space, zero_shot_split,
                                    negative_verb, train_cfg.get('assigner'))
         self.score = ScoreProduct(
-            self.label_space,
-            **{
+            self.label_space, **{
                 key: self.test_cfg[key]
                 for key in SCORE_KEYS if key in self.test_cfg
             })
@@ -131,7 +129,8 @@ class PairStreamHead(BaseModule):
         return len(self.label_space.hoi_verbs)
 
     def forward(self, tokens: List[Union[PairCrops, Tensor]],
-                proposals: List[PairProposals], img_sizes: Tensor, **_: Tensor) -> Dict[str, Tensor]:
+                proposals: List[PairProposals], img_sizes: Tensor,
+                **_: Tensor) -> Dict[str, Tensor]:
         """Classify all pairs of a batch.
 
         Args:
@@ -150,8 +149,9 @@ class PairStreamHead(BaseModule):
         return {name: stream(rows) for name, stream in self.streams.items()}
 
     def loss(self, batch_data_samples: SampleList,
-             tokens: List[Union[PairCrops, Tensor]], proposals: List[PairProposals], img_sizes: Tensor,
-             **_: Tensor) -> Dict[str, Tensor]:
+             tokens: List[Union[PairCrops,
+                                Tensor]], proposals: List[PairProposals],
+             img_sizes: Tensor, **_: Tensor) -> Dict[str, Tensor]:
         """Losses of a batch.
 
         Args:

@@ -56,8 +56,7 @@ class ScoreProduct:
             scores with the scores of the boxes as they are.
         """
         scores, labels = (
-            table[:, None]
-            for table in self._objects(probs, proposals))
+            table[:, None] for table in self._objects(probs, proposals))
         humans = proposals.scores[proposals.sub_inds, None]
         hoi_objects = self.hoi_objects.to(labels.device)
         fits = (hoi_objects == labels) | (hoi_objects == ANY_OBJECT)
