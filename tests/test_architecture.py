@@ -90,6 +90,11 @@ METHODS = {
              'mmhoi.models.heads.objects.linear_objects',
              'mmhoi.models.losses.interaction_mean_bce_loss',
              'mmhoi.checkpoints.official.qpic'),
+    'atl':
+    ('mmhoi.datasets.object_images', 'mmhoi.datasets.object_image_sampler',
+     'mmhoi.models.proposals.object_image_pairs'),
+    'fcl': ('mmhoi.models.heads.fcl', ),
+    'functional': ('mmhoi.models.heads.functional', ),
 }
 REGISTRATION = ('__init__', 'identify')
 
