@@ -6,6 +6,7 @@ from typing import Any, Dict, Optional, Union
 
 import torch
 
+from .cdn_checks import check_cdn
 from .evaluator_checks import check_hico_evaluator, check_vcoco_evaluator
 from .forward_checks import check_outputs, forward_parts
 from .full_model import full_model
@@ -51,9 +52,11 @@ def check_golden(path: Union[str, Path],
         _check_train(report, content, Path(path))
     elif kind == 'qpic':
         check_qpic(report, content)
+    elif kind == 'cdn':
+        check_cdn(report, content)
     elif kind == 'upt':
         check_upt(report, content)
-    elif kind == 'qpic_train':
+    elif kind in ('qpic_train', 'cdn_train'):
         start = _initial_file(content, Path(path))
         check_qpic_training(report, content, read_golden(start))
         report.note('initial state', f'from {start.name}')

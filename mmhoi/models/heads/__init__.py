@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .cdn import CDNHead
 from .float32_detr_head import Float32DETRHead
 from .interactions import *  # noqa: F401,F403
 from .objects import *  # noqa: F401,F403
@@ -7,6 +8,6 @@ from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
 
 __all__ = [
-    'CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector',
-    'UPTHead'
+    'CDNHead', 'CombinationScores', 'Float32DETRHead', 'PairHead',
+    'PairSelector', 'UPTHead'
 ]
