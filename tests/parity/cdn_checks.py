@@ -5,9 +5,10 @@ from typing import Any, Dict
 import torch
 from torch import nn
 
+from mmhoi.registry import MODELS
 from .qpic_checks import (check_matchings, check_predictions, check_qpic,
                           check_weights, compare_losses, qpic_forward, stacked)
-from .qpic_model import REWEIGHTED, build_qpic, qpic_samples
+from .qpic_model import REWEIGHTED, build_qpic, qpic_config, qpic_samples
 from .report import Report
 
 WEIGHTS = 1e-6
@@ -25,22 +26,33 @@ def check_cdn(report: Report, content: Dict[str, Any]) -> None:
         ValueError: If a setting has no counterpart here.
     """
     check_qpic(report, content)
-    for name, variant in content.get('variant_reweight', {}).items():
-        _check_reweighting(report, f'variant reweight {name}:', variant,
-                           name, content)
+    check_reweighting(report, content)
     if 'variant_use_matching' in content:
         _check_matching(report, content)
 
 
-def _check_reweighting(report: Report, row: str, variant: Dict[str, Any],
-                       name: str, content: Dict[str, Any]) -> None:
-    """Compare successive calls of the losses."""
+def check_reweighting(report: Report, content: Dict[str, Any]) -> None:
+    """Compare successive losses with re-weighting, which need no model.
+
+    Args:
+        report (Report): Takes the comparisons.
+        content (dict): A golden file of the kind `cdn`.
+    """
+    for name, variant in content.get('variant_reweight', {}).items():
+        _check_variant(report, name, variant, content)
+
+
+def _check_variant(report: Report, name: str, variant: Dict[str, Any],
+                   content: Dict[str, Any]) -> None:
+    row = f'variant reweight {name}:'
     args = dict(content['args'], use_static_weights='static' in name)
     if 'short_queue' in name:
         args['queue_size'] = variant.get('queue_size', 3)
     for kind in REWEIGHTED:
         args[f'{kind}_reweight'] = f'{kind}_weights_init' in variant
-    head = build_qpic(dict(content, args=args)).bbox_head
+    cfg = qpic_config(args)
+    head = MODELS.build(
+        dict(cfg.bbox_head, train_cfg=cfg.train_cfg, test_cfg=cfg.test_cfg))
     parts = {}
     for kind, ours in REWEIGHTED.items():
         if args[f'{kind}_reweight']:

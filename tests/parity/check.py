@@ -13,6 +13,7 @@ from .full_model import full_model
 from .golden_file import golden_kind, read_golden
 from .model_checks import check_model, renaming_of
 from .model_config import build_golden_model
+from .onestage_evaluator_checks import check_onestage_evaluator
 from .qpic_checks import check_qpic, check_qpic_training
 from .report import Report
 from .samples import golden_inputs, golden_samples
@@ -69,6 +70,8 @@ def check_golden(path: Union[str, Path],
         check_model(report, content, state)
     elif kind == 'model':
         check_model(report, content, content['state_dict'])
+    elif kind == 'evaluator_onestage':
+        check_onestage_evaluator(report, content)
     elif kind == 'evaluator_hico':
         check_hico_evaluator(report, content)
     else:
