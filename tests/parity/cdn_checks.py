@@ -76,8 +76,8 @@ def _check_variant(report: Report, name: str, variant: Dict[str, Any],
         for kind, (weights, handle) in given.items():
             handle.remove()
             report.near(f'{row} weights', torch.stack(weights),
-                        torch.stack(step[f'{kind}_weights_per_call']),
-                        WEIGHTS, True)
+                        torch.stack(step[f'{kind}_weights_per_call']), WEIGHTS,
+                        True)
 
 
 def _recorded(parts: Dict[str, nn.Module]) -> Dict[str, Any]:
@@ -86,8 +86,8 @@ def _recorded(parts: Dict[str, nn.Module]) -> Dict[str, Any]:
     for kind, part in parts.items():
         weights = []
         handle = part.register_forward_hook(
-            lambda module, args, output, weights=weights: weights.append(
-                output))
+            lambda module, args, output, weights=weights: weights.append(output
+                                                                         ))
         given[kind] = weights, handle
     return given
 
@@ -111,8 +111,7 @@ def _check_matching(report: Report, content: Dict[str, Any]) -> None:
     report.near(f'{row} logits', outputs['matching_logits'],
                 torch.stack(theirs), 1e-4)
     check_matchings(report, f'{row} ', variant, model, outputs, samples)
-    losses = model(
-        dict(img=content['inputs']['images']), samples, mode='loss')
+    losses = model(dict(img=content['inputs']['images']), samples, mode='loss')
     compare_losses(report, row, losses, variant['loss_dict'], model.bbox_head)
     report.near(
         f'{row} total loss',

@@ -41,7 +41,8 @@ def match_image(outputs: Dict[str, Tensor], sample: HOIDataSample,
     scale = box_scale(sample.img_shape, outputs['sub_bboxes'])
     pred = InstanceData(
         **{
-            name: bbox_cxcywh_to_xyxy(value) *
+            name:
+            bbox_cxcywh_to_xyxy(value) *
             scale if name.endswith('bboxes') else value
             for name, value in outputs.items()
         })

@@ -56,8 +56,9 @@ def _check_vcoco(report: Report, content: Dict[str, Any]) -> None:
     height, width = content['orig_sizes'].unbind(1)
     scale = torch.stack([width, height, width, height], 1)[:, None]
     boxes = {
-        name: (bbox_cxcywh_to_xyxy(outputs[f'pred_{name}_boxes']) *
-               scale).flatten(0, 1).numpy()
+        name:
+        (bbox_cxcywh_to_xyxy(outputs[f'pred_{name}_boxes']) * scale).flatten(
+            0, 1).numpy()
         for name in ('sub', 'obj')
     }
     probs = outputs['pred_obj_logits'].softmax(-1)[..., :-1]
@@ -67,8 +68,8 @@ def _check_vcoco(report: Report, content: Dict[str, Any]) -> None:
     verbs = outputs['pred_verb_logits'].sigmoid() * obj_scores[..., None]
     scores = (verbs * table.T[labels]).amax(-1)
     images = torch.arange(len(labels))[:, None].expand_as(labels)
-    queries = PairArrays(images.flatten().numpy(), labels.flatten().numpy(),
-                         boxes['sub'], boxes['obj'],
+    queries = PairArrays(images.flatten().numpy(),
+                         labels.flatten().numpy(), boxes['sub'], boxes['obj'],
                          scores.flatten().numpy())
     kept = queries.select(nms_pairs(queries))
     theirs = np.array(

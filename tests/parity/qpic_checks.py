@@ -263,7 +263,7 @@ def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,
         losses = model(inputs, samples, mode='loss')
         compare_losses(report, 'loss', losses, content['loss_dict'], head)
         compare_losses(report, 'weighted loss', losses,
-                 content.get('loss_weighted', {}), None)
+                       content.get('loss_weighted', {}), None)
         report.near(
             'total loss',
             sum(losses.values()),
@@ -284,7 +284,7 @@ def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,
             qpic_samples(content, dtype=torch.float64))
         head.loss_hoi = kept
         compare_losses(report, 'variant bce', losses,
-                 variant.get('loss_dict', variant), head)
+                       variant.get('loss_dict', variant), head)
 
 
 def check_weights(report: Report, head: nn.Module,
@@ -339,7 +339,7 @@ def _our_loss(official: str) -> Tuple[str, str]:
 
 
 def compare_losses(report: Report, row: str, ours: Dict[str, Tensor],
-             official: Dict[str, Any], head: nn.Module) -> None:
+                   official: Dict[str, Any], head: nn.Module) -> None:
     """Compare single losses, official ones without weight if a head is given.
     """
     compared = set()

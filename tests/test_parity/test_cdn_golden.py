@@ -23,9 +23,9 @@ def test_reweighting(data, layers):
 
 
 @pytest.mark.skipif(not GOLDEN.exists(), reason='needs the golden data')
-@pytest.mark.parametrize(
-    'name', ['cdn_tiny_hico', 'cdn_tiny_vcoco', 'cdn_tiny_train',
-             'evaluator_onestage'])
+@pytest.mark.parametrize('name', [
+    'cdn_tiny_hico', 'cdn_tiny_vcoco', 'cdn_tiny_train', 'evaluator_onestage'
+])
 def test_all_of_the_official_results(name):
     report = check_golden(GOLDEN / f'{name}.pt')
     assert report.ok, report.table(only_failures=True)

@@ -24,5 +24,4 @@ model = dict(
         type='CDNHead',
         # Half of QPIC's times two, and of the positive and negative terms.
         loss_hoi=dict(pos_weight=0.5, neg_weight=0.5, loss_weight=2.0)),
-    test_cfg=dict(
-        pair_nms=dict(iou_thr=0.7, sub_power=1.0, obj_power=0.5)))
+    test_cfg=dict(pair_nms=dict(iou_thr=0.7, sub_power=1.0, obj_power=0.5)))

@@ -25,7 +25,8 @@ class QueryPairDetector(HOIDetector, DETR):
     r"""DETR whose queries stand for pairs of a human and an object.
 
     The parts are named by the config; this class wires them. QPIC
-    (https://arxiv.org/abs/2103.05399), GEN-VLKT
+    (https://arxiv.org/abs/2103.05399), CDN
+    (https://arxiv.org/abs/2108.05077), GEN-VLKT
     (https://arxiv.org/abs/2203.13954) and HOICLIP
     (https://arxiv.org/abs/2303.15786) are such configs.
 

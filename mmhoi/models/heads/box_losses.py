@@ -38,12 +38,8 @@ def box_losses(loss_bbox: nn.Module, loss_iou: nn.Module,
         target = targets[f'{name}_bboxes'][keep]
         scale = targets['scale'][keep]
         losses[f'loss_{name}_bbox'] = loss_bbox(
-            pred,
-            bbox_xyxy_to_cxcywh(target / scale),
-            avg_factor=divisor)
+            pred, bbox_xyxy_to_cxcywh(target / scale), avg_factor=divisor)
         # In pixels: the epsilon of the IoU would matter on a unit square.
         losses[f'loss_{name}_iou'] = loss_iou(
-            bbox_cxcywh_to_xyxy(pred) * scale,
-            target,
-            avg_factor=divisor)
+            bbox_cxcywh_to_xyxy(pred) * scale, target, avg_factor=divisor)
     return losses

@@ -85,9 +85,9 @@ class PairHead(BaseModule):
         ValueError: If the label space or the split is unknown.
     """
 
-    matched_by: ClassVar[Tuple[str, ...]] = ('interaction_logits',
-                                             'obj_logits', 'sub_bboxes',
-                                             'obj_bboxes')
+    matched_by: ClassVar[Tuple[str,
+                               ...]] = ('interaction_logits', 'obj_logits',
+                                        'sub_bboxes', 'obj_bboxes')
 
     def __init__(self,
                  embed_dims: int,

@@ -45,8 +45,9 @@ def pair_targets(outputs: Dict[str, Tensor], batch_data_samples: SampleList,
     pair_inds = assigner.assign_batch(
         InstanceData(
             **{
-                name: bbox_cxcywh_to_xyxy(value) * scale if name.
-                endswith('bboxes') else value
+                name:
+                bbox_cxcywh_to_xyxy(value) *
+                scale if name.endswith('bboxes') else value
                 for name, value in outputs.items()
             }),
         InstanceData(

@@ -87,8 +87,7 @@ def test_what_cdn_adds():
     family = FAMILIES['cdn']
     cfg = read_config('cdn/cdn_s_r50_hico_reweight.py')
     official = dict(
-        state_of('cdn_s_r50_hico'),
-        **{
+        state_of('cdn_s_r50_hico'), **{
             'matching_embed.weight': torch.zeros(2, 256),
             'matching_embed.bias': torch.zeros(2)
         })

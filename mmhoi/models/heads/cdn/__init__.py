@@ -2,5 +2,9 @@
 from .cdn_head import CDNHead
 from .class_reweighting import ClassReweighting, inverse_frequency
 from .matching_cost import PairnessCost
+from .query_selector import QuerySelector
 
-__all__ = ['CDNHead', 'ClassReweighting', 'PairnessCost', 'inverse_frequency']
+__all__ = [
+    'CDNHead', 'ClassReweighting', 'PairnessCost', 'QuerySelector',
+    'inverse_frequency'
+]

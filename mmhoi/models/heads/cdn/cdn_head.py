@@ -15,6 +15,7 @@ from ...utils.float32_forward import float32_forward
 from ..pair_head import PairHead
 from ..selection import CombinationScores
 from .class_reweighting import ClassReweighting
+from .query_selector import QuerySelector
 
 #: What a config may say about re-weighting.
 REWEIGHTING_KEYS = ('counts', 'queue_size', 'power', 'static',
@@ -42,11 +43,14 @@ class CDNHead(PairHead):
             Defaults to None.
         rank_by_matching (bool): Whether scores are multiplied by the
             probability that the query is a pair. Defaults to True.
+        query_nms (dict, optional): Thresholds of :class:`QuerySelector`, with
+            which whole queries are suppressed, as the official program does
+            for V-COCO; instead of `test_cfg.pair_nms`. Defaults to None.
         **kwargs: Further arguments of :class:`PairHead`.
 
     Raises:
         SetupError: If the label space knows no counts, or there are more or
-            fewer than classes.
+            fewer than classes; or two kinds of suppression.
     """
 
     def __init__(self,
@@ -55,13 +59,21 @@ class CDNHead(PairHead):
                  verb_reweighting: OptConfigType = None,
                  loss_matching: OptConfigType = None,
                  rank_by_matching: bool = True,
+                 query_nms: OptConfigType = None,
                  **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         space = self.label_space
-        self.object_reweighting = _build_reweighting(
-            'object', object_reweighting, object_counts, space)
+        self.object_reweighting = _build_reweighting('object',
+                                                     object_reweighting,
+                                                     object_counts, space)
         self.verb_reweighting = _build_reweighting('verb', verb_reweighting,
                                                    verb_counts, space)
+        if query_nms is not None:
+            if self.select.pair_nms is not None:
+                raise SetupError(
+                    'there are both bbox_head.query_nms and test_cfg.pair_nms;'
+                    ' choose one, and set the other to None')
+            self.select = QuerySelector(self.select.max_per_img, query_nms)
         self.rank_by_matching = rank_by_matching
         self.loss_matching = loss_matching and MODELS.build(loss_matching)
         if self.loss_matching is not None:
@@ -87,16 +99,14 @@ class CDNHead(PairHead):
         targets = super().targets(outputs, batch_data_samples)
         last_first = [targets[-1], *targets[:-1]]
         background = outputs['obj_logits'].size(-1) - 1
-        self._add_weights(
-            self.object_reweighting, 'obj_weights', last_first, [
-                torch.bincount(
-                    layer['obj_labels'].flatten(), minlength=background + 1)
-                for layer in last_first
-            ])
-        self._add_weights(
-            self.verb_reweighting, 'verb_weights', last_first,
-            [_verb_counts(layer['interaction_labels'])
-             for layer in last_first])
+        self._add_weights(self.object_reweighting, 'obj_weights', last_first, [
+            torch.bincount(
+                layer['obj_labels'].flatten(), minlength=background + 1)
+            for layer in last_first
+        ])
+        self._add_weights(self.verb_reweighting, 'verb_weights', last_first, [
+            _verb_counts(layer['interaction_labels']) for layer in last_first
+        ])
         return targets
 
     def _add_weights(self, reweighting: Optional[ClassReweighting], name: str,

@@ -88,8 +88,7 @@ class ClassReweighting(nn.Module):
         self.register_buffer(
             'initial', inverse_frequency(counts, power), persistent=False)
         self.register_buffer(
-            'queue',
-            torch.zeros(queue_size, len(counts), dtype=torch.int32))
+            'queue', torch.zeros(queue_size, len(counts), dtype=torch.int32))
         self.register_buffer('num_pushed', torch.tensor(0))
 
     def forward(self, counts: Tensor) -> Tensor:
@@ -111,8 +110,8 @@ class ClassReweighting(nn.Module):
         recent = inverse_frequency(self.queue.sum(0), self.power)
         return share * self.initial + (1 - share) * recent
 
-    def _load_from_state_dict(self, state_dict: dict, prefix: str,
-                              *args: Any) -> None:
+    def _load_from_state_dict(self, state_dict: dict, prefix: str, *args:
+                              Any) -> None:
         """Weights of a training without re-weighting: the queue is empty."""
         for name in ('queue', 'num_pushed'):
             state_dict.setdefault(prefix + name,
