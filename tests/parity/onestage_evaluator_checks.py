@@ -115,7 +115,7 @@ def _detections(content: Dict[str, Any]) -> PairArrays:
             PairArrays(
                 np.full(len(order), i),
                 np.array([
-                    _label(objects[q], v)
+                    _label(int(objects[q]), v)
                     for q, v in zip(query.tolist(), verb.tolist())
                 ], int), pred['boxes'][query].numpy(),
                 pred['boxes'][query + count].numpy(),

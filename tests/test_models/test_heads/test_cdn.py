@@ -126,6 +126,18 @@ def test_matching(states):
     assert cost[:, 2:].equal(-2 * is_pair[0])
 
 
+@pytest.mark.parametrize('pairs, verbs', [(1, 3), (3, 1), (2, 3)])
+def test_decoders_of_other_lengths(states, pairs, verbs):
+    """The last layers belong together; those before have no outputs."""
+    head = build_head(**MATCHING)
+    whole = head(**states)
+    outputs = head(states['sub_states'][-pairs:],
+                   states['obj_states'][-pairs:],
+                   states['interaction_features'][-verbs:])
+    for name, value in outputs.items():
+        torch.testing.assert_close(value, whole[name][-min(pairs, verbs):])
+
+
 def test_whole_queries_are_suppressed():
     scores = torch.tensor([[.1, .9], [.8, .2], [.7, .6]])
     table = CombinationScores(scores, scores, scores, scores.long())

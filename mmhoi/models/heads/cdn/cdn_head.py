@@ -81,13 +81,20 @@ class CDNHead(PairHead):
             self.matching = nn.Linear(self.sub_reg.layers[0].in_features, 2)
 
     @float32_forward
-    def forward(self, sub_states: Tensor, *args: Any,
+    def forward(self, sub_states: Tensor, obj_states: Tensor,
+                interaction_features: Tensor,
                 **kwargs: Any) -> Dict[str, Tensor]:
-        """As in the base class; maybe with matching_logits (L, B, Q, 2)."""
-        outputs = super().forward(sub_states, *args, **kwargs)
+        """As in the base class; maybe with matching_logits (L, B, Q, 2).
+
+        The last layers of both decoders are paired, also if one has a single
+        layer.
+        """
+        layers = min(len(sub_states), len(interaction_features))
+        sub_states = sub_states[-layers:]
+        outputs = super().forward(sub_states, obj_states[-layers:],
+                                  interaction_features[-layers:], **kwargs)
         if self.loss_matching is not None:
-            layers = len(outputs['obj_logits'])
-            outputs['matching_logits'] = self.matching(sub_states[-layers:])
+            outputs['matching_logits'] = self.matching(sub_states)
         return outputs
 
     def targets(self, outputs: Dict[str, Tensor],
