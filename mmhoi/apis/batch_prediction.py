@@ -127,7 +127,7 @@ def predict_images(paths: Sequence[str],
                    num_cpus: float = 1,
                    num_gpus: float = 0,
                    images_per_file: int = 256) -> None:
-    """Predict images with Ray, inside of :func:`running_ray`, into parquet files.
+    """Predict images inside of :func:`running_ray`, into parquet files.
 
     A file is written as soon as its images are done. Images, config,
     checkpoint and folder must have the same path on all machines.

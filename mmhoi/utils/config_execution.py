@@ -33,10 +33,9 @@ def execute_config(path: Path) -> Config:
     # It is code, which may raise anything.
     except Exception as error:
         reason = ' '.join(str(getattr(error, 'msg', None) or error).split())
-        raise SetupError(
-            f'config file "{path}" cannot be executed: '
-            f'{_place(path, error)}{type(error).__name__}: '
-            f'{reason}') from error
+        raise SetupError(f'config file "{path}" cannot be executed: '
+                         f'{_place(path, error)}{type(error).__name__}: '
+                         f'{reason}') from error
 
 
 def _place(path: Path, error: Exception) -> str:

@@ -146,14 +146,12 @@ def _open_path(path: str) -> Any:
             p for p in glob.glob(path, recursive=True) if osp.isfile(p))
         closed = closed_folders(path)
         if not found:
-            raise FileNotFoundError(
-                f'no file matches the pattern "{path}"' +
-                (f'; {len(closed)} folders may not be read: '
-                 f'{shortened(closed)}' if closed else ''))
+            raise FileNotFoundError(f'no file matches the pattern "{path}"' + (
+                f'; {len(closed)} folders may not be read: '
+                f'{shortened(closed)}' if closed else ''))
         # As items that cannot be read they are told and counted.
-        return ImageList([
-            *leave_out_own_results(found, f'pattern "{path}"'), *closed
-        ])
+        return ImageList(
+            [*leave_out_own_results(found, f'pattern "{path}"'), *closed])
     return ImageList([path])
 
 
@@ -176,9 +174,7 @@ def closed_folders(pattern: str) -> List[str]:
     if '**' in pattern:
         start = pattern[:pattern.index('**')].rpartition('/')[0]
         starts = glob.glob(start) if glob.has_magic(start) else [start or '.']
-        folders = [
-            folder for start in starts for folder, *_ in os.walk(start)
-        ]
+        folders = [folder for start in starts for folder, *_ in os.walk(start)]
     elif glob.has_magic(parent):
         folders = [*closed_folders(parent), *glob.glob(parent)]
     else:

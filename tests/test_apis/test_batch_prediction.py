@@ -101,9 +101,7 @@ def test_outcomes(tmp_path, write_table):
     (tmp_path / '3.parquet').write_bytes(content[:-10])
     (tmp_path / '4.parquet').write_bytes(b'')
     expected = dict(
-        path=['a', 'b', 'c'],
-        error=[None, 'bad', 'worse'],
-        content=[None] * 3)
+        path=['a', 'b', 'c'], error=[None, 'bad', 'worse'], content=[None] * 3)
     # The second time the files that were cut off are out of the way.
     for _ in range(2):
         assert read_outcomes(str(tmp_path)).to_pydict() == expected

@@ -102,8 +102,9 @@ def test_folders_that_may_not_be_read(tmp_path, monkeypatch, pattern, closed):
     access = os.access
     # Root may enter all folders.
     monkeypatch.setattr(
-        os, 'access', lambda path, mode: not str(path).endswith('secret') and
-        access(path, mode))
+        os, 'access',
+        lambda path, mode: not str(path).endswith('secret') and access(
+            path, mode))
     assert closed_folders(pattern) == closed
     source = open_source(pattern)
     assert [path for path in source.images if os.path.isdir(path)] == closed

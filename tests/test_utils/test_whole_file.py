@@ -99,8 +99,8 @@ def test_what_is_no_file(tmp_path):
 def test_drafts_of_the_dead_are_removed(tmp_path):
     """What a killed process has left; not what a living one writes."""
     old = os.stat(tmp_path).st_mtime - 100
-    dead, alive = (tmp_path / f'a.{name}.unfinished'
-                   for name in ('dead', 'alive'))
+    dead, alive = (
+        tmp_path / f'a.{name}.unfinished' for name in ('dead', 'alive'))
     others = [tmp_path / name for name in ('b.x.unfinished', 'a.unfinished')]
     for path in dead, alive, *others:
         path.write_bytes(b'half')

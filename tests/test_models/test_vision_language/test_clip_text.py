@@ -66,7 +66,8 @@ def test_random_weights_are_not_cached(tiny_clip, own_caches):
 
 
 @pytest.mark.parametrize(
-    'damage', [
+    'damage',
+    [
         lambda path: path.write_bytes(b''),
         lambda path: path.write_bytes(path.read_bytes()[:300]),
         lambda path: path.write_bytes(b'no tensor'),

@@ -125,8 +125,8 @@ class TextHOIClassifier(InteractionClassifier):
             return
         raise SetupError(
             'own texts would be read by another CLIP than those of the '
-            f'training: of "{self.known_text}", {self.clip["model_name"]} with '
-            f'pretrained={self.clip.get("pretrained")!r} makes other numbers '
+            f'training: of "{self.known_text}", {self.clip["model_name"]} '
+            f'with pretrained={self.clip.get("pretrained")!r} makes other numbers '
             'than the checkpoint has; give the config of the training '
             '(model.clip)')
 
