@@ -86,6 +86,7 @@ METHODS = {
             'mmhoi.models.task_modules.assigners.pair_iou_assigner',
             'mmhoi.models.instance_features.query_features',
             'mmhoi.checkpoints.official.upt'),
+    'pvic': ('mmhoi.models.heads.pvic', 'mmhoi.checkpoints.official.pvic'),
     'qpic': ('mmhoi.models.heads.interactions.linear_verbs',
              'mmhoi.models.heads.objects.linear_objects',
              'mmhoi.models.losses.interaction_mean_bce_loss',

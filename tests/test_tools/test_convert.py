@@ -45,7 +45,8 @@ OFFICIAL = {
     'qpic': ('qpic', 'qpic/qpic_r50_hico.py'),
     'qpic_vcoco': ('qpic', 'qpic/qpic_r50_vcoco.py'),
     'upt': ('upt', 'upt/upt_r50_hico.py'),
-    'upt_vcoco': ('upt', 'upt/upt_r50_vcoco.py')
+    'upt_vcoco': ('upt', 'upt/upt_r50_vcoco.py'),
+    'pvic': ('pvic', 'pvic/pvic_r50_hico.py')
 }
 CLASSIFIERS = ('bbox_head.interaction_classifier', 'bbox_head.obj_classifier')
 

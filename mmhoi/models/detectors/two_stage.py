@@ -9,6 +9,7 @@ from mmdet.models.detectors import DETR
 from mmdet.models.layers import (DetrTransformerDecoderLayer,
                                  DetrTransformerEncoderLayer)
 from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig
+from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
 from mmhoi.registry import MODELS, TASK_UTILS
@@ -29,14 +30,15 @@ class PairInputs(NamedTuple):
     Attributes:
         tokens (list[Tensor]): Tokens of the boxes, (N, D) for each image.
         proposals (list[PairProposals]): Boxes and pairs of each image.
-        feature_map (Tensor): Of the padded images, (B, C, h, w).
+        feature_maps (tuple[Tensor]): Of the padded images, those of the
+            backbone that the head chooses, fine to coarse, (B, C, h, w).
         img_sizes (Tensor): Height and width without padding, (B, 2).
-        map_mask (Tensor, optional): True where the map shows padding,
-            (B, h, w); None if no image is padded.
+        map_mask (Tensor, optional): True where the finest map shows
+            padding, (B, h, w); None if no image is padded.
     """
     tokens: List[Tensor]
     proposals: List[PairProposals]
-    feature_map: Tensor
+    feature_maps: Tuple[Tensor, ...]
     img_sizes: Tensor
     map_mask: Optional[Tensor]
 
@@ -46,7 +48,8 @@ class TwoStageHOIDetector(HOIDetector):
     r"""Boxes first, then the interactions of pairs of them.
 
     The parts are named by the config; this class wires them. UPT
-    (https://arxiv.org/abs/2112.01838) is such a config.
+    (https://arxiv.org/abs/2112.01838) and PViC
+    (https://arxiv.org/abs/2308.06202) are such configs.
 
     .. code:: text
 
@@ -66,7 +69,8 @@ class TwoStageHOIDetector(HOIDetector):
             `HumanObjectPairs`.
         instance_features (dict): Config of what gives boxes their tokens:
             `QueryInstanceFeatures` or `RoIInstanceFeatures`.
-        interaction_head (dict): Config of the head, such as `UPTHead`.
+        interaction_head (dict): Config of the head, `UPTHead` or
+            `PViCHead`.
         detector (dict, optional): Config of a detector in mmdet's manner;
             None if boxes come with the data samples. What its `init_cfg` of
             type `Pretrained` names must have all of its weights. Defaults to
@@ -225,16 +229,18 @@ class TwoStageHOIDetector(HOIDetector):
                 'a transform that loads boxes, such as LoadDetections')
         maps, instances = self._detect(img, batch_data_samples, boxes is None)
         instances = boxes if boxes is not None else instances
-        chosen, proposals = zip(
-            *[self.propose_pairs(_detached(image)) for image in instances])
-        feature_map = maps.backbone[-1]
+        chosen, proposals = zip(*[
+            self.propose_pairs(_detached(image, sample.img_shape[:2]))
+            for image, sample in zip(instances, batch_data_samples)
+        ])
+        feature_maps = self.interaction_head.choose_maps(maps.backbone)
         mask = padding_mask(batch_data_samples, img.device)
         if mask is not None:
-            mask = shrink_mask(mask, *feature_map.shape[-2:])
+            mask = shrink_mask(mask, *feature_maps[0].shape[-2:])
         return PairInputs(
             tokens=self.instance_features(maps, list(chosen)),
             proposals=list(proposals),
-            feature_map=feature_map,
+            feature_maps=feature_maps,
             img_sizes=torch.tensor(
                 [sample.img_shape[:2] for sample in batch_data_samples],
                 device=img.device),
@@ -263,8 +269,10 @@ class TwoStageHOIDetector(HOIDetector):
             **self.head_inputs(batch_inputs, batch_data_samples))
 
 
-def _detached(instances: Any) -> Any:
+def _detached(instances: InstanceData, img_shape: Tuple[int,
+                                                        int]) -> InstanceData:
     """Boxes and scores without gradient: a head does not move them."""
+    instances.set_metainfo(dict(img_shape=img_shape))
     for name in ('bboxes', 'scores'):
         instances.set_field(instances[name].detach(), name)
     return instances

@@ -3,10 +3,12 @@ from .float32_detr_head import Float32DETRHead
 from .interactions import *  # noqa: F401,F403
 from .objects import *  # noqa: F401,F403
 from .pair_head import PairHead
+from .proposal_head import ProposalHead
+from .pvic import PViCHead
 from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
 
 __all__ = [
     'CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector',
-    'UPTHead'
+    'PViCHead', 'ProposalHead', 'UPTHead'
 ]
