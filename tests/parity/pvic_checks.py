@@ -11,7 +11,8 @@ from mmhoi.models.losses.prior_focal_loss import calibrated_logits
 from mmhoi.models.proposals import InstanceSelector
 from mmhoi.structures import HOIDataSample, PairProposals
 from .pvic_model import (as_upt, build_pvic, instances_before_selection,
-                         official_gradients, pvic_inputs, region_inputs)
+                         names_without_gradient, official_gradients,
+                         pvic_inputs, region_inputs)
 from .report import Report
 from .upt_checks import (LEFT_OUT, check_detections, check_table, labels_of,
                          same_number)
@@ -228,6 +229,9 @@ def _check_gradients(report: Report, head: nn.Module, batch: Dict[str, Any],
         relative=True)
     report.same_set('which parameters are trained', theirs,
                     content['grad_norms'])
+    report.same_set('which parameters have no gradient',
+                    names_without_gradient(head),
+                    content['params_requires_grad_but_grad_none'])
     head.zero_grad()
 
 

@@ -8,6 +8,7 @@ from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
 from mmhoi.checkpoints.official.pvic import PViC
+from mmhoi.checkpoints.official.renaming import OURS
 from mmhoi.models.proposals import pair_indices
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
@@ -157,4 +158,14 @@ def official_gradients(head: nn.Module) -> Dict[str, Tensor]:
         for name, parameter in head.named_parameters()
         if parameter.grad is not None
     }
-    return PViC().rename(gradients, source=1)
+    return PViC().rename(gradients, OURS)
+
+
+def names_without_gradient(head: nn.Module) -> List[str]:
+    """Official names of parameters that no gradient has reached."""
+    missing = {
+        HEAD + name: parameter
+        for name, parameter in head.named_parameters()
+        if parameter.grad is None
+    }
+    return list(PViC().rename(missing, OURS))

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import inspect
 from copy import deepcopy
+from operator import itemgetter
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Type
 
 import torch
@@ -28,7 +29,8 @@ class PairInputs(NamedTuple):
     """What an interaction head gets; its arguments are explained there.
 
     Attributes:
-        tokens (list[Tensor]): Tokens of the boxes, (N, D) for each image.
+        tokens (list): What `instance_features` makes of each image: tokens of
+            its boxes, (N, D), or more.
         proposals (list[PairProposals]): Boxes and pairs of each image.
         feature_maps (tuple[Tensor]): Of the padded images, those of the
             backbone that the head chooses, fine to coarse, (B, C, h, w).
@@ -36,7 +38,7 @@ class PairInputs(NamedTuple):
         map_mask (Tensor, optional): True where the finest map shows
             padding, (B, h, w); None if no image is padded.
     """
-    tokens: List[Tensor]
+    tokens: List[Any]
     proposals: List[PairProposals]
     feature_maps: Tuple[Tensor, ...]
     img_sizes: Tensor
@@ -71,6 +73,10 @@ class TwoStageHOIDetector(HOIDetector):
             `QueryInstanceFeatures` or `RoIInstanceFeatures`.
         interaction_head (dict): Config of the head, `UPTHead` or
             `PViCHead`.
+        train_pair_sampler (dict, optional): Config of what makes the pairs of
+            a training image, of its boxes and its annotations, such as
+            `JitterPairSampler`. Defaults to None: `pair_proposer`, as in
+            tests.
         detector (dict, optional): Config of a detector in mmdet's manner;
             None if boxes come with the data samples. What its `init_cfg` of
             type `Pretrained` names must have all of its weights. Defaults to
@@ -97,6 +103,7 @@ class TwoStageHOIDetector(HOIDetector):
                  pair_proposer: ConfigType,
                  instance_features: ConfigType,
                  interaction_head: ConfigType,
+                 train_pair_sampler: OptConfigType = None,
                  detector: OptConfigType = None,
                  freeze_detector: bool = True,
                  data_preprocessor: OptConfigType = None,
@@ -123,6 +130,8 @@ class TwoStageHOIDetector(HOIDetector):
             self.detector = MODELS.build(detector)
             self._check_normalisation()
         self.propose_pairs = TASK_UTILS.build(pair_proposer)
+        self.sample_pairs = train_pair_sampler and TASK_UTILS.build(
+            train_pair_sampler)
         self.instance_features = MODELS.build(instance_features)
         self.instance_features.check_detector(self.detector)
         self.interaction_head = MODELS.build(
@@ -203,6 +212,20 @@ class TwoStageHOIDetector(HOIDetector):
                 bool(samples) and self.instance_features.source == 'memory')
         return outputs if own is None else outputs._replace(maps=maps)
 
+    def feature_maps(self, batch_inputs: Dict[str, Tensor],
+                     batch_data_samples: SampleList) -> ImageMaps:
+        """Feature maps of a batch, as `instance_features` takes them.
+
+        Args:
+            batch_inputs (dict): img (B, 3, H, W), normalised and padded.
+            batch_data_samples (list[HOIDataSample]): With the image sizes.
+
+        Returns:
+            ImageMaps: The maps.
+        """
+        return self._detect(
+            batch_inputs['img'], batch_data_samples, with_boxes=False).maps
+
     def pair_inputs(self, batch_inputs: Dict[str, Tensor],
                     batch_data_samples: SampleList) -> PairInputs:
         """Everything before the head.
@@ -229,16 +252,24 @@ class TwoStageHOIDetector(HOIDetector):
                 'a transform that loads boxes, such as LoadDetections')
         maps, instances = self._detect(img, batch_data_samples, boxes is None)
         instances = boxes if boxes is not None else instances
-        chosen, proposals = zip(*[
-            self.propose_pairs(_detached(image, sample.img_shape[:2]))
+        instances = [
+            _detached(image, sample.img_shape[:2])
             for image, sample in zip(instances, batch_data_samples)
-        ])
-        feature_maps = self.interaction_head.choose_maps(maps.backbone)
+        ]
+        if self.training and self.sample_pairs is not None:
+            chosen, proposals = zip(
+                *map(self.sample_pairs, instances, batch_data_samples))
+        else:
+            chosen, proposals = zip(*map(self.propose_pairs, instances))
+        # A head that does not choose looks at the coarsest one.
+        choose_maps = getattr(self.interaction_head, 'choose_maps',
+                              itemgetter(slice(-1, None)))
+        feature_maps = choose_maps(maps.backbone)
         mask = padding_mask(batch_data_samples, img.device)
         if mask is not None:
             mask = shrink_mask(mask, *feature_maps[0].shape[-2:])
         return PairInputs(
-            tokens=self.instance_features(maps, list(chosen)),
+            tokens=self.instance_features(maps, list(chosen), list(proposals)),
             proposals=list(proposals),
             feature_maps=feature_maps,
             img_sizes=torch.tensor(

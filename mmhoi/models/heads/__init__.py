@@ -1,8 +1,11 @@
 # Copyright (c) mmhoi contributors.
+from .fcl import *  # noqa: F401,F403
 from .float32_detr_head import Float32DETRHead
+from .functional import *  # noqa: F401,F403
 from .interactions import *  # noqa: F401,F403
 from .objects import *  # noqa: F401,F403
 from .pair_head import PairHead
+from .pair_streams import PairStreamHead
 from .proposal_head import ProposalHead
 from .pvic import PViCHead
 from .selection import CombinationScores, PairSelector
@@ -10,5 +13,5 @@ from .upt import UPTHead
 
 __all__ = [
     'CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector',
-    'PViCHead', 'ProposalHead', 'UPTHead'
+    'PViCHead', 'PairStreamHead', 'ProposalHead', 'UPTHead'
 ]

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Dict, List, Optional, Sequence, Union
 
 import torch
 from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig
@@ -72,17 +72,6 @@ class ProposalHead(BaseModule):
             self.train_cfg.get('assigner', dict(type='PairIoUAssigner')))
         self.select = PairSelector(
             self.test_cfg.get('max_per_img'), self.test_cfg.get('pair_nms'))
-
-    def choose_maps(self, maps: Tuple[Tensor, ...]) -> Tuple[Tensor, ...]:
-        """Which of a backbone's maps `forward` gets as `feature_maps`.
-
-        Args:
-            maps (tuple[Tensor]): Fine to coarse, each (B, C, h, w).
-
-        Returns:
-            tuple[Tensor]: The coarsest one.
-        """
-        return maps[-1:]
 
     def class_rows(self, names: ClassNames) -> Dict[str, Optional[tuple]]:
         """Which classes the rows of weights belong to, as of `PairHead`."""

@@ -39,6 +39,8 @@ class KeyEncoder(nn.Module):
                              f'allowed: 0 to {DEPTH - 2}')
         self.num_levels = len(in_channels)
         self.fpn = FeaturePyramidNetwork(list(in_channels), embed_dims)
+        # Only the finest level is looked at: no gradient reaches the others.
+        self.fpn.layer_blocks[1:].requires_grad_(False)
         # NumPy knows no default device, on which tensors may have no values.
         rates = np.linspace(0, MAX_DROP, DEPTH)[DEPTH - 2 - num_layers:-2]
         self.blocks = nn.ModuleList(

@@ -99,7 +99,17 @@ class PViCHead(ProposalHead):
                 nn.init.xavier_uniform_(parameter)
 
     def choose_maps(self, maps: Tuple[Tensor, ...]) -> Tuple[Tensor, ...]:
-        """As in the base class: the coarsest ones, of `in_channels`."""
+        """Which of a backbone's maps `forward` gets as `feature_maps`.
+
+        Args:
+            maps (tuple[Tensor]): Fine to coarse, each (B, C, h, w).
+
+        Returns:
+            tuple[Tensor]: The coarsest ones, as many as `in_channels`.
+
+        Raises:
+            ValueError: If there are fewer.
+        """
         wanted = self.keys.num_levels
         if len(maps) < wanted:
             raise ValueError(

@@ -111,6 +111,9 @@ def test_levels(levels):
     maps = batch['feature_maps']
     assert head.keys(maps).shape[1:3] == maps[0].shape[-2:]
     assert head(**batch)['logits'].isfinite().all()
+    head.loss(make_samples(batch['proposals']), **batch)['loss_hoi'].backward()
+    assert all(p.grad is not None for p in head.parameters()
+               if p.requires_grad)
     assert head.choose_maps((None, *maps)) == maps
     with pytest.raises(ValueError, match='out_indices'):
         head.choose_maps(maps[1:])
