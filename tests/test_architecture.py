@@ -89,6 +89,7 @@ METHODS = {
     'cdn': ('mmhoi.models.heads.cdn',
             'mmhoi.models.layers.cascade_interaction_decoder',
             'mmhoi.checkpoints.official.cdn'),
+    'pvic': ('mmhoi.models.heads.pvic', 'mmhoi.checkpoints.official.pvic'),
     'qpic': ('mmhoi.models.heads.interactions.linear_verbs',
              'mmhoi.models.heads.objects.linear_objects',
              'mmhoi.models.losses.interaction_mean_bce_loss',

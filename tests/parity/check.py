@@ -14,6 +14,7 @@ from .golden_file import golden_kind, read_golden
 from .model_checks import check_model, renaming_of
 from .model_config import build_golden_model
 from .onestage_evaluator_checks import check_onestage_evaluator
+from .pvic_checks import check_pvic
 from .qpic_checks import check_qpic, check_qpic_training
 from .report import Report
 from .samples import golden_inputs, golden_samples
@@ -57,6 +58,8 @@ def check_golden(path: Union[str, Path],
         check_cdn(report, content)
     elif kind == 'upt':
         check_upt(report, content)
+    elif kind == 'pvic':
+        check_pvic(report, content)
     elif kind in ('qpic_train', 'cdn_train'):
         start = _initial_file(content, Path(path))
         check_qpic_training(report, content, read_golden(start))

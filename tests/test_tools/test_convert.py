@@ -47,7 +47,8 @@ OFFICIAL = {
     'cdn': ('cdn', 'cdn/cdn_s_r50_hico.py'),
     'cdn_vcoco': ('cdn', 'cdn/cdn_s_r50_vcoco.py'),
     'upt': ('upt', 'upt/upt_r50_hico.py'),
-    'upt_vcoco': ('upt', 'upt/upt_r50_vcoco.py')
+    'upt_vcoco': ('upt', 'upt/upt_r50_vcoco.py'),
+    'pvic': ('pvic', 'pvic/pvic_r50_hico.py')
 }
 CLASSIFIERS = ('bbox_head.interaction_classifier', 'bbox_head.obj_classifier')
 

@@ -7,6 +7,7 @@ from .detr import DETR, MMDetDETR
 from .family import Family
 from .gen_vlkt import GENVLKT
 from .hoiclip import HOICLIP
+from .pvic import PViC
 from .qpic import QPIC
 from .upt import UPT
 
@@ -14,7 +15,7 @@ from .upt import UPT
 #: registered here.
 FAMILIES: Dict[str, Family] = {
     family.name: family
-    for family in (HOICLIP(), CDN(), GENVLKT(), QPIC(), UPT(), DETR(),
+    for family in (HOICLIP(), CDN(), GENVLKT(), QPIC(), UPT(), PViC(), DETR(),
                    MMDetDETR())
 }
 #: Starts of names that only our models have.

@@ -7,10 +7,12 @@ from .interactions import *  # noqa: F401,F403
 from .objects import *  # noqa: F401,F403
 from .pair_head import PairHead
 from .pair_streams import PairStreamHead
+from .proposal_head import ProposalHead
+from .pvic import PViCHead
 from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
 
 __all__ = [
     'CDNHead', 'CombinationScores', 'Float32DETRHead', 'PairHead',
-    'PairSelector', 'PairStreamHead', 'UPTHead'
+    'PairSelector', 'PViCHead', 'PairStreamHead', 'ProposalHead', 'UPTHead'
 ]

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""QPIC, CDN and UPT: every parameter at full size, and the values in small."""
+"""QPIC, CDN, UPT, PViC: parameters at full size, and values in small."""
 import pytest
 import torch
 from mmengine.config import Config
@@ -21,11 +21,14 @@ METHODS = {
     'cdn_s_r50_vcoco': ('cdn', 'cdn/cdn_s_r50_vcoco.py', 29),
     'upt_r50_hico': ('upt', 'upt/upt_r50_hico.py', 117),
     'upt_r50_vcoco': ('upt', 'upt/upt_r50_vcoco.py', 24),
+    'pvic_r50_hico': ('pvic', 'pvic/pvic_r50_hico.py', 117),
+    'pvic_r50_vcoco': ('pvic', 'pvic/pvic_r50_vcoco.py', 24),
 }
 MINI = {
     'qpic': 'qpic/qpic_mini_synhico.py',
     'cdn': 'cdn/cdn_mini_synhico.py',
-    'upt': 'upt/upt_mini_synhico.py'
+    'upt': 'upt/upt_mini_synhico.py',
+    'pvic': 'pvic/pvic_mini_synhico.py'
 }
 
 
@@ -66,7 +69,7 @@ def small(family):
     official = export_official(state, FAMILIES[family], cfg)
     generator = torch.Generator().manual_seed(0)
     return cfg, {
-        name: torch.randn(value.shape, generator=generator)
+        name: torch.randn(value.shape, generator=generator).to(value.dtype)
         for name, value in official.items()
     }
 
@@ -98,6 +101,21 @@ def test_what_cdn_adds():
     queue = {'bbox_head.verb_reweighting.num_pushed': torch.tensor(1)}
     back = export_official({**ours, **queue}, family, cfg.model, extras)
     assert list(back) == list(official)
+
+
+def test_old_names_of_the_pyramid():
+    """Those of PViC's checkpoints before torchvision 0.13."""
+    cfg, official = small('pvic')
+    old = {
+        name.replace('blocks.0.0.', 'blocks.0.') if '.fpn.' in name else name:
+        value
+        for name, value in official.items()
+    }
+    assert list(old) != list(official)
+    ours, extras = import_official(old, find_family(old), cfg)
+    back = export_official(ours, FAMILIES['pvic'], cfg, extras)
+    assert list(back) == list(official)
+    assert all(back[name].equal(value) for name, value in official.items())
 
 
 def test_what_cancels_in_the_attention_of_upt():
@@ -136,6 +154,10 @@ def test_classes_of_the_detector():
      'one of label space "hico_det", the config one of "vcoco"'),
     ('upt_r50_hico', 'upt/upt_r50_vcoco.py', CheckpointMismatchError,
      r'classifier.weight \(117, 1024\) instead of \(24, 1024\)'),
+    ('pvic_r50_hico', 'upt/upt_r50_hico.py', ValueError,
+     'interaction_head.type="UPTHead", but .*"pvic" has "PViCHead"'),
+    ('pvic_r50_hico', 'pvic/pvic_r50_vcoco.py', CheckpointMismatchError,
+     r'classifier.weight \(117, 384\) instead of \(24, 384\)'),
     ('qpic_r50_hico', 'upt/upt_r50_hico.py', ValueError,
      'a QPIC has .* the config has "None"'),
     ('upt_r50_hico', 'qpic/qpic_r50_hico.py', ValueError,
@@ -172,6 +194,7 @@ def test_parameters_that_are_not_known(family):
     ('qpic_r50_hico', 'verb_class_embed.bias'),
     ('cdn_s_r50_hico', 'verb_class_embed.bias'),
     ('upt_r50_hico', 'interaction_head.box_pair_predictor.bias'),
+    ('pvic_r50_hico', 'binary_classifier.bias'),
 ])
 def test_unknown_number_of_verbs(name, bias):
     state = dict(state_of(name), **{bias: torch.zeros(5)})
