@@ -50,6 +50,7 @@ def build_model(model_cfg: ConfigDict,
         model = MODELS.build(model_cfg)
         model.hoi_head.label_space = label_space
     model.load_state_dict(state, strict=False)
+    model.hoi_head.trained_clip = checkpoint['meta'].get('clip_identity')
     return model
 
 
@@ -71,7 +72,12 @@ def build_empty_model(model_cfg: ConfigDict,
         cfg.clip.pretrained = 'empty'
     _drop_pretrained(cfg)
     with torch.device(device), NoRandomInit():
-        return MODELS.build(cfg)
+        model = MODELS.build(cfg)
+    for module in model.modules():
+        # Texts that come later are encoded with the weights of the config.
+        if isinstance(getattr(module, 'clip', None), dict):
+            module.clip = deepcopy(model_cfg.clip)
+    return model
 
 
 def expected_shapes(model_cfg: ConfigDict) -> Dict[str, Tuple[int, ...]]:

@@ -2,12 +2,15 @@
 """Own vocabularies from the inferencer's side."""
 import numpy as np
 import open_clip
+import pytest
 import torch
 import torch.nn.functional as F
 from PIL import Image
 
 from mmhoi.apis.clip_similarity import clip_similarities
-from mmhoi.models.vision_language import load_open_clip
+from mmhoi.apis.vocabulary import parse_vocabulary
+from mmhoi.models.vision_language import encode_texts, load_open_clip
+from mmhoi.utils.setup_error import SetupError
 
 TEXTS = ['a person riding a horse', 'the man filming a cow', '一个人骑马']
 
@@ -30,6 +33,24 @@ def test_texts_and_back(inferencer, folder):
             for hoi in film} == {('filming', 'cow')}
     assert result['visualization'][0].std() > 0
     assert inferencer(image)['predictions'] == [trained]
+
+
+def test_new_texts_have_the_embeddings_of_the_clip_of_the_config(inferencer):
+    """Though the model was built without weights, for a checkpoint."""
+    head = inferencer.model.hoi_head
+    prompts = parse_vocabulary(TEXTS, head.label_space).prompts
+    with inferencer.vocabulary(TEXTS, use_cache=False):
+        rows = head.interaction_classifier.texts.weight.detach()
+    torch.testing.assert_close(
+        rows, encode_texts('mmhoi-mini', None, prompts, use_cache=False))
+
+
+def test_another_clip_than_that_of_the_training(inferencer, monkeypatch):
+    head = inferencer.model.hoi_head
+    monkeypatch.setattr(head, 'checked_clip', None)
+    monkeypatch.setattr(head, 'trained_clip', 'mmhoi-mini ' + 64 * '0')
+    with pytest.raises(SetupError, match='trained with another one'):
+        inferencer.set_vocabulary(TEXTS)
 
 
 @torch.no_grad()

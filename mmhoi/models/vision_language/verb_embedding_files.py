@@ -1,7 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Files of verb embeddings, and what they tell about their origin."""
 import json
-import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Dict, Iterator, Optional, Sequence, Union
@@ -17,6 +16,7 @@ from mmhoi.label_spaces import ClassNames
 from mmhoi.label_spaces.class_names import describe_difference
 from mmhoi.utils.whole_file import write_whole
 from .open_clip_loader import weights_identity
+from .trained_clip import may_be_same
 
 #: Metadata of a .safetensors file: the split whose unseen pairs are left out.
 SPLIT_KEY = 'zero_shot_split'
@@ -24,7 +24,6 @@ SPLIT_KEY = 'zero_shot_split'
 VERBS_KEY = 'verbs'
 #: What `weights_identity` says of the CLIP that saw the pairs.
 CLIP_KEY = 'clip_identity'
-_HASH = re.compile(r'\b[0-9a-f]{64}$')
 _REMEDY = 'make a file for it with tools/misc/extract_verb_embeddings.py'
 
 
@@ -162,9 +161,11 @@ def check_clip(path: Union[str, Path],
     found, used = origin.get('clip', model_name), str(model_name)
     if CLIP_KEY in origin:
         noted = origin[CLIP_KEY], weights_identity(model_name, pretrained)
-        # A tag and a file cannot be compared.
-        if len({_HASH.search(text) is None for text in noted}) == 1:
+        if not may_be_same(*noted):
             found, used = noted
+        # A tag and a file are told apart by the name of the model.
+        elif noted[0] == noted[1]:
+            return
     if found != used:
         raise ValueError(
             f'verb embeddings {path} were made for clip "{found}", but the '
