@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import json
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
@@ -25,11 +26,31 @@ def test_round_trip(info):
     ('{', 'is damaged'),
     ('[]', 'is damaged'),
     ('{"format": 2}', 'is damaged'),
-    ('{"format": 1}', 'has format 1; this version of mmhoi reads format 2'),
+    ('{"format": 1}',
+     'has format 1; this version of mmhoi reads formats 2 to 3'),
 ])
 def test_refused_metadata(text, message):
     with pytest.raises(ValueError, match=message):
         ModelInfo.from_json(text)
+
+
+def test_weights_tell_files_apart(inferencer, info, monkeypatch):
+    assert describe_model(inferencer).weights == info.weights
+    weight = next(inferencer.model.parameters())
+    monkeypatch.setattr(weight, 'data', weight.data + 1)
+    assert describe_model(inferencer).weights != info.weights
+
+
+def test_own_texts_tell_files_apart(inferencer, info):
+    with inferencer.vocabulary(['a person riding a horse']):
+        assert describe_model(inferencer).weights != info.weights
+
+
+def test_files_of_before_can_be_read(info):
+    fields = json.loads(info.to_json())
+    del fields['weights']
+    found = ModelInfo.from_json(json.dumps(dict(fields, format=2)))
+    assert found == replace(ModelInfo.from_json(info.to_json()), weights=None)
 
 
 def test_unknown_field(info):
