@@ -12,6 +12,11 @@ DATASETS = Registry(
     parent=root.DATASETS,
     scope='mmhoi',
     locations=['mmhoi.datasets'])
+DATA_SAMPLERS = Registry(
+    root.DATA_SAMPLERS.name,
+    parent=root.DATA_SAMPLERS,
+    scope='mmhoi',
+    locations=['mmhoi.datasets'])
 TRANSFORMS = Registry(
     'transform',
     parent=root.TRANSFORMS,
@@ -51,7 +56,7 @@ VISUALIZERS = Registry(
 
 # mmhoi adds nothing to these; with a node of its scope mmengine finds its own
 # classes there without a warning.
-for _parent in (root.DATA_SAMPLERS, root.LOG_PROCESSORS, root.MODEL_WRAPPERS,
+for _parent in (root.LOG_PROCESSORS, root.MODEL_WRAPPERS,
                 root.OPTIM_WRAPPER_CONSTRUCTORS, root.OPTIMIZERS,
                 root.PARAM_SCHEDULERS, root.VISBACKENDS,
                 root.WEIGHT_INITIALIZERS):

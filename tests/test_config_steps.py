@@ -84,4 +84,6 @@ def predict_two_images(model, cfg):
 
 
 def first_batch(dataset):
-    return pseudo_collate([dataset[i] for i in range(2)])
+    # Of several parts, the first image of the first two.
+    second = len(getattr(dataset, 'datasets', [[0]])[0])
+    return pseudo_collate([dataset[i] for i in (0, second)])

@@ -2,7 +2,8 @@
 """Every config can be read, and what it names can be built."""
 import pytest
 from mmengine.dataset import Compose
-from tiny_configs import CONFIGS, read_config, use_mini_clip
+from tiny_configs import (CONFIGS, read_config, use_mini_clip,
+                          use_mini_clip_for_words)
 
 from mmhoi.label_spaces import seen_hois, zero_shot_split_names
 from mmhoi.registry import METRICS, MODELS
@@ -13,11 +14,17 @@ def test_builds(name):
     cfg = read_config(name)
     if cfg.model.get('clip'):
         use_mini_clip(cfg.model)
+    if cfg.model.get('interaction_head'):
+        use_mini_clip_for_words(cfg.model.interaction_head)
     model = MODELS.build(cfg.model)
-    assert sum(p.numel() for p in model.parameters() if p.requires_grad) > 1e6
+    sizes = [(p.requires_grad, p.numel()) for p in model.parameters()]
+    assert sum(size for _, size in sizes) > 1e6
+    # Some heads on a frozen detector are small.
+    assert sum(size for trained, size in sizes if trained) > 1e5
     assert METRICS.build(cfg.val_evaluator) is not None
     for loader in (cfg.train_dataloader, cfg.val_dataloader):
-        Compose(loader.dataset.pipeline)
+        for part in loader.dataset.get('datasets', [loader.dataset]):
+            Compose(part.pipeline)
 
 
 @pytest.mark.parametrize('flavour', ['', '_strict'])

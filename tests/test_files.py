@@ -210,6 +210,9 @@ OUTPUTS = {
     'tools/analysis_tools/dump_detections.py': {
         '--out': 'check_outputs'
     },
+    'tools/analysis_tools/infer_affordances.py': {
+        '--out': 'check_outputs'
+    },
     'tools/analysis_tools/plot_long_tail.py': {
         'out': 'check_outputs'
     },

@@ -46,11 +46,25 @@ def tiny_config(name: str, data_root: Path) -> Config:
     cfg = read_config(name)
     _shrink_model(cfg.model)
     for loader in (cfg.train_dataloader, cfg.val_dataloader):
-        # Serialising collects garbage, which takes longer than a step.
-        loader.dataset.update(data_root=str(data_root), serialize_data=False)
+        _shrink_dataset(loader.dataset, data_root)
         loader.update(batch_size=2, num_workers=0, persistent_workers=False)
-        _shrink_pipeline(loader.dataset.pipeline)
     return cfg
+
+
+def _shrink_dataset(dataset: ConfigDict, data_root: Path) -> None:
+    if dataset.type == 'ConcatDataset':
+        pairs, objects = dataset.datasets
+        _shrink_dataset(pairs, data_root)
+        # Objects of the same images.
+        objects.dataset = {
+            key: pairs[key]
+            for key in ('type', 'data_root', 'ann_file', 'data_prefix')
+        }
+        _shrink_pipeline(objects.pipeline)
+        return
+    # Serialising collects garbage, which takes longer than a step.
+    dataset.update(data_root=str(data_root), serialize_data=False)
+    _shrink_pipeline(dataset.pipeline)
 
 
 def _shrink_model(model: ConfigDict) -> None:
@@ -88,13 +102,41 @@ def _shrink_two_stage(model: ConfigDict) -> None:
     # may lie upon each other.
     detector.bbox_head.num_classes = 1
     model.pair_proposer.selector.nms_iou_thr = 1.0
-    if 'in_channels' in model.instance_features:
-        model.instance_features.update(embed_dims=WIDTH, in_channels=WIDTH)
-    model.interaction_head.update(
-        embed_dims=WIDTH,
-        global_dims=detector.neck.in_channels[-1],
-        pair_dims=WIDTH,
-        feedforward_dims=2 * WIDTH)
+    features, head = model.instance_features, model.interaction_head
+    if 'in_channels' in features:
+        channels = (
+            detector.neck.in_channels[-1]
+            if features.get('source') == 'backbone' else WIDTH)
+        features.update(embed_dims=WIDTH, in_channels=channels)
+    if 'crop_layer' in features:
+        _shrink_crops(features, detector)
+    head.embed_dims = WIDTH
+    use_mini_clip_for_words(head)
+    if head.type == 'UPTHead':
+        head.update(
+            global_dims=detector.neck.in_channels[-1],
+            pair_dims=WIDTH,
+            feedforward_dims=2 * WIDTH)
+
+
+def use_mini_clip_for_words(part: ConfigDict) -> None:
+    for key, value in part.items():
+        if key == 'clip':
+            value.update(model_name='mmhoi-mini', pretrained=None)
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, dict):
+                use_mini_clip_for_words(child)
+
+
+def _shrink_crops(features: ConfigDict, detector: ConfigDict) -> None:
+    channels = WIDTH
+    if 'backbone' in features:
+        features.backbone = detector.backbone
+        channels = detector.neck.in_channels[-1]
+    features.crop_layer = dict(
+        type='TwoMLPHead',
+        in_channels=channels * features.roi_size**2,
+        representation_size=WIDTH)
 
 
 def _shrink_layers(part: ConfigDict) -> None:

@@ -1,6 +1,7 @@
 # The mini QPIC on SynHICO, as large as the mini HOICLIP.
 _base_ = [
-    '../_base_/models/qpic_r50.py', '../_base_/datasets/synhico.py',
+    '../_base_/models/qpic_r50.py',
+    '../_base_/datasets/synhico_without_clip.py',
     '../_base_/schedules/schedule_mini.py', '../_base_/default_runtime.py'
 ]
 dropout = dict(attn_drop=0.0, dropout_layer=dict(drop_prob=0.0))
@@ -26,14 +27,4 @@ model = dict(
         layer_cfg=dict(
             self_attn_cfg=attention, cross_attn_cfg=attention, ffn_cfg=ffn)),
     bbox_head=dict(embed_dims=128))
-# There is no CLIP to see the images.
-train_pipeline = [
-    step for step in _base_.train_pipeline if step['type'] != 'CLIPView'
-]
-test_pipeline = [
-    step for step in _base_.test_pipeline if step['type'] != 'CLIPView'
-]
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-test_dataloader = val_dataloader
 load_from = 'mmhoi://mini/mini_detector.safetensors'

@@ -1,6 +1,7 @@
 # The mini UPT on SynHICO: pairs of the boxes of the mini detector.
 _base_ = [
-    '../_base_/models/upt_r50.py', '../_base_/datasets/synhico.py',
+    '../_base_/models/upt_r50.py',
+    '../_base_/datasets/synhico_without_clip.py',
     '../_base_/schedules/schedule_mini.py', '../_base_/default_runtime.py'
 ]
 attention = dict(embed_dims=128)
@@ -38,13 +39,3 @@ model = dict(
         dropout=0.0),
     # As many as the other mini models predict.
     test_cfg=dict(max_per_img=100))
-# There is no CLIP to see the images.
-train_pipeline = [
-    step for step in _base_.train_pipeline if step['type'] != 'CLIPView'
-]
-test_pipeline = [
-    step for step in _base_.test_pipeline if step['type'] != 'CLIPView'
-]
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-test_dataloader = val_dataloader

@@ -4,15 +4,12 @@ import hashlib
 import json
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional
-
-import torch
-from torch import Tensor
+from typing import Any, Dict, Optional
 
 from mmhoi.checkpoints import config_of_checkpoint, read_checkpoint
 from mmhoi.checkpoints.class_record import class_files
 from mmhoi.label_spaces import load_label_space
-from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.file_hash import file_sha256, weights_sha256
 from .config_inferencer import read_model_config
 
 
@@ -53,32 +50,7 @@ def _weights(checkpoint: str) -> str:
     path = Path(checkpoint).expanduser()
     if path.is_file():
         return file_sha256(path)
-    return state_sha256(read_checkpoint(checkpoint)['state_dict'])
-
-
-def state_sha256(state_dict: Mapping[str, Tensor]) -> str:
-    """SHA-256 of weights, whatever file they come from.
-
-    Args:
-        state_dict (Mapping[str, Tensor]): The weights, in any order.
-
-    Returns:
-        str: 64 hexadecimal digits.
-
-    Examples:
-        >>> one = state_sha256(dict(a=torch.zeros(2), b=torch.ones(2)))
-        >>> one == state_sha256(dict(b=torch.ones(2), a=torch.zeros(2)))
-        True
-        >>> one == state_sha256(dict(a=torch.zeros(2), b=torch.zeros(2)))
-        False
-    """
-    digest = hashlib.sha256()
-    for name, value in sorted(state_dict.items()):
-        digest.update(repr((name, value.dtype, tuple(value.shape))).encode())
-        # NumPy has no bfloat16; a scalar has no other view of its bytes.
-        content = value.detach().cpu().contiguous().reshape(-1)
-        digest.update(content.view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
+    return weights_sha256(read_checkpoint(checkpoint)['state_dict'])
 
 
 def _digest(content: Any) -> str:

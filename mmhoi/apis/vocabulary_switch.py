@@ -4,7 +4,6 @@ from typing import Any, Dict, NamedTuple, Optional
 
 from torch import nn
 
-from mmhoi.models.vision_language.trained_clip import check_trained_clip
 from .vocabulary import Vocabulary
 
 
@@ -61,24 +60,11 @@ def apply_vocabulary(model: nn.Module,
     trained = head.trained_classes or TrainedClasses(
         head.interaction_classifier, getattr(model, 'dataset_meta', None))
     # Before anything is changed: it may fail.
-    if (vocabulary.prompt_hois < 0).any():
-        _check_clip(head, trained.classifier)
     classifier = trained.classifier.with_vocabulary(vocabulary, use_cache)
     head.interaction_classifier = classifier.to(
         head.interaction_classifier.hoi_verbs.device)
     head.trained_classes = trained
     model.dataset_meta = vocabulary.metainfo
-
-
-def _check_clip(head: nn.Module, classifier: nn.Module) -> None:
-    """Check once for each CLIP: it reads whole files."""
-    texts = getattr(classifier, 'texts', None)
-    if texts is None or head.clip == head.checked_clip:
-        return
-    rows = getattr(texts, 'eval_weight', texts.weight)
-    check_trained_clip(head.clip, head.trained_clip,
-                       head.label_space.hoi_prompts, rows)
-    head.checked_clip = dict(head.clip)
 
 
 def restore_trained_classes(model: nn.Module) -> None:

@@ -13,6 +13,7 @@ from .class_fit import map_classes
 from .class_record import use_carried_classes
 from .fitting import check_fits, weight_shapes
 from .no_random_init import NoRandomInit
+from .without_weights import without_weights
 
 
 def build_model(model_cfg: ConfigDict,
@@ -50,7 +51,6 @@ def build_model(model_cfg: ConfigDict,
         model = MODELS.build(model_cfg)
         model.hoi_head.label_space = label_space
     model.load_state_dict(state, strict=False)
-    model.hoi_head.trained_clip = checkpoint['meta'].get('clip_identity')
     return model
 
 
@@ -68,16 +68,9 @@ def build_empty_model(model_cfg: ConfigDict,
         nn.Module: The model; the values of its parameters mean nothing.
     """
     cfg = deepcopy(model_cfg)
-    if cfg.get('clip'):
-        cfg.clip.pretrained = 'empty'
     _drop_pretrained(cfg)
-    with torch.device(device), NoRandomInit():
-        model = MODELS.build(cfg)
-    for module in model.modules():
-        # Texts that come later are encoded with the weights of the config.
-        if isinstance(getattr(module, 'clip', None), dict):
-            module.clip = deepcopy(model_cfg.clip)
-    return model
+    with torch.device(device), NoRandomInit(), without_weights():
+        return MODELS.build(cfg)
 
 
 def expected_shapes(model_cfg: ConfigDict) -> Dict[str, Tuple[int, ...]]:

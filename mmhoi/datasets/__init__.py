@@ -3,6 +3,8 @@ from .concat import ConcatDataset
 from .custom_hoi import CustomHOIDataset
 from .hico_det import HICODetDataset
 from .hoi_dataset import HOIDataset
+from .object_image_sampler import ObjectImageSampler
+from .object_images import ObjectImages
 from .pair_regions import PairRegions
 from .swig import SWIGHOIDataset
 from .synhico import SynHICODataset
@@ -11,5 +13,6 @@ from .vcoco import VCOCODataset
 
 __all__ = [
     'ConcatDataset', 'CustomHOIDataset', 'HICODetDataset', 'HOIDataset',
-    'PairRegions', 'SWIGHOIDataset', 'SynHICODataset', 'VCOCODataset'
+    'ObjectImageSampler', 'ObjectImages', 'PairRegions', 'SWIGHOIDataset',
+    'SynHICODataset', 'VCOCODataset'
 ]

@@ -7,7 +7,7 @@ from torch import nn
 
 from mmhoi.apis import HOIInferencer
 from mmhoi.apis.config_inferencer import LOADERS
-from mmhoi.apis.model_identity import state_sha256
+from mmhoi.utils.file_hash import weights_sha256
 from .model_info import ModelInfo, Preprocessing
 from .raw_output_model import check_exportable
 
@@ -19,7 +19,7 @@ def describe_model(inferencer: HOIInferencer) -> ModelInfo:
         inferencer (HOIInferencer): With the model.
 
     Returns:
-        ModelInfo: Classes, preprocessing, selection and the weights' hash.
+        ModelInfo: Classes, preprocessing and selection.
 
     Raises:
         ValueError: If the model cannot become a graph, or the test pipeline
@@ -38,7 +38,7 @@ def describe_model(inferencer: HOIInferencer) -> ModelInfo:
         preprocessing=_preprocessing(inferencer.model, inferencer.cfg),
         max_per_img=head.select.max_per_img,
         pair_nms=head.select.pair_nms,
-        weights=state_sha256(inferencer.model.state_dict()))
+        weights=weights_sha256(inferencer.model.state_dict()))
 
 
 def _preprocessing(model: nn.Module, cfg: Config) -> Preprocessing:

@@ -9,9 +9,7 @@ METADATA_KEY = 'mmhoi'
 #: Of the graph, in this order.
 OUTPUT_NAMES = ('scores', 'confidences', 'obj_scores', 'obj_labels',
                 'sub_bboxes', 'obj_bboxes')
-FORMAT = 3
-#: Those that can be read; files of 2 do not tell `weights`.
-_READABLE = (2, FORMAT)
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -55,17 +53,15 @@ class ModelInfo:
         preprocessing (Preprocessing): From images to inputs.
         max_per_img (int, optional): As in the head's `test_cfg`.
         pair_nms (dict, optional): Likewise.
-        weights (str, optional): SHA-256 of the weights in the graph, with the
-            rows of own texts, see `mmhoi.apis.model_identity.state_sha256`:
-            files of other weights have another one, whatever they are called.
-            None of files of earlier versions.
+        weights (str): SHA-256 of the weights, see `weights_sha256`; '' in
+            files of earlier versions.
     """
     meta: Dict[str, Any]
     hoi_verbs: Tuple[int, ...]
     preprocessing: Preprocessing
     max_per_img: Optional[int]
     pair_nms: Optional[Dict[str, float]]
-    weights: Optional[str] = None
+    weights: str = ''
 
     def to_json(self) -> str:
         """The information as text, for the metadata of a file."""
@@ -87,7 +83,7 @@ class ModelInfo:
         try:
             fields = json.loads(text)
             found = fields.pop('format')
-            if found in _READABLE:
+            if found == FORMAT:
                 fields['preprocessing'] = Preprocessing(
                     **fields['preprocessing'])
                 return cls(**fields)
@@ -96,5 +92,4 @@ class ModelInfo:
                              f'damaged ({error}); export it again') from error
         raise ValueError(
             f'metadata "{METADATA_KEY}" of the model has format {found}; this '
-            f'version of mmhoi reads formats {_READABLE[0]} to {FORMAT}; '
-            'export it again')
+            f'version of mmhoi reads format {FORMAT}; export it again')

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from torch import Tensor
 
@@ -18,12 +18,16 @@ class PairProposals(NamedTuple):
         sub_inds (Tensor): Row of the human of each pair, int64, shape (M, ).
         obj_inds (Tensor): Row of its object, which may be a human, too, int64,
             shape (M, ).
+        gt_inds (Tensor, optional): In training, row of the annotated pair
+            that a pair is a copy of, -1 for one that is made of detected
+            boxes, int64, shape (M, ); None if nobody knows.
     """
     boxes: Tensor
     labels: Tensor
     scores: Tensor
     sub_inds: Tensor
     obj_inds: Tensor
+    gt_inds: Optional[Tensor] = None
 
     @property
     def num_pairs(self) -> int:

@@ -9,6 +9,7 @@ COMMANDS = {
     'analysis_tools/dump_detections': 'CONFIG FILE.npz --out OUT.npz',
     'analysis_tools/eval_hoi':
     'a.json --dataset hico --ann FILE.json --json OUT.json',
+    'analysis_tools/infer_affordances': 'CONFIG FILE.npz --out OUT.npz',
     'analysis_tools/plot_long_tail': 'FILE.csv OUT.png --label-space hico_det',
     'analysis_tools/plot_per_class': 'FILE.csv --out OUT.png',
     'dataset_converters/sample_fraction': 'FILE.json OUT.json --fraction 0.5',

@@ -89,12 +89,10 @@ def export(args: argparse.Namespace) -> None:
     print('exporting, which may take some minutes ...', flush=True)
     with write_whole(args.out) as draft:
         raw = write(inferencer, draft, **args.options)
-        exported = load(draft, show_progress=False)
-        check(inferencer, raw, exported, args.verify)
+        check(inferencer, raw, load(draft, show_progress=False), args.verify)
     print(f'{args.out} ({args.out.stat().st_size / 1e6:.1f} MB); inputs: '
           f'{", ".join(raw.input_names)}; outputs: '
-          f'{", ".join(raw.output_names)}; '
-          f'SHA-256 of the weights: {exported.info.weights}')
+          f'{", ".join(raw.output_names)}')
 
 
 def check_start(args: argparse.Namespace) -> None:

@@ -44,7 +44,8 @@ class PackHOIInputs(BaseTransform):
         self,
         meta_keys: Sequence[str] = ('img_id', 'img_path', 'ori_shape',
                                     'img_shape', 'scale_factor', 'flip',
-                                    'flip_direction', 'img_unreadable')
+                                    'flip_direction', 'img_unreadable',
+                                    'objects_only')
     ) -> None:
         self.meta_keys = meta_keys
 

@@ -1,6 +1,4 @@
 # Copyright (c) mmhoi contributors.
-import warnings
-
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
@@ -8,9 +6,6 @@ from mmhoi.checkpoints import keep_known_rows
 from mmhoi.checkpoints.class_record import KEY, class_record
 from mmhoi.label_spaces import ClassNames
 from mmhoi.label_spaces.class_names import describe_difference
-from mmhoi.models.vision_language.trained_clip import KEY as CLIP_KEY
-from mmhoi.models.vision_language.trained_clip import (clip_identity,
-                                                       may_be_same)
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
 from .model_wrapper import whole
@@ -32,17 +27,11 @@ class ClassGuardHook(Hook):
     Weights for other classes than the model's may be as many by chance: rows
     are taken from a checkpoint by the names of their classes, see
     :func:`mmhoi.checkpoints.keep_known_rows`. Checkpoints that are written
-    carry the classes of the model, and the identity of the CLIP that encoded
-    their texts if it is one and known; weights of another are warned of.
+    carry the classes of the model.
     """
 
     # Before other hooks use the weights; after those that turn or refuse them.
     priority = 'ABOVE_NORMAL'
-
-    def __init__(self) -> None:
-        # Of the CLIP whose texts the model has.
-        self._clip = ''
-        self._has_texts_of_others = False
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Take out the rows of classes that the model has not.
@@ -51,20 +40,7 @@ class ClassGuardHook(Hook):
             runner (Runner): The runner that loads the checkpoint.
             checkpoint (dict): The checkpoint; it is changed.
         """
-        model = whole(runner.model)
-        keep_known_rows(model, checkpoint)
-        clip = getattr(getattr(model, 'hoi_head', None), 'clip', None)
-        if not clip or not any('texts.' in x
-                               for x in checkpoint['state_dict']):
-            return
-        noted, own = checkpoint['meta'].get(CLIP_KEY, ''), clip_identity(clip)
-        self._has_texts_of_others = noted != own
-        if noted and own and not may_be_same(noted, own):
-            warnings.warn(
-                f'the checkpoint was trained with another CLIP ({noted}) than '
-                f'`model.clip` of the config ({own}): its text embeddings '
-                'and visual tower are used; rows of further classes, and own '
-                'texts, would not fit them. Set `model.clip` to the same')
+        keep_known_rows(whole(runner.model), checkpoint)
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Let the checkpoint carry its classes, not the path of a file.
@@ -76,8 +52,6 @@ class ClassGuardHook(Hook):
         head = getattr(whole(runner.model), 'hoi_head', None)
         if head is not None:
             checkpoint['meta'][KEY] = class_record(head)
-            if self._clip:
-                checkpoint['meta'][CLIP_KEY] = self._clip
 
     def before_train(self, runner: Runner) -> None:
         """Check against the training data set.
@@ -87,10 +61,6 @@ class ClassGuardHook(Hook):
         """
         dataset = runner.train_dataloader.dataset
         self._check(runner.model, dataset, 'train_dataloader')
-        if not self._has_texts_of_others:
-            # Now: its file may be gone when a checkpoint is written.
-            head = getattr(whole(runner.model), 'hoi_head', None)
-            self._clip = clip_identity(getattr(head, 'clip', None))
         self._check_split(runner.model, dataset)
 
     def before_val(self, runner: Runner) -> None:

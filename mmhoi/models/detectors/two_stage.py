@@ -27,14 +27,15 @@ class PairInputs(NamedTuple):
     """What an interaction head gets; its arguments are explained there.
 
     Attributes:
-        tokens (list[Tensor]): Tokens of the boxes, (N, D) for each image.
+        tokens (list): What `instance_features` makes of each image: tokens of
+            its boxes, (N, D), or more.
         proposals (list[PairProposals]): Boxes and pairs of each image.
         feature_map (Tensor): Of the padded images, (B, C, h, w).
         img_sizes (Tensor): Height and width without padding, (B, 2).
         map_mask (Tensor, optional): True where the map shows padding,
             (B, h, w); None if no image is padded.
     """
-    tokens: List[Tensor]
+    tokens: List[Any]
     proposals: List[PairProposals]
     feature_map: Tensor
     img_sizes: Tensor
@@ -67,6 +68,10 @@ class TwoStageHOIDetector(HOIDetector):
         instance_features (dict): Config of what gives boxes their tokens:
             `QueryInstanceFeatures` or `RoIInstanceFeatures`.
         interaction_head (dict): Config of the head, such as `UPTHead`.
+        train_pair_sampler (dict, optional): Config of what makes the pairs of
+            a training image, of its boxes and its annotations, such as
+            `JitterPairSampler`. Defaults to None: `pair_proposer`, as in
+            tests.
         detector (dict, optional): Config of a detector in mmdet's manner;
             None if boxes come with the data samples. What its `init_cfg` of
             type `Pretrained` names must have all of its weights. Defaults to
@@ -93,6 +98,7 @@ class TwoStageHOIDetector(HOIDetector):
                  pair_proposer: ConfigType,
                  instance_features: ConfigType,
                  interaction_head: ConfigType,
+                 train_pair_sampler: OptConfigType = None,
                  detector: OptConfigType = None,
                  freeze_detector: bool = True,
                  data_preprocessor: OptConfigType = None,
@@ -119,6 +125,8 @@ class TwoStageHOIDetector(HOIDetector):
             self.detector = MODELS.build(detector)
             self._check_normalisation()
         self.propose_pairs = TASK_UTILS.build(pair_proposer)
+        self.sample_pairs = train_pair_sampler and TASK_UTILS.build(
+            train_pair_sampler)
         self.instance_features = MODELS.build(instance_features)
         self.instance_features.check_detector(self.detector)
         self.interaction_head = MODELS.build(
@@ -199,6 +207,20 @@ class TwoStageHOIDetector(HOIDetector):
                 bool(samples) and self.instance_features.source == 'memory')
         return outputs if own is None else outputs._replace(maps=maps)
 
+    def feature_maps(self, batch_inputs: Dict[str, Tensor],
+                     batch_data_samples: SampleList) -> ImageMaps:
+        """Feature maps of a batch, as `instance_features` takes them.
+
+        Args:
+            batch_inputs (dict): img (B, 3, H, W), normalised and padded.
+            batch_data_samples (list[HOIDataSample]): With the image sizes.
+
+        Returns:
+            ImageMaps: The maps.
+        """
+        return self._detect(
+            batch_inputs['img'], batch_data_samples, with_boxes=False).maps
+
     def pair_inputs(self, batch_inputs: Dict[str, Tensor],
                     batch_data_samples: SampleList) -> PairInputs:
         """Everything before the head.
@@ -225,14 +247,18 @@ class TwoStageHOIDetector(HOIDetector):
                 'a transform that loads boxes, such as LoadDetections')
         maps, instances = self._detect(img, batch_data_samples, boxes is None)
         instances = boxes if boxes is not None else instances
-        chosen, proposals = zip(
-            *[self.propose_pairs(_detached(image)) for image in instances])
+        instances = [_detached(image) for image in instances]
+        if self.training and self.sample_pairs is not None:
+            chosen, proposals = zip(
+                *map(self.sample_pairs, instances, batch_data_samples))
+        else:
+            chosen, proposals = zip(*map(self.propose_pairs, instances))
         feature_map = maps.backbone[-1]
         mask = padding_mask(batch_data_samples, img.device)
         if mask is not None:
             mask = shrink_mask(mask, *feature_map.shape[-2:])
         return PairInputs(
-            tokens=self.instance_features(maps, list(chosen)),
+            tokens=self.instance_features(maps, list(chosen), list(proposals)),
             proposals=list(proposals),
             feature_map=feature_map,
             img_sizes=torch.tensor(

@@ -133,8 +133,6 @@ class PairHead(BaseModule):
             for name, loss in auxiliary_losses.items()
         })
         self.trained_classes = None
-        self.trained_clip: Optional[str] = None
-        self.checked_clip: Optional[dict] = None
         self.select = PairSelector(
             self.test_cfg.get('max_per_img', 100),
             self.test_cfg.get('pair_nms'))

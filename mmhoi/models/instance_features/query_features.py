@@ -6,6 +6,7 @@ from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
 from mmhoi.registry import MODELS
+from mmhoi.structures import PairProposals
 from .image_maps import ImageMaps
 
 
@@ -39,14 +40,15 @@ class QueryInstanceFeatures(nn.Module):
                 'subclasses, or instance_features=RoIInstanceFeatures with '
                 'any detector')
 
-    def forward(self, maps: ImageMaps,
-                instances: List[InstanceData]) -> List[Tensor]:
+    def forward(self, maps: ImageMaps, instances: List[InstanceData],
+                proposals: List[PairProposals]) -> List[Tensor]:
         """Tokens of the boxes of a batch.
 
         Args:
             maps (ImageMaps): Not used.
             instances (list[InstanceData]): N rows for each image, with
                 query_states (N, D).
+            proposals (list[PairProposals]): Not used.
 
         Returns:
             list[Tensor]: Shapes (N, D).

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-from typing import List
+from typing import Any, List
 
 from mmdet.utils import OptConfigType, OptMultiConfig
 from mmengine.model import BaseModule
@@ -8,43 +8,35 @@ from torch import Tensor, nn
 from torchvision.ops import roi_align
 
 from mmhoi.registry import MODELS
-from ..heads.projection import linear_norm
+from mmhoi.structures import PairProposals
+from ..layers.projection import linear_norm
 from .image_maps import ImageMaps
 
 SOURCES = ('memory', 'neck', 'backbone')
 
 
-@MODELS.register_module()
-class RoIInstanceFeatures(BaseModule):
-    """Tokens of boxes: what a feature map shows in them.
+class RoIFeatures(BaseModule):
+    """Where crops of boxes come from.
 
     For boxes from any source: another detector, a file, annotations. Parts of
     a box outside of the map count as zeros.
 
     Args:
-        embed_dims (int): Width D of the tokens.
-        in_channels (int): Channels C of the map.
         stride (int): Pixels of the input image for one cell of the map.
         source (str): `memory` (output of a DETR's encoder), `neck` or
             `backbone`. Defaults to `memory`.
         level (int): Which map of neck or backbone, 0 is the finest. Defaults
             to -1, the coarsest.
-        roi_size (int): Cells along each side of a box, whose mean is taken.
-            Defaults to 7.
+        roi_size (int): Cells along each side of a box. Defaults to 7.
         backbone (dict, optional): Config of a backbone of its own, for boxes
             without a detector; `source` is `backbone` then. Defaults to None.
         init_cfg (dict, optional): Initialisation config.
-
-    Attributes:
-        proj (nn.Sequential): Projection C -> D.
 
     Raises:
         ValueError: If the source is unknown, or none of the own backbone.
     """
 
     def __init__(self,
-                 embed_dims: int,
-                 in_channels: int,
                  stride: int,
                  source: str = 'memory',
                  level: int = -1,
@@ -62,7 +54,6 @@ class RoIInstanceFeatures(BaseModule):
         self.level = level
         self.stride = stride
         self.roi_size = roi_size
-        self.proj = linear_norm(in_channels, embed_dims)
         self.backbone = backbone and MODELS.build(backbone)
 
     def check_detector(self, detector: nn.Module) -> None:
@@ -80,17 +71,14 @@ class RoIInstanceFeatures(BaseModule):
                 'instance_features a backbone of its own, '
                 'RoIInstanceFeatures(backbone=..., source="backbone")')
 
-    def forward(self, maps: ImageMaps,
-                instances: List[InstanceData]) -> List[Tensor]:
-        """Tokens of the boxes of a batch.
+    def feature_map(self, maps: ImageMaps) -> Tensor:
+        """The map that boxes are cropped from.
 
         Args:
             maps (ImageMaps): Of the padded images.
-            instances (list[InstanceData]): N rows for each image, with bboxes
-                (N, 4) xyxy in pixels of the input image.
 
         Returns:
-            list[Tensor]: Shapes (N, D).
+            Tensor: Shape (B, C, h, w).
 
         Raises:
             ValueError: If the detector has no such map.
@@ -101,6 +89,43 @@ class RoIInstanceFeatures(BaseModule):
                 f'instance_features.source="{self.source}": the detector has '
                 'no such map; allowed: '
                 f'{", ".join(s for s in SOURCES if getattr(maps, s))}')
+        return feature_map
+
+
+@MODELS.register_module()
+class RoIInstanceFeatures(RoIFeatures):
+    """Tokens of boxes: the mean of what a feature map shows in them.
+
+    Args:
+        embed_dims (int): Width D of the tokens.
+        in_channels (int): Channels C of the map.
+        stride (int): Pixels of the input image for one cell of the map.
+        **kwargs: source, level, roi_size, backbone, init_cfg, as of
+            :class:`RoIFeatures`.
+
+    Attributes:
+        proj (nn.Sequential): Projection C -> D.
+    """
+
+    def __init__(self, embed_dims: int, in_channels: int, stride: int,
+                 **kwargs: Any) -> None:
+        super().__init__(stride, **kwargs)
+        self.proj = linear_norm(in_channels, embed_dims)
+
+    def forward(self, maps: ImageMaps, instances: List[InstanceData],
+                proposals: List[PairProposals]) -> List[Tensor]:
+        """Tokens of the boxes of a batch.
+
+        Args:
+            maps (ImageMaps): Of the padded images.
+            instances (list[InstanceData]): N rows for each image, with bboxes
+                (N, 4) xyxy in pixels of the input image.
+            proposals (list[PairProposals]): Not used.
+
+        Returns:
+            list[Tensor]: Shapes (N, D).
+        """
+        feature_map = self.feature_map(maps)
         boxes = [image.bboxes for image in instances]
         rois = roi_align(
             # Half precision does not resolve boxes.

@@ -1,6 +1,4 @@
 # Copyright (c) mmhoi contributors.
-import warnings
-
 import pytest
 import torch
 from class_models import (CLASSES, MORE_VERBS, REVERSED, Model, checkpoint_of,
@@ -9,8 +7,6 @@ from class_models import (CLASSES, MORE_VERBS, REVERSED, Model, checkpoint_of,
 from mmhoi.checkpoints.class_record import classes_of_checkpoint
 from mmhoi.engine.hooks import ClassGuardHook
 from mmhoi.label_spaces import ClassNames, load_label_space
-from mmhoi.models.vision_language import weights_identity
-from mmhoi.models.vision_language.trained_clip import KEY
 from mmhoi.utils.setup_error import SetupError
 
 
@@ -84,26 +80,3 @@ def test_other_split_is_refused(make_runner, of_model, of_data):
 def test_same_split_passes(make_runner):
     split = dict(zero_shot_split='uv')
     make_runner(ClassGuardHook(), model=split, dataset=split).train()
-
-
-def test_checkpoints_carry_their_clip(make_runner):
-    runner = make_runner(ClassGuardHook())
-    runner.model = Model()
-    runner.model.hoi_head.clip = dict(model_name='mmhoi-mini')
-    data = runner.train_dataloader.dataset
-    data.metainfo = load_label_space(CLASSES).metainfo()
-    own = weights_identity('mmhoi-mini', None)
-    other = 'mmhoi-mini ' + 64 * '0'
-    for noted, kept in ((None, None), (own, own), (other, None)):
-        hook = ClassGuardHook()
-        given = checkpoint_of(trained())
-        given['meta'].update({} if noted is None else {KEY: noted})
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter('always')
-            hook.after_load_checkpoint(runner, given)
-        assert any('another CLIP' in str(x.message) for x in caught) == (
-            noted == other)
-        hook.before_train(runner)
-        written = dict(meta={})
-        hook.before_save_checkpoint(runner, written)
-        assert written['meta'].get(KEY) == kept

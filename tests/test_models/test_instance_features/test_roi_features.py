@@ -29,7 +29,7 @@ def test_reads_the_place_of_the_box():
     tokens = part(
         ImageMaps((feature_map, )),
         [boxes([32, 16, 48, 32]),
-         boxes([36, 20, 44, 28], [0, 0, 16, 8])])
+         boxes([36, 20, 44, 28], [0, 0, 16, 8])], [])
     assert tokens[0].tolist() == [[0, 0]]
     torch.testing.assert_close(tokens[1], torch.tensor([[0., 3.], [0., 0.]]))
 
@@ -37,7 +37,7 @@ def test_reads_the_place_of_the_box():
 def test_no_boxes_and_boxes_outside():
     part = make_part()
     maps = ImageMaps((torch.randn(2, 2, 8, 8), ))
-    tokens = part(maps, [boxes(), boxes([-99, -99, 999, 999])])
+    tokens = part(maps, [boxes(), boxes([-99, -99, 999, 999])], [])
     assert [value.shape for value in tokens] == [(0, 4), (1, 4)]
     assert tokens[1].isfinite().all()
 
@@ -48,8 +48,8 @@ def test_levels():
     fine, coarse = (make_part(level=level, stride=stride)
                     for level, stride in ((0, 4), (-1, 8)))
     coarse.load_state_dict(fine.state_dict())
-    assert not fine(maps, [boxes([0, 0, 9, 9])])[0].equal(
-        coarse(maps, [boxes([0, 0, 9, 9])])[0])
+    assert not fine(maps, [boxes([0, 0, 9, 9])], [])[0].equal(
+        coarse(maps, [boxes([0, 0, 9, 9])], [])[0])
 
 
 @pytest.mark.parametrize('options, message', [
@@ -63,7 +63,8 @@ def test_wrong_source(options, message):
 
 def test_map_that_is_not_there():
     with pytest.raises(ValueError, match='"neck".*allowed: backbone'):
-        make_part(source='neck')(ImageMaps((torch.zeros(1, 2, 8, 8), )), [])
+        make_part(source='neck')(ImageMaps((torch.zeros(1, 2, 8, 8), )), [],
+                                 [])
 
 
 def test_detector_without_maps_or_queries():
@@ -75,4 +76,4 @@ def test_detector_without_maps_or_queries():
 
 def test_boxes_without_queries():
     with pytest.raises(ValueError, match='det_instances'):
-        QueryInstanceFeatures()(None, [boxes([0, 0, 1, 1])])
+        QueryInstanceFeatures()(None, [boxes([0, 0, 1, 1])], [])

@@ -4,8 +4,8 @@ from typing import Any
 from torch import Tensor
 
 from mmhoi.registry import MODELS
+from ...layers.projection import linear_norm
 from ..class_set import ClassSet
-from ..projection import linear_norm
 from .text_hois import TextHOIClassifier
 
 

@@ -6,9 +6,9 @@ from mmengine.model import BaseModule
 from torch import Tensor
 
 from mmhoi.registry import MODELS
+from ...layers.projection import linear_norm
 from ...vision_language.text_classifier import TextEmbeddingClassifier
 from ..class_set import ClassSet
-from ..projection import linear_norm
 
 
 @MODELS.register_module()

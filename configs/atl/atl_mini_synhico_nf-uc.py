@@ -1,0 +1,8 @@
+# Zero-shot: training never sees the HOIs of the split "nf_uc".
+_base_ = './atl_mini_synhico.py'
+zero_shot_split = 'nf_uc'
+model = dict(interaction_head=dict(zero_shot_split=zero_shot_split))
+train_dataloader = _base_.train_dataloader
+train_dataloader.dataset.datasets[0].zero_shot_split = zero_shot_split
+val_evaluator = dict(zero_shot_split=zero_shot_split)
+test_evaluator = val_evaluator

@@ -1,0 +1,4 @@
+# Copyright (c) mmhoi contributors.
+from .object_fabricator import ObjectFabricator
+
+__all__ = ['ObjectFabricator']
