@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""QPIC and UPT: every parameter at full size, and the values in small."""
+"""QPIC, CDN and UPT: every parameter at full size, and the values in small."""
 import pytest
 import torch
 from mmengine.config import Config
@@ -17,10 +17,16 @@ from mmhoi.registry import MODELS
 METHODS = {
     'qpic_r50_hico': ('qpic', 'qpic/qpic_r50_hico.py', 117),
     'qpic_r50_vcoco': ('qpic', 'qpic/qpic_r50_vcoco.py', 29),
+    'cdn_s_r50_hico': ('cdn', 'cdn/cdn_s_r50_hico.py', 117),
+    'cdn_s_r50_vcoco': ('cdn', 'cdn/cdn_s_r50_vcoco.py', 29),
     'upt_r50_hico': ('upt', 'upt/upt_r50_hico.py', 117),
     'upt_r50_vcoco': ('upt', 'upt/upt_r50_vcoco.py', 24),
 }
-MINI = {'qpic': 'qpic/qpic_mini_synhico.py', 'upt': 'upt/upt_mini_synhico.py'}
+MINI = {
+    'qpic': 'qpic/qpic_mini_synhico.py',
+    'cdn': 'cdn/cdn_mini_synhico.py',
+    'upt': 'upt/upt_mini_synhico.py'
+}
 
 
 def state_of(name):
@@ -76,6 +82,24 @@ def test_values(family):
         assert back[name].equal(value), name
 
 
+def test_what_cdn_adds():
+    """A matching head needs an option, queues have no official name."""
+    family = FAMILIES['cdn']
+    cfg = read_config('cdn/cdn_s_r50_hico_reweight.py')
+    official = dict(
+        state_of('cdn_s_r50_hico'), **{
+            'matching_embed.weight': torch.zeros(2, 256),
+            'matching_embed.bias': torch.zeros(2)
+        })
+    with pytest.raises(CheckpointMismatchError, match='matching'):
+        import_official(official, family, cfg.model)
+    cfg.merge_from_dict(family.model_options(official))
+    ours, extras = import_official(official, family, cfg.model)
+    queue = {'bbox_head.verb_reweighting.num_pushed': torch.tensor(1)}
+    back = export_official({**ours, **queue}, family, cfg.model, extras)
+    assert list(back) == list(official)
+
+
 def test_what_cancels_in_the_attention_of_upt():
     """Trained on, our weights count, and what has no effect is kept."""
     cfg, official = small('upt')
@@ -120,6 +144,12 @@ def test_classes_of_the_detector():
      'the config has "TextVerbHOIClassifier"'),
     ('qpic_r50_hico', 'qpic/qpic_mini_synhico.py', CheckpointMismatchError,
      'do not fit the config'),
+    ('cdn_s_r50_hico', 'cdn/cdn_s_r50_vcoco.py', ValueError,
+     'one of label space "hico_det", the config one of "vcoco"'),
+    ('cdn_s_r50_hico', 'qpic/qpic_r50_hico.py', ValueError,
+     'a CDN has .* the config has "None"'),
+    ('qpic_r50_hico', 'cdn/cdn_s_r50_hico.py', ValueError,
+     'no interaction_decoder'),
 ])
 def test_other_config(name, config, error, words):
     family = FAMILIES[METHODS[name][0]]
@@ -140,6 +170,7 @@ def test_parameters_that_are_not_known(family):
 
 @pytest.mark.parametrize('name, bias', [
     ('qpic_r50_hico', 'verb_class_embed.bias'),
+    ('cdn_s_r50_hico', 'verb_class_embed.bias'),
     ('upt_r50_hico', 'interaction_head.box_pair_predictor.bias'),
 ])
 def test_unknown_number_of_verbs(name, bias):
