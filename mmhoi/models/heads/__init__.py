@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .consnet import ConsNetHead
 from .fcl import *  # noqa: F401,F403
 from .float32_detr_head import Float32DETRHead
 from .functional import *  # noqa: F401,F403
@@ -10,6 +11,6 @@ from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
 
 __all__ = [
-    'CombinationScores', 'Float32DETRHead', 'PairHead', 'PairSelector',
+    'CombinationScores', 'ConsNetHead', 'Float32DETRHead', 'PairHead', 'PairSelector',
     'PairStreamHead', 'UPTHead'
 ]

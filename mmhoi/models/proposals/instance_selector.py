@@ -69,7 +69,7 @@ class InstanceSelector:
             >>> chosen.labels, chosen.scores
             (tensor([0, 0, 4]), tensor([0.5000, 0.1000, 0.9000]))
         """
-        instances = instances[self._usable(instances)]
+        instances = instances[usable_boxes(instances)]
         instances = instances[batched_nms(instances.bboxes, instances.scores,
                                           instances.labels, self.nms_iou_thr)]
         confident = instances.scores >= self.score_thr
@@ -86,18 +86,25 @@ class InstanceSelector:
         count = int((of_kind & confident).sum())
         return rows[:min(max(count, self.min_instances), self.max_instances)]
 
-    @staticmethod
-    def _usable(instances: InstanceData) -> Tensor:
-        """Which boxes are finite and have an extent, bool, shape (N, )."""
-        boxes = instances.bboxes
-        usable = (
-            boxes.isfinite().all(1) & instances.scores.isfinite()
-            & (boxes[:, 2:] > boxes[:, :2]).all(1))
-        count = int((~usable).sum())
-        if count:
-            print_log(
-                f'{count} of {len(usable)} boxes of an image are not finite '
-                'or have no extent, and are left out',
-                logger='current',
-                level=logging.WARNING)
-        return usable
+
+def usable_boxes(instances: InstanceData) -> Tensor:
+    """Which boxes are finite and have an extent; warns of the others.
+
+    Args:
+        instances (InstanceData): bboxes (N, 4) xyxy, and scores (N, ).
+
+    Returns:
+        Tensor: bool, shape (N, ).
+    """
+    boxes = instances.bboxes
+    usable = (
+        boxes.isfinite().all(1) & instances.scores.isfinite()
+        & (boxes[:, 2:] > boxes[:, :2]).all(1))
+    count = int((~usable).sum())
+    if count:
+        print_log(
+            f'{count} of {len(usable)} boxes of an image are not finite '
+            'or have no extent, and are left out',
+            logger='current',
+            level=logging.WARNING)
+    return usable
