@@ -20,8 +20,11 @@ SPACE = load_label_space('hico_det')
 STREAMS = dict(human='h_emb', object='o_emb', action='a_emb', triplet='t_emb')
 PARTS = dict(sub='h_appr', obj='o_appr')
 ATTENTION = dict(
-    weight='weight', to_node='weight_i', from_node='weight_j',
-    residual='weight_r', bias='bias')
+    weight='weight',
+    to_node='weight_i',
+    from_node='weight_j',
+    residual='weight_r',
+    bias='bias')
 
 
 def read(name: str, folder: Union[str, Path] = FOLDER) -> Dict[str, Any]:
@@ -101,8 +104,12 @@ def golden_proposals(content: Dict[str, Any]) -> PairProposals:
     scores = torch.cat([data['h_conf'], data['o_conf']])
     rows = torch.arange(count)
     return PairProposals(
-        torch.cat([boxes[:, :4], boxes[:, 4:]]), scores.argmax(1),
-        scores.amax(1), rows, rows + count, all_scores=scores)
+        torch.cat([boxes[:, :4], boxes[:, 4:]]),
+        scores.argmax(1),
+        scores.amax(1),
+        rows,
+        rows + count,
+        all_scores=scores)
 
 
 def error(ours: Tensor, official: Tensor) -> float:

@@ -33,6 +33,5 @@ model = dict(
         # Word vectors: ELMo's in the paper; `word_file` instead of `clip`
         # takes them.
         graph=dict(
-            clip=dict(
-                model_name='ViT-B-32-quickgelu', pretrained='openai'))))
+            clip=dict(model_name='ViT-B-32-quickgelu', pretrained='openai'))))
 train_dataloader = dict(batch_size=8)

@@ -11,6 +11,6 @@ from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
 
 __all__ = [
-    'CombinationScores', 'ConsNetHead', 'Float32DETRHead', 'PairHead', 'PairSelector',
-    'PairStreamHead', 'UPTHead'
+    'CombinationScores', 'ConsNetHead', 'Float32DETRHead', 'PairHead',
+    'PairSelector', 'PairStreamHead', 'UPTHead'
 ]

@@ -11,5 +11,6 @@ from .soft_pair_nms import soft_pair_nms
 __all__ = [
     'CLIPInteractionDecoder', 'InteractionDecoder', 'LeanDropout',
     'LeanMultiheadAttention', 'dropout_attention', 'pair_nms',
-    'random_keep_mask', 'soft_pair_nms', 'use_lean_attention', 'use_lean_dropout'
+    'random_keep_mask', 'soft_pair_nms', 'use_lean_attention',
+    'use_lean_dropout'
 ]

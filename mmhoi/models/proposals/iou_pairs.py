@@ -88,8 +88,7 @@ class IoUPairSampler:
             negative = negative[:self.max_negatives * count]
         num_boxes, num_added = len(boxes), len(added)
         if num_added:
-            boxes = _joined(boxes, gt_pairs[added],
-                            self.detected.human_label)
+            boxes = _joined(boxes, gt_pairs[added], self.detected.human_label)
         rows = num_boxes + torch.arange(num_added, device=added.device)
         return boxes, PairProposals(
             boxes.bboxes,

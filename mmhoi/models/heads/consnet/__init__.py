@@ -7,7 +7,7 @@ from .consnet_head import ConsNetHead
 from .graph_attention import GraphAttention
 from .graph_file import load_graph, save_graph
 from .node_words import NodeWords, clip_node_words, load_node_words
-from .visual_streams import BoxStream, BoxPairStream
+from .visual_streams import BoxPairStream, BoxStream
 
 __all__ = [
     'BoxPairStream', 'BoxStream', 'ClassMeans', 'ConsNetHead',

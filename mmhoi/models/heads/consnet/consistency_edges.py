@@ -21,10 +21,10 @@ def consistency_edges(
     """Link HOIs to their parts, and all nodes to the most similar ones.
 
     An HOI is a neighbour of the human, of its verb and of its object. Besides,
-    3 other HOIs, 2 other verbs or 3 other objects are neighbours of each: those
-    that look and are called most alike, by the cosine of the mean look and the
-    word vector, each of length 1, with weights 0.6 and 0.5. Where one of two
-    classes has no look, their words alone tell. Nodes are neighbours of
+    3 other HOIs, 2 other verbs or 3 other objects are neighbours of each:
+    those that look and are called most alike, by the cosine of the mean look
+    and the word vector, each of length 1, with weights 0.6 and 0.5. Where one
+    of two classes has no look, their words alone tell. Nodes are neighbours of
     themselves, but the human is not.
 
     Args:

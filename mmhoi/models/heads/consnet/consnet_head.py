@@ -118,8 +118,8 @@ class ConsNetHead(PairStreamHead):
         """Classify all pairs of a batch.
 
         Args:
-            tokens (list[PairCrops | Tensor]): What the boxes of each image show,
-                see `pair_rows`.
+            tokens (list[PairCrops | Tensor]): What the boxes of each image
+                show, see `pair_rows`.
             proposals (list[PairProposals]): Boxes and pairs of each image.
             img_sizes (Tensor): Height and width of the images without
                 padding, shape (B, 2).
@@ -189,8 +189,8 @@ class ConsNetHead(PairStreamHead):
         drawn = self.draw(is_positive)
         # BatchNorm needs two.
         if len(drawn) < 2:
-            nothing = 0 * sum(
-                parameter.sum() for parameter in self.parameters())
+            nothing = 0 * sum(parameter.sum()
+                              for parameter in self.parameters())
             return dict(loss_hoi=nothing, loss_indicator=nothing)
         confidences = torch.cat(
             [self.score.confidences(image) for image in proposals])

@@ -64,8 +64,7 @@ class ConsNetScore:
         scores = product.masked_fill(product < self.score_thr, float('-inf'))
         if self.soft_nms:
             scores = soft_pair_nms(proposals.boxes[proposals.sub_inds],
-                                   proposals.boxes[proposals.obj_inds],
-                                   scores)
+                                   proposals.boxes[proposals.obj_inds], scores)
         labels = proposals.labels[proposals.obj_inds, None]
         hoi_objects = self.hoi_objects.to(labels.device)
         return CombinationScores(

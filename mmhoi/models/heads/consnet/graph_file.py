@@ -80,8 +80,8 @@ def load_graph(path: str,
         flavour = str(content['flavour'])
         split = str(content['zero_shot_split'])
     except (KeyError, TypeError, ValueError, OSError) as error:
-        raise SetupError(f'"{path}" is no graph ({error}); {_REMEDY}'
-                         ) from error
+        raise SetupError(
+            f'"{path}" is no graph ({error}); {_REMEDY}') from error
     wanted = ClassNames(
         objects=label_space.objects,
         verbs=label_space.verbs,
@@ -102,10 +102,9 @@ def load_graph(path: str,
 def _table(path: str, rows: Tensor, label_space: LabelSpace) -> Tensor:
     """Edges as a table."""
     size = 1 + sum(
-        map(len,
-            (label_space.hois, label_space.verbs, label_space.objects)))
-    if rows.ndim != 2 or rows.shape[1] != 2 or (
-        (rows < 0) | (rows >= size)).any():
+        map(len, (label_space.hois, label_space.verbs, label_space.objects)))
+    if rows.ndim != 2 or rows.shape[1] != 2 or ((rows < 0) |
+                                                (rows >= size)).any():
         raise SetupError(f'graph "{path}": edges must be pairs of nodes, 0 to '
                          f'{size - 1}; {_REMEDY}')
     edges = torch.zeros(size, size, dtype=torch.bool)

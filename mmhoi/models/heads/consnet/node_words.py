@@ -1,6 +1,5 @@
 # Copyright (c) mmhoi contributors.
 """Vectors for the words of all classes: what a graph's nodes begin with."""
-import json
 from pathlib import Path
 from typing import Dict, NamedTuple, Optional, Tuple
 
@@ -10,6 +9,7 @@ from torch import Tensor
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.utils.setup_error import SetupError
+from mmhoi.utils.text_files import read_json
 from ...vision_language.clip_text import encode_texts
 
 HUMAN_PROMPT = 'a photo of a person'
@@ -111,8 +111,7 @@ def _read(path: str) -> Dict:
             f'file of word vectors "{path}" does not exist ({_FORMAT})')
     try:
         if Path(path).suffix == '.json':
-            with open(path, encoding='utf-8') as file:
-                return dict(json.load(file))
+            return dict(read_json(path))
         with np.load(path, allow_pickle=False) as arrays:
             return dict(arrays)
     except (TypeError, ValueError, OSError) as error:

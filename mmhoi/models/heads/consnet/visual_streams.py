@@ -63,9 +63,8 @@ class BoxPairStream(BaseModule):
         self.obj = normed_layers(embed_dims, half)
         self.layout = normed_layers(8, *layout_dims)
         width = 2 * half + layout_dims[-1]
-        self.mapper = nn.Sequential(
-            *normed_layers(width, hidden_dims),
-            nn.Linear(hidden_dims, out_dims))
+        self.mapper = nn.Sequential(*normed_layers(width, hidden_dims),
+                                    nn.Linear(hidden_dims, out_dims))
         self.indicator = indicator(width, half)
 
     def forward(self, rows: PairRows) -> Tuple[Tensor, Tensor]:
@@ -110,5 +109,5 @@ def indicator(in_dims: int, hidden_dims: int) -> nn.Sequential:
     Returns:
         nn.Sequential: The layers.
     """
-    return nn.Sequential(
-        *normed_layers(in_dims, hidden_dims), nn.Linear(hidden_dims, 1))
+    return nn.Sequential(*normed_layers(in_dims, hidden_dims),
+                         nn.Linear(hidden_dims, 1))

@@ -108,8 +108,7 @@ def test_edges(folder, flavour):
         for image, feats in enumerate(graph[f'features_{split}'], 1):
             hois = rows[rows[:, 0] == image, 1]
             count = len(hois)
-            looks = annotation_features(feats[:count],
-                                        feats[count:2 * count],
+            looks = annotation_features(feats[:count], feats[count:2 * count],
                                         flavour == 'official')
             means.add(*looks, hois)
     words = NodeWords(*graph['nodes'].split([600, 1, 117, 80]))
@@ -183,8 +182,9 @@ def test_pairs_of_a_training_image(folder):
     assert boxes[positive].equal(official['pos']['boxes'])
     labels = PairIoUAssigner(0.5).assign(pairs, sample.gt_hoi_instances,
                                          sample.gt_hoi_instances.hoi_labels)
-    assert sorted(map(tuple, labels.nonzero().tolist())) == sorted(
-        set(map(tuple, official['pos']['labels'].tolist())))
+    assert sorted(map(tuple,
+                      labels.nonzero().tolist())) == sorted(
+                          set(map(tuple, official['pos']['labels'].tolist())))
 
 
 def test_soft_nms(folder):
