@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""What the official code of VCL, ATL and FCL computed, and our heads for it."""
+"""What the official code of VCL, ATL and FCL computed, and our heads."""
 import json
 from pathlib import Path
 from typing import Dict, List

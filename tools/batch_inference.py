@@ -188,14 +188,12 @@ def check_names(paths) -> None:
 
 def run_on_ray(paths, args) -> None:
     """Predict with Ray, and leave nothing running."""
-    from mmhoi.apis.batch_prediction import predict_images, start_ray
+    from mmhoi.apis.batch_prediction import predict_images, running_ray
     share = dict(
         num_actors=args.num_actors,
         num_cpus=args.num_cpus_per_actor,
         num_gpus=args.num_gpus_per_actor)
-    start_ray(address=args.address, **share)
-    import ray
-    try:
+    with running_ray(address=args.address, **share):
         predict_images(
             paths,
             args.config,
@@ -205,8 +203,6 @@ def run_on_ray(paths, args) -> None:
             batch_size=args.batch_size,
             images_per_file=args.images_per_file,
             **share)
-    finally:
-        ray.shutdown()
 
 
 def report(paths, out) -> int:

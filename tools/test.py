@@ -69,7 +69,7 @@ def test(args):
     from mmhoi.checkpoints import check_whole, restore_class_files
     from mmhoi.engine.hooks import (BeginHook, CheckpointCheckHook,
                                     EvaluationGuardHook,
-                                    PrepareForInferenceHook)
+                                    PrepareForInferenceHook, UnreadImagesHook)
     from mmhoi.evaluation.metrics import DumpHOIResults
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.config_check import check_config
@@ -116,6 +116,7 @@ def test(args):
         runner.register_hook(PrepareForInferenceHook(args.compile))
         # Configs of earlier versions lack it.
         runner.register_hook(EvaluationGuardHook())
+        runner.register_hook(UnreadImagesHook())
         if args.out:
             runner.test_evaluator.metrics.append(DumpHOIResults(args.out))
         runner.test()

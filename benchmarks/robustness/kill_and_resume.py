@@ -42,6 +42,13 @@ FSDP = """
 runner_type = 'FlexibleRunner'
 strategy = dict(type='mmhoi.HOIFSDPStrategy')
 """
+# No measure can get better by so much: it stops after the third validation.
+EARLY_STOPPING = """
+train_cfg.update(max_epochs=5)
+custom_hooks = [dict(
+    type='EarlyStoppingHook', monitor='hico/full', rule='greater',
+    min_delta=1000., patience=2)]
+"""
 TRAININGS = dict(
     hoiclip=dict(method='hoiclip'),
     gen_vlkt=dict(method='gen_vlkt'),
@@ -53,6 +60,7 @@ TRAININGS = dict(
         method='hoiclip',
         workers=0,
         more="custom_hooks = [dict(type='EMAHook')]"),
+    early_stopping=dict(method='hoiclip', more=EARLY_STOPPING),
     two_processes=dict(method='gen_vlkt', processes=2),
     fsdp=dict(method='gen_vlkt', processes=2, more=FSDP))
 

@@ -1,5 +1,5 @@
-# The factorised model on HICO-DET (Shen et al., WACV 2018), re-implemented from
-# the paper's description: no code was published.
+# The factorised model on HICO-DET (Shen et al., WACV 2018), re-implemented
+# from the paper's description: no code was published.
 _base_ = [
     '../_base_/models/pair_streams_r50.py',
     '../_base_/datasets/hico_det_whole.py',

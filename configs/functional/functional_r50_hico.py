@@ -37,7 +37,6 @@ model = dict(
                 dropout=0.5)),
         composed_stream='functional',
         composer=dict(
-            type='SimilarObjects', words=words, num_clusters=10,
-            num_swaps=5)))
+            type='SimilarObjects', words=words, num_clusters=10, num_swaps=5)))
 train_dataloader = dict(batch_size=5)
 auto_scale_lr = dict(base_batch_size=5)

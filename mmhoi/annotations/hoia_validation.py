@@ -10,7 +10,7 @@ from mmhoi.utils.text_files import read_json
 from .box_rules import box_problems, exchanged_problem
 from .image_frames import FrameReader
 from .image_ids import id_problems
-from .repeated_images import EntryKeys, repeated_images
+from .repeated_images import EntryKeys, case_twins, repeated_images
 from .rules import Problem, is_box, is_empty
 
 
@@ -157,8 +157,25 @@ class HOIAValidator:
                 'repeated image', '', '',
                 f'file_name {group.name} occurs {len(group.rows)} times; keep '
                 'one entry for each image')
+        if folder is None:
+            yield from self.check_names(records)
         yield from id_problems(records)
         yield from self.check_numbers(records)
+
+    def check_names(self, records: list) -> Iterator[Problem]:
+        """Check names of images that nobody can look at.
+
+        Args:
+            records (list): The entries, of any structure.
+
+        Yields:
+            Problem: Doubts whether two images are one.
+        """
+        for first, other in case_twins(records):
+            yield Problem(
+                'names that differ in case only', other, '',
+                f'{first} is listed, too; if they are one image, keep one '
+                'entry for it')
 
     def check_numbers(self, records: list) -> Iterator[Problem]:
         """Check what the numbers of all entries together tell.

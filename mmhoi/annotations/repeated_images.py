@@ -4,7 +4,8 @@ import posixpath
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import (Dict, Iterator, List, NamedTuple, Optional, Sequence, Set,
+                    Tuple)
 
 import numpy as np
 
@@ -74,6 +75,28 @@ RepeatedImage(name='b.jpg', rows=[1, 3])]
         RepeatedImage(records[rows[0]]['file_name'], rows)
         for rows in sorted(map(sorted, groups.values())) if len(rows) > 1
     ]
+
+
+def case_twins(records: Sequence) -> Iterator[Tuple[str, str]]:
+    """Find names of images that differ in case only.
+
+    Args:
+        records (Sequence): Entries of any structure, with `file_name`.
+
+    Yields:
+        tuple[str, str]: The first such name, and another one.
+
+    Examples:
+        >>> list(case_twins([dict(file_name=x) for x in ('a.jpg', 'A.JPG')]))
+        [('a.jpg', 'A.JPG')]
+    """
+    first: Dict[str, str] = {}
+    for record in records:
+        name = record.get('file_name') if isinstance(record, dict) else None
+        if isinstance(name, str):
+            known = first.setdefault(_plain(name).casefold(), name)
+            if _plain(known) != _plain(name):
+                yield known, name
 
 
 def merge_entries(entries: Sequence[dict], keys: EntryKeys) -> dict:

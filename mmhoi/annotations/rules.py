@@ -52,6 +52,9 @@ RULES: Dict[str, Rule] = {
     Rule(True, SILENT, REFUSED),
     'repeated image':
     Rule(True, 'made one', 'made one'),
+    # Without the images nobody knows whether they are one.
+    'names that differ in case only':
+    Rule(False, KEPT, KEPT),
     'image listed twice that cannot be made one':
     Rule(True, REFUSED, REFUSED),
     'boxes in fractions':

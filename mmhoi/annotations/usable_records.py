@@ -85,6 +85,9 @@ def usable_records(records: Sequence,
                 findings.add(problem)
     for problem in validator.check_numbers(records):
         findings.add(problem)
+    if folder is None:
+        for problem in validator.check_names(records):
+            findings.add(problem)
     findings.refuse()
     records = _make_one(records, validator, findings, folder)
     image_ids = _image_ids(records, form, findings)

@@ -1,7 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """Predictions of large collections by many processes, with Ray Data."""
 import os
-from typing import TYPE_CHECKING, Dict, Optional, Sequence
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Dict, Iterator, Optional, Sequence
 
 from .hoi_inferencer import HOIInferencer
 from .model_identity import model_identity
@@ -58,13 +61,15 @@ class BatchPredictor:
         return predictions_to_table([result.prediction for result in results])
 
 
-def start_ray(num_actors: int,
-              num_cpus: float = 1,
-              num_gpus: float = 0,
-              address: Optional[str] = None) -> None:
+@contextmanager
+def running_ray(num_actors: int,
+                num_cpus: float = 1,
+                num_gpus: float = 0,
+                address: Optional[str] = None) -> Iterator[None]:
     """Connect to a cluster of Ray, or start Ray on this machine.
 
-    Without dashboard and without usage statistics.
+    Without dashboard and without usage statistics. At the end nothing runs
+    any more, and signals go where they went before.
 
     Args:
         num_actors (int): Number of processes with a model.
@@ -81,18 +86,30 @@ def start_ray(num_actors: int,
     # Read when Ray is imported.
     os.environ['RAY_USAGE_STATS_ENABLED'] = '0'
     import ray
-    ray.init(
-        address=address or 'local',
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level='warning')
-    if address:
-        # A cluster may grow on demand.
-        return
-    machine = ray.cluster_resources()
-    for name, wanted in dict(CPU=num_cpus, GPU=num_gpus).items():
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        ray.init(
+            address=address or 'local',
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level='warning')
+        if not address:
+            # A cluster may grow on demand.
+            _check_size(ray.cluster_resources(), num_actors,
+                        dict(CPU=num_cpus, GPU=num_gpus))
+        yield
+    finally:
+        ray.shutdown()
+        # Ray takes it, and only the main thread may give it back.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)
+
+
+def _check_size(machine: Dict[str, float], num_actors: int,
+                shares: Dict[str, float]) -> None:
+    """Refuse more actors than there is room for."""
+    for name, wanted in shares.items():
         if num_actors * wanted > machine.get(name, 0):
-            ray.shutdown()
             raise ValueError(
                 f'{num_actors} actors with {wanted:g} {name} each need more '
                 f'than the {machine.get(name, 0):g} {name} of this machine; '
@@ -110,7 +127,7 @@ def predict_images(paths: Sequence[str],
                    num_cpus: float = 1,
                    num_gpus: float = 0,
                    images_per_file: int = 256) -> None:
-    """Predict images with Ray, see :func:`start_ray`, into parquet files.
+    """Predict images inside of :func:`running_ray`, into parquet files.
 
     A file is written as soon as its images are done. Images, config,
     checkpoint and folder must have the same path on all machines.

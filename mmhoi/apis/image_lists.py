@@ -3,6 +3,7 @@ import os.path as osp
 from typing import List
 
 from mmhoi.utils.image_sources import open_source
+from mmhoi.utils.listing import shortened
 from mmhoi.utils.text_files import read_lines
 
 
@@ -23,7 +24,8 @@ def list_image_paths(inputs: str) -> List[str]:
         FileNotFoundError: If there is no such file, or no image in a folder
             or of a pattern.
         ImportError: If a parquet file is given and pyarrow is not installed.
-        ValueError: If a list is empty or damaged, or `inputs` is a video.
+        ValueError: If a list is empty or damaged, a row of it has no path,
+            or `inputs` is a video.
 
     Examples:
         >>> list_image_paths('/photos/a.jpg')
@@ -75,8 +77,16 @@ def _read_parquet(file: str) -> List[str]:
     if 'path' not in names:
         raise ValueError(f'"{file}" has no column "path" with the paths of '
                          f'images; its columns: {", ".join(names)}')
-    paths = table.read(columns=['path'])['path'].drop_null().to_pylist()
-    if not all(isinstance(path, str) for path in paths):
+    paths = table.read(columns=['path'])['path'].to_pylist()
+    if not all(isinstance(path, (str, type(None))) for path in paths):
         raise ValueError(f'column "path" of "{file}" holds '
                          f'{table.schema_arrow.field("path").type}, not text')
-    return [path for path in paths if path.strip()]
+    empty = [
+        str(row) for row, path in enumerate(paths) if not (path or '').strip()
+    ]
+    if empty:
+        raise ValueError(
+            f'{len(empty)} of {len(paths)} rows of "{file}" have no path, '
+            f'numbers {shortened(empty)} (from 0): fill them in, or take them '
+            'out')
+    return paths

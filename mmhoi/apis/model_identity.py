@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional
 from mmhoi.checkpoints import config_of_checkpoint, read_checkpoint
 from mmhoi.checkpoints.class_record import class_files
 from mmhoi.label_spaces import load_label_space
-from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.file_hash import file_sha256, weights_sha256
 from .config_inferencer import read_model_config
 
 
@@ -50,12 +50,7 @@ def _weights(checkpoint: str) -> str:
     path = Path(checkpoint).expanduser()
     if path.is_file():
         return file_sha256(path)
-    digest = hashlib.sha256()
-    for name, value in sorted(
-            read_checkpoint(checkpoint)['state_dict'].items()):
-        digest.update(name.encode())
-        digest.update(value.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
+    return weights_sha256(read_checkpoint(checkpoint)['state_dict'])
 
 
 def _digest(content: Any) -> str:

@@ -120,7 +120,7 @@ class VideoWriter(ResultWriter):
 
     A line of the latter is a frame and is on disk before the next one is
     looked at. If one of the files cannot be written any more, the other goes
-    on.
+    on. Frames of another size are drawn at that of the first one.
 
     Args:
         out_dir (str): Folder of the results.
@@ -133,6 +133,7 @@ class VideoWriter(ResultWriter):
                  save_pred: bool) -> None:
         self.fps = video.fps
         self.video: Optional[cv2.VideoWriter] = None
+        self.size, self.tells_size = (0, 0), True
         self.lines: Optional[BinaryIO] = None
         self.video_path = self.lines_path = None
         if save_vis:
@@ -170,7 +171,25 @@ class VideoWriter(ResultWriter):
                                          self.fps, (width, height))
             if not self.video.isOpened():
                 raise OSError('OpenCV cannot make a video there')
+            self.size = width, height
+        if (width, height) != self.size:
+            # A video has one size; OpenCV drops other frames without a word.
+            self._tell_size(width, height)
+            picture = cv2.resize(picture, self.size)
         self.video.write(np.ascontiguousarray(picture[..., ::-1]))
+
+    def _tell_size(self, width: int, height: int) -> None:
+        """Say once that frames are made fit."""
+        if not self.tells_size:
+            return
+        self.tells_size = False
+        print_log(
+            f'{self.video_path}: frames of {width} x {height} pixels are '
+            f'drawn at the size of the first one, '
+            f'{" x ".join(map(str, self.size))}; predictions keep their own '
+            'pixels',
+            logger='current',
+            level=logging.WARNING)
 
     def _add_line(self, prediction: Dict) -> None:
         """Write a line, or nothing of it."""

@@ -13,6 +13,7 @@ from .class_fit import map_classes
 from .class_record import use_carried_classes
 from .fitting import check_fits, weight_shapes
 from .no_random_init import NoRandomInit
+from .without_weights import without_weights
 
 
 def build_model(model_cfg: ConfigDict,
@@ -67,10 +68,8 @@ def build_empty_model(model_cfg: ConfigDict,
         nn.Module: The model; the values of its parameters mean nothing.
     """
     cfg = deepcopy(model_cfg)
-    if cfg.get('clip'):
-        cfg.clip.pretrained = 'empty'
     _drop_pretrained(cfg)
-    with torch.device(device), NoRandomInit():
+    with torch.device(device), NoRandomInit(), without_weights():
         return MODELS.build(cfg)
 
 

@@ -156,7 +156,12 @@ def tidy(content: Any, source: Union[str, Path]) -> Dict[str, Any]:
             f'{", ".join(STATE_KEYS)}, or be all of it')
     if key is None:
         rest = {}
-    checkpoint = {**rest, 'meta': dict(rest.get('meta') or {})}
+    meta = rest.get('meta') or {}
+    if not isinstance(meta, dict):
+        raise CheckpointError(
+            f'{source} is damaged, or of another program: its entry `meta` is '
+            f'a {type(meta).__name__}, not a dict')
+    checkpoint = {**rest, 'meta': dict(meta)}
     if all(name.startswith('module.') for name in state):
         state = {name[len('module.'):]: v for name, v in state.items()}
     if has_old_names(state):

@@ -13,5 +13,6 @@ from .vcoco import VCOCODataset
 
 __all__ = [
     'ConcatDataset', 'CustomHOIDataset', 'HICODetDataset', 'HOIDataset',
-    'ObjectImageSampler', 'ObjectImages', 'PairRegions', 'SWIGHOIDataset', 'SynHICODataset', 'VCOCODataset'
+    'ObjectImageSampler', 'ObjectImages', 'PairRegions', 'SWIGHOIDataset',
+    'SynHICODataset', 'VCOCODataset'
 ]

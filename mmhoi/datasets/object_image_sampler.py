@@ -38,9 +38,9 @@ class ObjectImageSampler(DefaultSampler):
                  seed: Optional[int] = None) -> None:
         if num_object_images < 1 or len(getattr(dataset, 'datasets', ())) != 2:
             raise SetupError(
-                'ObjectImageSampler needs a ConcatDataset of two parts, images '
-                'with interactions and ObjectImages, and num_object_images of '
-                f'at least 1; got {type(dataset).__name__} and '
+                'ObjectImageSampler needs a ConcatDataset of two parts, '
+                'images with interactions and ObjectImages, and '
+                f'num_object_images of at least 1; got {type(dataset).__name__} and '
                 f'{num_object_images}')
         self.num_pairs, self.num_objects = map(len, dataset.datasets)
         self.group = 1 + num_object_images

@@ -7,6 +7,7 @@ from torch import nn
 
 from mmhoi.apis import HOIInferencer
 from mmhoi.apis.config_inferencer import LOADERS
+from mmhoi.utils.file_hash import weights_sha256
 from .model_info import ModelInfo, Preprocessing
 from .raw_output_model import check_exportable
 
@@ -36,7 +37,8 @@ def describe_model(inferencer: HOIInferencer) -> ModelInfo:
         hoi_verbs=head.interaction_classifier.hoi_verbs.tolist(),
         preprocessing=_preprocessing(inferencer.model, inferencer.cfg),
         max_per_img=head.select.max_per_img,
-        pair_nms=head.select.pair_nms)
+        pair_nms=head.select.pair_nms,
+        weights=weights_sha256(inferencer.model.state_dict()))
 
 
 def _preprocessing(model: nn.Module, cfg: Config) -> Preprocessing:

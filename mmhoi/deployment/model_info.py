@@ -53,12 +53,15 @@ class ModelInfo:
         preprocessing (Preprocessing): From images to inputs.
         max_per_img (int, optional): As in the head's `test_cfg`.
         pair_nms (dict, optional): Likewise.
+        weights (str): SHA-256 of the weights, see `weights_sha256`; '' in
+            files of earlier versions.
     """
     meta: Dict[str, Any]
     hoi_verbs: Tuple[int, ...]
     preprocessing: Preprocessing
     max_per_img: Optional[int]
     pair_nms: Optional[Dict[str, float]]
+    weights: str = ''
 
     def to_json(self) -> str:
         """The information as text, for the metadata of a file."""

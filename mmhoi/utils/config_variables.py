@@ -19,6 +19,7 @@ from mmengine.config import Config
 from mmengine.config import config as config_reading
 from mmengine.utils import import_modules_from_strings
 
+from .config_execution import execute_config
 from .known_keys import nearest
 from .setup_error import SetupError
 from .text_files import read_text
@@ -58,9 +59,10 @@ def read_config(path: Path, options: Optional[Dict[str, Any]]) -> Config:
         Config: The config.
 
     Raises:
-        SetupError: If nothing reads an option, or a variable of a file.
+        SetupError: If a file cannot be executed, or nothing reads an option
+            or a variable of a file.
     """
-    cfg = Config.fromfile(path)
+    cfg = execute_config(path)
     files = _inheritance(path)
     _refuse_idle_variables(files, cfg)
     entries, variables = {}, {}

@@ -3,7 +3,10 @@
 import hashlib
 import os
 from pathlib import Path
-from typing import Union
+from typing import TYPE_CHECKING, Mapping, Union
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 _ENDS = 4096
 
@@ -44,3 +47,31 @@ def file_sign(path: Union[str, Path]) -> str:
     except OSError:
         return ''
     return f'{size}-{digest.hexdigest()[:16]}'
+
+
+def weights_sha256(state_dict: Mapping[str, 'Tensor']) -> str:
+    """Hash of weights, whichever file they come from.
+
+    Args:
+        state_dict (Mapping[str, Tensor]): The weights by name.
+
+    Returns:
+        str: SHA-256 of names and values, in hexadecimal digits.
+
+    Examples:
+        >>> import torch
+        >>> one, other = (dict(a=torch.full((2, ), x)) for x in (1., 2.))
+        >>> weights_sha256(one) == weights_sha256(dict(one))
+        True
+        >>> weights_sha256(one) == weights_sha256(other)
+        False
+    """
+    # Hashes of files need none.
+    import torch
+    digest = hashlib.sha256()
+    for name, value in sorted(state_dict.items()):
+        digest.update(name.encode())
+        # NumPy does not know all types, such as bfloat16.
+        raw = value.detach().cpu().contiguous().flatten()
+        digest.update(raw.view(torch.uint8).numpy())
+    return digest.hexdigest()

@@ -8,7 +8,8 @@ from PIL import ExifTags, Image
 
 # What Pillow raises for missing, truncated, damaged or oversized files.
 READ_ERRORS = (OSError, SyntaxError, ValueError, struct.error, EOFError,
-               Image.DecompressionBombError)
+               TypeError, AttributeError, LookupError, ArithmeticError,
+               RuntimeError, MemoryError, Image.DecompressionBombError)
 #: What brings an image of each EXIF orientation upright; 1 already is.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -16,6 +16,7 @@ import numpy as np
 
 from .addresses import STREAMS, WEB, scheme_of
 from .frame_sequence import FrameSequence
+from .listing import shortened
 from .own_results import without_own_results
 from .progress import tqdm
 from .result_names import UniqueNames, picture_name
@@ -74,7 +75,8 @@ def open_source(inputs: Any) -> Any:
 
     Raises:
         ImageReadError: If a video or camera cannot be opened.
-        FileNotFoundError: If a pattern or folder has no images.
+        FileNotFoundError: If a pattern or folder has no images. Folders of a
+            pattern that may not be read are items that cannot be read.
         TypeError: If `inputs` is nothing of these.
         ValueError: If the list is empty.
     """
@@ -142,10 +144,46 @@ def _open_path(path: str) -> Any:
     if not osp.exists(path) and glob.has_magic(path):
         found = sorted(
             p for p in glob.glob(path, recursive=True) if osp.isfile(p))
+        closed = closed_folders(path)
         if not found:
-            raise FileNotFoundError(f'no file matches the pattern "{path}"')
-        return ImageList(leave_out_own_results(found, f'pattern "{path}"'))
+            raise FileNotFoundError(f'no file matches the pattern "{path}"' + (
+                f'; {len(closed)} folders may not be read: '
+                f'{shortened(closed)}' if closed else ''))
+        # As items that cannot be read they are told and counted.
+        return ImageList(
+            [*leave_out_own_results(found, f'pattern "{path}"'), *closed])
     return ImageList([path])
+
+
+def closed_folders(pattern: str) -> List[str]:
+    """Folders in which a pattern may have files that nobody may look for.
+
+    Python's `glob` passes over them without a word.
+
+    Args:
+        pattern (str): With `*`, `**`, `?` or `[`.
+
+    Returns:
+        list[str]: Folders without permission to list or enter them.
+
+    Examples:
+        >>> closed_folders('no/*.jpg')
+        []
+    """
+    parent = osp.dirname(pattern)
+    if '**' in pattern:
+        start = pattern[:pattern.index('**')].rpartition('/')[0]
+        starts = glob.glob(start) if glob.has_magic(start) else [start or '.']
+        folders = [folder for start in starts for folder, *_ in os.walk(start)]
+    elif glob.has_magic(parent):
+        folders = [*closed_folders(parent), *glob.glob(parent)]
+    else:
+        folders = [parent or '.']
+    return sorted({
+        osp.normpath(folder)
+        for folder in folders
+        if osp.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK)
+    })
 
 
 def _images_of_folder(folder: str) -> List[str]:

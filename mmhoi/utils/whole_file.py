@@ -1,14 +1,18 @@
 # Copyright (c) mmhoi contributors.
 """Files that other processes see complete or not at all."""
 import errno
+import glob
 import os
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
 # A file name has at most 255 bytes; those of the draft are more than its own.
 _KEPT_OF_NAME = 40
+_SUFFIX = '.unfinished'
+_YOUNG_SECONDS = 5
 # What PyTorch and safetensors say, which raise no OSError of a full disk.
 _FAILED = ('PytorchStreamWriter', 'inline_container', 'unexpected pos',
            'file write failed', 'I/O error', 'IoError')
@@ -20,6 +24,8 @@ def write_whole(path: Path) -> Iterator[Path]:
 
     That holds for a power cut, too: the bytes are on the disk before the name
     is.
+
+    Drafts of the same file that killed processes have left are removed.
 
     A symbolic link stays one: the file that it names is written. What is no
     file, such as `/dev/stdout`, is written to as it is.
@@ -52,15 +58,15 @@ def write_whole(path: Path) -> Iterator[Path]:
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, 'it is write-protected', str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_dead_drafts(path)
     # A name of its own: several processes may write the same file.
     handle, name = tempfile.mkstemp(
-        dir=path.parent,
-        prefix=f'{path.name[:_KEPT_OF_NAME]}.',
-        suffix='.unfinished')
-    os.close(handle)
+        dir=path.parent, prefix=_prefix(path), suffix=_SUFFIX)
     draft = Path(name)
     try:
-        yield draft
+        with os.fdopen(handle, 'rb'):
+            _lock(handle)
+            yield draft
         # mkstemp's files are for the user alone.
         umask = os.umask(0)
         os.umask(umask)
@@ -83,3 +89,38 @@ def write_whole(path: Path) -> Iterator[Path]:
         raise
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _prefix(path: Path) -> str:
+    return f'{path.name[:_KEPT_OF_NAME]}.'
+
+
+def _remove_dead_drafts(path: Path) -> None:
+    """Remove what processes that were killed have left of a file."""
+    pattern = f'{glob.escape(_prefix(path))}*{_SUFFIX}'
+    for draft in path.parent.glob(pattern):
+        try:
+            # Not one that another process has just made.
+            if time.time() - draft.stat().st_mtime < _YOUNG_SECONDS:
+                continue
+            with draft.open('rb') as file:
+                if _lock(file.fileno()):
+                    draft.unlink()
+        except OSError:
+            # Gone meanwhile, or another user's.
+            continue
+
+
+def _lock(handle: int) -> bool:
+    """Lock an open file as long as it is open; False if that fails.
+
+    Unlike other locks, `flock` stays if the process closes the same file
+    elsewhere.
+    """
+    try:
+        # Not on Windows, and some network file systems have no locks.
+        import fcntl
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return False
+    return True

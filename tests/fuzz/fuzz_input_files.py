@@ -16,11 +16,13 @@ from mmhoi.checkpoints import config_of_checkpoint, read_checkpoint
 from mmhoi.checkpoints.config_text import read_config
 from mmhoi.deployment.model_info import ModelInfo, Preprocessing
 from mmhoi.label_spaces import load_label_space
+from mmhoi.models.vision_language.clip_text import _read as read_cached_texts
 from mmhoi.models.vision_language.verb_embedding_files import (
     load_verb_embeddings, save_verb_embeddings)
 from mmhoi.utils.frame_sequence import FrameSequence
 from mmhoi.utils.image_orientation import image_frames
 from mmhoi.utils.image_reading import read_image
+from mmhoi.utils.run_config import load_config_file
 
 CLASSES = dict(
     objects=['bicycle', dict(name='cart', phrase='a donkey cart')],
@@ -115,6 +117,10 @@ def make_safetensors(folder):
     return path
 
 
+def read_config_file(path):
+    load_config_file(str(path))
+
+
 def read_model(path):
     config_of_checkpoint(read_checkpoint(path))
 
@@ -144,6 +150,18 @@ def make_model_info(folder):
         max_per_img=100,
         pair_nms=None)
     return text('info.json', info.to_json())(folder)
+
+
+def make_text_cache(folder):
+    """Text embeddings as they are cached."""
+    path = folder / 'text.pt'
+    torch.save(torch.ones(3, 4), path)
+    return path
+
+
+def read_text_cache(path):
+    """An unusable one is computed again."""
+    assert read_cached_texts(path, 3) is None or path.is_file()
 
 
 def read_text(reader):
@@ -184,6 +202,9 @@ INPUT_READERS = {
                                mutate_only_bytes),
     'config_in_checkpoint': (text('config.txt', CONFIG),
                              read_text(read_config), mutate_only_bytes),
+    'config_file': (text('config.py', CONFIG), read_config_file,
+                    mutate_only_bytes),
+    'text_cache': (make_text_cache, read_text_cache, mutate_model),
     'verb_embeddings': (make_verb_embeddings, load_verb_embeddings,
                         mutate_only_bytes),
     'export_description': (make_model_info, read_text(ModelInfo.from_json),

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mmhoi.checkpoints.official.conversion import import_official
 from mmhoi.checkpoints.official.identify import find_family
 from mmhoi.checkpoints.official.text_pairs import find_label_space, find_split
+from mmhoi.checkpoints.without_weights import without_weights
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
@@ -148,9 +149,8 @@ def build_golden_model(
         clip_file.write_text(json.dumps(open_clip_config(content['clip_cfg'])))
         cfg = golden_model_cfg(content['args'], state_dict, str(clip_file))
         state, _ = import_official(state_dict, family, cfg)
-        empty = Config(cfg.to_dict())._cfg_dict
-        empty.clip.pretrained = 'empty'
-        model = MODELS.build(empty)
+        with without_weights():
+            model = MODELS.build(Config(cfg.to_dict())._cfg_dict)
     if family.name == 'gen_vlkt':
         state.update(_teacher(content, model))
     # BatchNorm's counters exist in ours only.

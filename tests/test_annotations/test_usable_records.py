@@ -215,3 +215,12 @@ def test_boxes_alone():
 def test_every_rule_says_what_is_done():
     assert all(rule.is_error or rule.training != 'refused'
                for rule in RULES.values())
+
+
+@BOTH
+def test_names_that_differ_in_case_only(tmp_path, test_mode):
+    """Two images or one: told where nobody can look."""
+    records = [entry('A.jpg'), entry('a.JPG'), entry('b.jpg')]
+    assert 'names that differ in case only' in use(records, test_mode).warning
+    assert use(records, test_mode, folder=str(tmp_path)).warning == ''
+    assert len(use(records, test_mode).records) == 3

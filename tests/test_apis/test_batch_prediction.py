@@ -38,7 +38,7 @@ def test_text_list(tmp_path, monkeypatch):
 
 
 def test_parquet_list(write_table):
-    path = write_table(path=['/x/b.jpg', None, '/x/a.jpg', ''], n=[1, 2, 3, 4])
+    path = write_table(path=['/x/b.jpg', '/x/a.jpg'], n=[1, 2])
     assert list_image_paths(path) == ['/x/b.jpg', '/x/a.jpg']
 
 
@@ -60,6 +60,8 @@ def test_bad_inputs(tmp_path, name, content, error, message):
 def test_bad_parquet(tmp_path, write_table):
     with pytest.raises(ValueError, match='no column "path".*: file'):
         list_image_paths(write_table(file=['a.jpg']))
+    with pytest.raises(ValueError, match='2 of 4 rows .* numbers 1, 3'):
+        list_image_paths(write_table(path=['/x/b.jpg', None, '/x/a.jpg', '']))
     with pytest.raises(ValueError, match='holds int64, not text'):
         list_image_paths(write_table(path=[1]))
     (tmp_path / 'bad.parquet').write_bytes(b'no parquet')
@@ -98,7 +100,8 @@ def test_outcomes(tmp_path, write_table):
         content = file.read()
     (tmp_path / '3.parquet').write_bytes(content[:-10])
     (tmp_path / '4.parquet').write_bytes(b'')
-    expected = dict(path=['a', 'b', 'c'], error=[None, 'bad', 'worse'])
+    expected = dict(
+        path=['a', 'b', 'c'], error=[None, 'bad', 'worse'], content=[None] * 3)
     # The second time the files that were cut off are out of the way.
     for _ in range(2):
         assert read_outcomes(str(tmp_path)).to_pydict() == expected

@@ -2,12 +2,15 @@
 """Own vocabularies from the inferencer's side."""
 import numpy as np
 import open_clip
+import pytest
 import torch
 import torch.nn.functional as F
 from PIL import Image
 
 from mmhoi.apis.clip_similarity import clip_similarities
 from mmhoi.models.vision_language import load_open_clip
+from mmhoi.models.vision_language.clip_text import encode_texts
+from mmhoi.utils.setup_error import SetupError
 
 TEXTS = ['a person riding a horse', 'the man filming a cow', '一个人骑马']
 
@@ -30,6 +33,32 @@ def test_texts_and_back(inferencer, folder):
             for hoi in film} == {('filming', 'cow')}
     assert result['visualization'][0].std() > 0
     assert inferencer(image)['predictions'] == [trained]
+
+
+def test_texts_are_read_by_the_clip_of_the_training(inferencer):
+    """Not what lies in memory: a model with a checkpoint loads no CLIP."""
+    inferencer.set_vocabulary(TEXTS)
+    try:
+        rows = inferencer.model.bbox_head.interaction_classifier.texts.weight
+    finally:
+        inferencer.set_vocabulary(None)
+    prompts = [f'a photo of {text}' for text in TEXTS]
+    expected = encode_texts('mmhoi-mini', None, [*TEXTS, *prompts])
+    cosines = rows.detach() @ expected.T
+    torch.testing.assert_close(cosines.max(1).values, torch.ones(len(TEXTS)))
+
+
+@pytest.mark.parametrize('change', ['other weights', 'other width'])
+def test_texts_of_another_clip(inferencer, change):
+    classifier = inferencer.model.bbox_head.interaction_classifier
+    before = classifier.texts.weight.data
+    after = before.roll(1, 1) if change == 'other weights' else before[:, 1:]
+    classifier.texts.weight.data = after
+    try:
+        with pytest.raises(SetupError, match='another CLIP'):
+            inferencer.set_vocabulary(TEXTS)
+    finally:
+        classifier.texts.weight.data = before
 
 
 @torch.no_grad()

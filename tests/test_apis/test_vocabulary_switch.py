@@ -67,11 +67,12 @@ def model(request, tmp_path_factory):
         **cfg.model.bbox_head)
     torch.manual_seed(0)
     head = MODELS.build(head).eval()
-    # Nothing is as it was built, as after training.
+    # Nothing that is trained is as it was built.
     classifier = head.interaction_classifier
     for part in (classifier.texts, getattr(classifier, 'verbs', None)):
         for param in () if part is None else part.parameters():
-            param.data += 0.1 * torch.randn_like(param)
+            if param.requires_grad:
+                param.data += 0.1 * torch.randn_like(param)
     return OnlyHead(head)
 
 

@@ -2,6 +2,7 @@
 import json
 import os
 
+import cv2
 import numpy as np
 import pytest
 
@@ -115,6 +116,24 @@ def test_a_full_disk_ends_a_file_of_a_video_whole(photos):
     with open('out/preds/人.jsonl', encoding='utf-8') as file:
         assert file.read() == '{"img_path": "人"}\n'
     assert is_own_result('out/vis/人.mp4')
+
+
+def test_frames_of_another_size_are_drawn(photos, monkeypatch):
+    """OpenCV would drop them without a word."""
+    told = []
+    monkeypatch.setattr('mmhoi.apis.writers.print_log',
+                        lambda text, **_: told.append(text))
+    writer = open_writer('out', Video, True, False)
+    item = next(iter(ImageList(photos)))
+    sizes = [(40, 60), (30, 70), (50, 20), (40, 60)]
+    for size in sizes:
+        result = HOIResult(item, HOIDataSample(), {},
+                           np.zeros((*size, 3), np.uint8))
+        assert writer.write(result).not_written == ()
+    writer.close()
+    video = cv2.VideoCapture('out/vis/人.mp4')
+    assert video.get(cv2.CAP_PROP_FRAME_COUNT) == len(sizes)
+    assert len(told) == 1 and '70 x 30 pixels' in told[0]
 
 
 def test_nothing_is_written_without_a_folder(photos):

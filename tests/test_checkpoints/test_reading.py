@@ -169,6 +169,8 @@ def test_truncated_file_of_an_old_torch(tmp_path, share):
     ([1, 2], 'holds no state dict, but a list'),
     (dict(optimizer={}, epoch=1), r"\['optimizer', 'epoch'\]"),
     (dict(model={}), r"\['model'\]"),
+    (dict(state_dict=dict(a=torch.ones(1)),
+          meta=['a']), '`meta` is a list, not a dict'),
 ])
 def test_no_weights(tmp_path, content, words):
     torch.save(content, tmp_path / 'a.pth')

@@ -60,8 +60,8 @@ def _boxes(item):
 
 def test_other_classes(source):
     with pytest.raises(SetupError, match="the same, in the same order"):
-        make_objects(
-            dict(source, metainfo=dict(classes=('dog', 'cat')))).full_init()
+        make_objects(dict(source,
+                          metainfo=dict(classes=('dog', 'cat')))).full_init()
 
 
 def test_only_people(source, tmp_path):
@@ -79,9 +79,10 @@ def test_only_people(source, tmp_path):
 
 
 def make_pair(source):
-    return ConcatDataset(
-        [DATASETS.build(dict(source, pipeline=PIPELINE)),
-         make_objects(source)])
+    return ConcatDataset([
+        DATASETS.build(dict(source, pipeline=PIPELINE)),
+        make_objects(source)
+    ])
 
 
 def test_sampler(source):

@@ -6,6 +6,7 @@ import pytest
 
 from mmhoi.deployment.model_description import describe_model
 from mmhoi.deployment.model_info import ModelInfo
+from mmhoi.utils.file_hash import weights_sha256
 
 
 @pytest.fixture(scope='module')
@@ -13,12 +14,13 @@ def info(inferencer):
     return describe_model(inferencer)
 
 
-def test_round_trip(info):
+def test_round_trip(info, inferencer):
     text = info.to_json()
     assert ModelInfo.from_json(text).to_json() == text
     assert info.meta['hoi_classes'][153] == 'ride motorcycle'
     assert info.meta['verb_classes'][info.hoi_verbs[153]] == 'ride'
     assert len(info.hoi_verbs) == 600
+    assert info.weights == weights_sha256(inferencer.model.state_dict())
 
 
 @pytest.mark.parametrize('text, message', [

@@ -1,10 +1,13 @@
 # Copyright (c) mmhoi contributors.
 import importlib.util
+import shutil
 import sys
+from itertools import count
 from pathlib import Path
 
 import line_run
 import pytest
+from killed_run import RANDOM
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,3 +53,20 @@ def fail_tool(run_tool, capsys):
         return capsys.readouterr().err
 
     return fail
+
+
+@pytest.fixture
+def train(config, run_tool):
+    """A function that trains a config into a work dir."""
+
+    numbers = count()
+
+    def train(work_dir, *options, args=()):
+        # mmengine shares parts of runs of one name in one second.
+        own = config.with_name(f'run{next(numbers)}_{config.name}')
+        shutil.copy(config, own)
+        status = run_tool('train', own, '--work-dir', work_dir, *args,
+                          '--cfg-options', *RANDOM, *options)
+        assert not status
+
+    return train

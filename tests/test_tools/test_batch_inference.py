@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 import torch
 
 from mmhoi.apis import HOIInferencer
-from mmhoi.apis.batch_prediction import start_ray
+from mmhoi.apis.batch_prediction import running_ray
 from mmhoi.apis.model_identity import model_identity
 from mmhoi.apis.prediction_table import predictions_to_table, read_outcomes
 
@@ -161,13 +162,18 @@ def fake_ray(monkeypatch):
 
 
 def test_start_of_ray(fake_ray):
-    start_ray(num_actors=2, num_cpus=2)
-    assert fake_ray.started['address'] == 'local'
-    assert fake_ray.started['include_dashboard'] is False
-    assert os.environ['RAY_USAGE_STATS_ENABLED'] == '0'
+    handler = signal.getsignal(signal.SIGTERM)
+    with running_ray(num_actors=2, num_cpus=2):
+        assert fake_ray.started['address'] == 'local'
+        assert fake_ray.started['include_dashboard'] is False
+        assert os.environ['RAY_USAGE_STATS_ENABLED'] == '0'
+        # Ray takes it.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    assert not fake_ray.started
+    assert signal.getsignal(signal.SIGTERM) is handler
     # A cluster may grow.
-    start_ray(num_actors=100, address='auto')
-    assert fake_ray.started['address'] == 'auto'
+    with running_ray(num_actors=100, address='auto'):
+        assert fake_ray.started['address'] == 'auto'
 
 
 @pytest.mark.parametrize('share, message', [
@@ -176,5 +182,6 @@ def test_start_of_ray(fake_ray):
 ])
 def test_too_many_actors(fake_ray, share, message):
     with pytest.raises(ValueError, match=message):
-        start_ray(num_actors=2, **share)
+        with running_ray(num_actors=2, **share):
+            pass
     assert not fake_ray.started

@@ -116,3 +116,14 @@ def test_errors(run_tool, tmp_path, capsys):
         assert run_tool(TOOL, tmp_path / name, tmp_path / 'out') == 1
         assert message in capsys.readouterr().err
     assert not (tmp_path / 'out').exists()
+
+
+def test_one_that_fails_does_not_end_the_others(run_tool, bbox_mat, tmp_path,
+                                                capsys):
+    (tmp_path / 'bad.mat').write_bytes(b'no')
+    out = tmp_path / 'out'
+    assert run_tool(TOOL, tmp_path / 'bad.mat', bbox_mat, out) == 1
+    printed = capsys.readouterr()
+    assert 'bad.mat is not converted' in printed.err
+    assert 'bad.mat' not in printed.out
+    assert len(list(out.iterdir())) == 2

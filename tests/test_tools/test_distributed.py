@@ -140,6 +140,33 @@ def test_port_in_use(monkeypatch):
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize('environment, parts', [
+    (dict(NNODES='2', NODE_RANK='1', MASTER_ADDR='no.such.invalid'),
+     ['does not answer at no.such.invalid:29500', 'MASTER_ADDR']),
+    (dict(MEETING_SECONDS='soon'), ['MEETING_SECONDS is "soon"', 'seconds']),
+])
+@pytest.mark.parametrize('name, args',
+                         [('dist_train.sh', ['c.py', '2']),
+                          ('dist_test.sh', ['c.py', 'c.pth', '2'])])
+def test_machines_that_do_not_meet(monkeypatch, name, args, environment,
+                                   parts):
+    path = [str(Path(sys.executable).parent), os.environ['PATH']]
+    monkeypatch.setenv('PATH', os.pathsep.join(path))
+    monkeypatch.delenv('PORT', raising=False)
+    monkeypatch.setenv('MEETING_SECONDS', '1')
+    for key, value in environment.items():
+        monkeypatch.setenv(key, value)
+    done = subprocess.run(['bash', str(ROOT / 'tools' / name), *args],
+                          capture_output=True,
+                          text=True)
+    line = done.stderr.splitlines()[-1]
+    assert line.startswith('error: ') and all(part in line for part in parts)
+    assert done.returncode == 1
+    if 'NNODES' in environment:
+        # Said before it waits.
+        assert done.stderr.startswith('waiting for node 0 at no.such.invalid')
+
+
 def options(work_dir, batch_size):
     return ('--work-dir', work_dir, '--cfg-options',
             f'train_dataloader.batch_size={batch_size}')

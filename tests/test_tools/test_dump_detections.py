@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -118,3 +119,21 @@ def test_a_model_of_pairs(run, tmp_path, capsys, mini_checkpoint):
         '--out', tmp_path / 'b.npz', config=config, weights=mini_checkpoint)
     assert status == 1
     assert 'is no detector of objects' in capsys.readouterr().err
+
+
+def test_an_unreadable_image_is_told_at_the_end(run, scenes, tmp_path, capsys):
+    root = tmp_path / 'scenes'
+    shutil.copytree(scenes, root)
+    bad, *_ = sorted((root / 'images' / 'test2015').iterdir())
+    bad.write_bytes(bad.read_bytes()[:300])
+    out = tmp_path / 'boxes.json'
+    assert run(
+        '--out',
+        out,
+        options=[
+            f'test_dataloader.dataset.data_root={root}',
+            'test_dataloader.dataset.pipeline.0.on_error=skip'
+        ]) == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert '1 of 4 images could not be read' in error and bad.name in error
+    assert len(json.loads(out.read_text())['images']) == 4

@@ -4,82 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
 
 import pytest
 import torch
-from mmengine.hooks import Hook
-from mmengine.registry import HOOKS
+from killed_run import RANDOM, Killed, assert_same_run, lines, load
 
 ROOT = Path(__file__).resolve().parents[2]
-RANDOM = ('model.dropout=0.5', 'train_dataloader.dataset.noise=0.3',
-          'default_hooks.stop.type=mmengine.StopHook')
 BEST = ('default_hooks.checkpoint.save_best=line/mean',
         'default_hooks.checkpoint.rule=greater')
-
-
-class Killed(BaseException):
-    """Ends a run without a word, as nothing handles it."""
-
-
-@HOOKS.register_module(force=True)
-class StopHook(Hook):
-    """Ends the program as if it were killed after an iteration."""
-
-    priority = 'LOWEST'
-
-    def __init__(self, at=None, in_validation=None):
-        self.at = at
-        self.in_validation = in_validation
-
-    def after_train_iter(self, runner, *args, **kwargs):
-        if runner.iter + 1 == self.at:
-            raise Killed
-
-    def before_val(self, runner):
-        if runner.epoch == self.in_validation:
-            raise Killed
-
-
-@pytest.fixture
-def train(config, run_tool):
-    """A function that trains a config into a work dir."""
-
-    numbers = count()
-
-    def train(work_dir, *options, args=()):
-        # mmengine shares parts of runs of one name in one second.
-        own = config.with_name(f'run{next(numbers)}_{config.name}')
-        shutil.copy(config, own)
-        status = run_tool('train', own, '--work-dir', work_dir, *args,
-                          '--cfg-options', *RANDOM, *options)
-        assert not status
-
-    return train
-
-
-def load(path):
-    return torch.load(path, weights_only=False)
-
-
-def assert_same_run(one, other, name='epoch_2.pth'):
-    one, other = load(Path(one, name)), load(Path(other, name))
-    assert torch.equal(one['state_dict']['weight'],
-                       other['state_dict']['weight'])
-    momentum = [
-        c['optimizer']['state'][0]['momentum_buffer'] for c in (one, other)
-    ]
-    assert torch.equal(*momentum)
-
-
-def lines(capfd):
-    """Warnings of the log, without their times."""
-    return [
-        line.partition('WARNING - ')[2]
-        for line in capfd.readouterr().out.splitlines() if 'WARNING' in line
-    ]
-
 
 ITERATIONS = ('default_hooks.checkpoint.by_epoch=False', )
 LOOP = ('train_cfg._delete_=True', 'train_cfg.type=IterBasedTrainLoop',

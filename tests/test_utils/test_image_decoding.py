@@ -70,6 +70,19 @@ def test_frames_and_pages_that_are_left_out_are_told():
         decode_image(file.getvalue(), 'a.gif')
 
 
+def test_a_damaged_second_page_does_not_spoil_the_first():
+    """Pillow raises a TypeError for a page without size."""
+    file = io.BytesIO()
+    Image.new('L', (8, 6), 7).save(file, 'TIFF')
+    content = bytearray(file.getvalue())
+    start = int.from_bytes(content[4:8], 'little')
+    count = int.from_bytes(content[start:start + 2], 'little')
+    place = start + 2 + 12 * count
+    content[place:place + 4] = len(content).to_bytes(4, 'little')
+    content += bytes(6)
+    assert decode_image(bytes(content), 'a.tif').size == (8, 6)
+
+
 def test_a_video_is_no_image():
     with pytest.raises(ImageReadError, match='it is a video; give it alone'):
         decode_image(bytes(4) + b'ftypisom' + bytes(99), 'a.jpg')

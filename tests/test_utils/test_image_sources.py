@@ -1,12 +1,14 @@
 # Copyright (c) mmhoi contributors.
+import os
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from video_files import write_video
 
 from mmhoi.apis import ImageReadError
-from mmhoi.utils.image_sources import open_source
+from mmhoi.utils.image_sources import closed_folders, open_source
 
 
 def names(source):
@@ -80,3 +82,29 @@ def test_videos_are_known_by_their_content(tmp_path):
         source = open_source(tmp_path / name)
         assert source.is_video and len(list(source)) == 2
     assert open_source(source) is source
+
+
+@pytest.mark.parametrize('pattern, closed', [
+    ('photos/**/*.jpg', ['photos/secret']),
+    ('**/*.jpg', ['photos/secret']),
+    ('photos/*/*.jpg', ['photos/secret']),
+    ('phot*/secret/*.jpg', ['photos/secret']),
+    ('photos/*.jpg', []),
+    ('photos/open/*.jpg', []),
+])
+def test_folders_that_may_not_be_read(tmp_path, monkeypatch, pattern, closed):
+    """They are items, which fail; glob passes over them."""
+    monkeypatch.chdir(tmp_path)
+    for folder in 'photos/open', 'photos/secret':
+        os.makedirs(folder)
+        cv2.imwrite(f'{folder}/a.jpg', np.zeros((8, 8, 3), np.uint8))
+    cv2.imwrite('photos/a.jpg', np.zeros((8, 8, 3), np.uint8))
+    access = os.access
+    # Root may enter all folders.
+    monkeypatch.setattr(
+        os, 'access',
+        lambda path, mode: not str(path).endswith('secret') and access(
+            path, mode))
+    assert closed_folders(pattern) == closed
+    source = open_source(pattern)
+    assert [path for path in source.images if os.path.isdir(path)] == closed

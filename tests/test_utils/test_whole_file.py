@@ -1,6 +1,9 @@
 # Copyright (c) mmhoi contributors.
 import errno
+import fcntl
 import os
+import subprocess
+import sys
 
 import pytest
 from mmengine.fileio import dump
@@ -91,3 +94,40 @@ def test_what_is_no_file(tmp_path):
     write(pipe)
     assert os.read(reader, 9) == b'new'
     os.close(reader)
+
+
+def test_drafts_of_the_dead_are_removed(tmp_path):
+    """What a killed process has left; not what a living one writes."""
+    old = os.stat(tmp_path).st_mtime - 100
+    dead, alive = (
+        tmp_path / f'a.{name}.unfinished' for name in ('dead', 'alive'))
+    others = [tmp_path / name for name in ('b.x.unfinished', 'a.unfinished')]
+    for path in dead, alive, *others:
+        path.write_bytes(b'half')
+        os.utime(path, (old, old))
+    (tmp_path / 'a.young.unfinished').write_bytes(b'half')
+    with alive.open('rb') as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        write(tmp_path / 'a')
+    assert sorted(os.listdir(tmp_path)) == [
+        'a', 'a.alive.unfinished', 'a.unfinished', 'a.young.unfinished',
+        'b.x.unfinished'
+    ]
+
+
+def test_a_killed_process_leaves_nothing_for_long(tmp_path):
+    path = tmp_path / 'a'
+    code = ('import os, signal; from pathlib import Path\n'
+            'from mmhoi.utils.whole_file import write_whole\n'
+            f'with write_whole(Path({str(path)!r})) as draft:\n'
+            '    draft.write_bytes(b"half")\n'
+            '    os.kill(os.getpid(), signal.SIGKILL)')
+    subprocess.run([sys.executable, '-c', code], check=False)
+    draft, = tmp_path.iterdir()
+    os.utime(draft, (0, 0))
+    with write_whole(path) as own:
+        # A second writer of the same file leaves the first one alone.
+        os.utime(own, (0, 0))
+        write(path)
+        own.write_bytes(b'newer')
+    assert path.read_bytes() == b'newer' and len(os.listdir(tmp_path)) == 1

@@ -103,13 +103,14 @@ def load_detector(cfg: Config, checkpoint: str, classes, device: str):
     return model.to(device).eval()
 
 
-def dump(args: argparse.Namespace) -> str:
-    """Run the detector; returns what was done."""
+def dump(args: argparse.Namespace) -> None:
+    """Run the detector, and say what was done."""
     import torch
 
     from mmhoi.annotations.detection_files import Detections, write_detections
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.progress import tqdm
+    from mmhoi.utils.unread_images import refuse_unread
     register_all_modules()
     cfg = load_config_file(args.config, args.cfg_options)
     check_outputs(args, '--out')
@@ -119,26 +120,29 @@ def dump(args: argparse.Namespace) -> str:
     device = args.device or ('cuda:0' if torch.cuda.is_available() else 'cpu')
     model = load_detector(cfg, args.checkpoint, classes, device)
     folder = dataset.data_prefix.get('img_path', '')
-    names, detections = [], []
+    names, detections, unread = [], [], []
     with torch.no_grad(), tqdm(total=len(dataset), unit=' images') as bar:
         for batch in loader:
             for sample in model.test_step(batch):
                 found = sample.pred_instances
                 found = found[found.scores >= args.score_thr].numpy()
+                if getattr(sample, 'img_unreadable', False):
+                    unread.append(sample.img_path)
                 names.append(osp.relpath(sample.img_path, folder))
                 detections.append(
                     Detections(found.bboxes, found.labels, found.scores))
                 bar.update()
     write_detections(Path(args.out), classes, names, detections)
-    return (f'{sum(len(found.boxes) for found in detections)} boxes of '
-            f'{len(names)} images in {args.out}')
+    print(f'{sum(len(found.boxes) for found in detections)} boxes of '
+          f'{len(names)} images in {args.out}')
+    refuse_unread(unread, len(dataset))
 
 
 @one_line_errors
 def main(argv=None) -> int:
     """Run the tool; returns the exit status."""
     args = parse_args(argv)
-    print(dump(args))
+    dump(args)
     return 0
 
 

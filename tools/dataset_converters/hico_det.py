@@ -17,6 +17,7 @@ from mmhoi.annotations.hoia_writing import write_hoia
 from mmhoi.annotations.usable_records import usable_records
 from mmhoi.label_spaces import (hico_det_test_image_ids, known_object_images,
                                 load_label_space)
+from mmhoi.utils.error_lines import error_line
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
@@ -214,15 +215,24 @@ def main(argv=None) -> int:
     converter = Converter(args)
     # All of them before the first one, which takes minutes.
     kinds = [kind_of(path, args.format) for path in args.inputs]
+    failed = {}
     for path, kind in zip(args.inputs, kinds):
-        getattr(converter, f'convert_{kind}')(path)
+        try:
+            getattr(converter, f'convert_{kind}')(path)
+        except (OSError, ValueError) as error:
+            # The others are converted; each takes minutes.
+            failed[path] = error_line(error) or str(error)
     if converter.is_partial:
         print('\nPARTIAL: the input is not the complete official HICO-DET; '
               'figures computed with it are not comparable')
-    print('\nSHA-256')
-    for path in [*args.inputs, *converter.written]:
+    files = [path for path in args.inputs if path not in failed]
+    if files or converter.written:
+        print('\nSHA-256')
+    for path in [*files, *converter.written]:
         print(f'{file_sha256(path)}  {path}')
-    return 0
+    for path, problem in failed.items():
+        print(f'error: {path} is not converted: {problem}', file=sys.stderr)
+    return int(bool(failed))
 
 
 if __name__ == '__main__':

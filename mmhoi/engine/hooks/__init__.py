@@ -13,6 +13,7 @@ from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
 from .resume_hook import ResumeHook
+from .unread_images_hook import UnreadImagesHook
 from .visualization_hook import HOIVisualizationHook
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     'NonFiniteCheckHook',
     'PrepareForInferenceHook',
     'ResumeHook',
+    'UnreadImagesHook',
 ]

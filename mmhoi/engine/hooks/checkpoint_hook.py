@@ -11,6 +11,7 @@ from mmengine.runner import Runner
 from mmhoi.checkpoints.run_folder import RUN_ID, RunFolder
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
+from ..hook_states import save_hook_states
 
 #: Where a checkpoint has gradients.
 GRADIENTS = 'gradients'
@@ -45,9 +46,10 @@ class CheckpointHook(BaseCheckpointHook):
         super().before_train(runner)
 
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
-        """Add gradients that wait for more, see `accumulative_counts`.
+        """Add states of hooks, and gradients that wait for more.
 
-        Of one process: several have sums of their own.
+        The latter, see `accumulative_counts`, of one process only: several
+        have sums of their own.
 
         Args:
             runner (Runner): The runner of the training process.
@@ -55,6 +57,8 @@ class CheckpointHook(BaseCheckpointHook):
         """
         wrapper = runner.optim_wrapper
         counts = getattr(wrapper, '_accumulative_counts', 1)
+        if 'optimizer' in checkpoint or hasattr(runner, 'strategy'):
+            save_hook_states(runner, checkpoint)
         if ('optimizer' in checkpoint and runner.world_size == 1
                 and wrapper._inner_count % counts):
             checkpoint[GRADIENTS] = {

@@ -12,6 +12,7 @@ from mmhoi.registry import HOOKS
 from mmhoi.utils.config_changes import config_changes
 from mmhoi.utils.listing import shortened
 from mmhoi.utils.setup_error import SetupError
+from ..hook_states import restore_hook_states
 from ..loops.exact_steps import EPOCH_LENGTH, SEED, VALIDATED
 from ..restored_schedule import asks_for_other_schedule, follow_new_schedule
 from .checkpoint_hook import GRADIENTS
@@ -62,6 +63,7 @@ class ResumeHook(Hook):
         for name, gradient in checkpoint.pop(GRADIENTS, {}).items():
             parameter = runner.model.get_parameter(name)
             parameter.grad = gradient.to(parameter)
+        restore_hook_states(runner, checkpoint)
         self._use_seed(runner, checkpoint)
         moved = self._use_epoch_length(runner, checkpoint)
         changes = self._changes(runner, checkpoint)

@@ -249,8 +249,8 @@ class TwoStageHOIDetector(HOIDetector):
         instances = boxes if boxes is not None else instances
         instances = [_detached(image) for image in instances]
         if self.training and self.sample_pairs is not None:
-            chosen, proposals = zip(*map(self.sample_pairs, instances,
-                                         batch_data_samples))
+            chosen, proposals = zip(
+                *map(self.sample_pairs, instances, batch_data_samples))
         else:
             chosen, proposals = zip(*map(self.propose_pairs, instances))
         feature_map = maps.backbone[-1]
@@ -258,8 +258,7 @@ class TwoStageHOIDetector(HOIDetector):
         if mask is not None:
             mask = shrink_mask(mask, *feature_map.shape[-2:])
         return PairInputs(
-            tokens=self.instance_features(maps, list(chosen),
-                                          list(proposals)),
+            tokens=self.instance_features(maps, list(chosen), list(proposals)),
             proposals=list(proposals),
             feature_map=feature_map,
             img_sizes=torch.tensor(

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import pickle
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -12,10 +11,10 @@ import torch.nn.functional as F
 from mmengine.logging import MMLogger
 from torch import Tensor
 
+from mmhoi.checkpoints.without_weights import weights_are_left_out
 from mmhoi.utils.progress import tqdm
 from mmhoi.utils.whole_file import write_whole
-from .open_clip_loader import (EMPTY, clip_embed_dims, load_open_clip,
-                               weights_identity)
+from .open_clip_loader import clip_embed_dims, load_open_clip, weights_identity
 from .token_check import tokenize
 
 
@@ -53,7 +52,7 @@ def encode_texts(model_name: str,
 
     Returns:
         Tensor: L2-normalised float32 embeddings on the CPU, shape (H, E);
-        without values if `pretrained` is `empty`.
+        without values inside of `without_weights`.
 
     Raises:
         ValueError: If there are no texts.
@@ -61,7 +60,7 @@ def encode_texts(model_name: str,
     texts = [str(text) for text in texts]
     if not texts:
         raise ValueError('no texts to encode; `texts` must not be empty')
-    if pretrained == EMPTY:
+    if weights_are_left_out():
         return torch.empty(len(texts), clip_embed_dims(model_name))
     identity = weights_identity(model_name, pretrained)
     if not identity or not use_cache:
@@ -102,8 +101,8 @@ def _read(path: Path, num_texts: int) -> Optional[Tensor]:
         if embeddings.ndim == 2 and len(embeddings) == num_texts:
             return embeddings
         problem = f'shape {tuple(embeddings.shape)}'
-    except (RuntimeError, EOFError, OSError, AttributeError,
-            pickle.UnpicklingError) as error:
+    # What unpickling of damaged bytes raises has no end.
+    except Exception as error:
         problem = str(error).splitlines()[0] if str(error) else repr(error)
     MMLogger.get_current_instance().warning(
         f'cached text embeddings {path} are unusable ({problem}); they are '

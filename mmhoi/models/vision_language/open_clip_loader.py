@@ -20,11 +20,11 @@ from open_clip.transformer import VisionTransformer
 from torch import Tensor, nn
 
 from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
+from mmhoi.checkpoints.without_weights import weights_are_left_out
 from mmhoi.registry import MODELS
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.text_files import read_json
 
-EMPTY = 'empty'
 MINI_CLIP = 'mmhoi-mini'
 MINI_DIR = Path(__file__).resolve().parents[2] / 'assets' / 'mini'
 MINI_CONFIG = MINI_DIR / 'mini_clip.json'
@@ -64,13 +64,13 @@ def load_open_clip(model_name: str,
             (`.json`).
         pretrained (str, optional): A tag of open_clip (`openai`, ...), whose
             weights are downloaded once; the path of a weight file; or
-            `random` for untrained weights, the same ones in every process; or
-            `empty` for memory that weights are loaded into later.
+            `random` for untrained weights, the same ones in every process.
             None is allowed for `mmhoi-mini` only and stands for the weights
             that come with the package. Defaults to None.
 
     Returns:
-        OpenCLIP: Model, tokenizer and image statistics.
+        OpenCLIP: Model, tokenizer and image statistics; inside of
+        `without_weights` a visual tower without values, and no tokenizer.
 
     Raises:
         ValueError: If the model name is unknown, `pretrained` is missing, or
@@ -78,7 +78,7 @@ def load_open_clip(model_name: str,
         FileNotFoundError: If a config or weight file does not exist.
         RuntimeError: If weights cannot be downloaded.
     """
-    if pretrained == EMPTY:
+    if weights_are_left_out():
         return _empty(model_name)
     key = (str(model_name), pretrained and str(pretrained))
     shared = _SHARED.get()

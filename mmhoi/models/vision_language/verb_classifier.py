@@ -11,10 +11,10 @@ from mmengine.logging import MMLogger
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmhoi.checkpoints.without_weights import weights_are_left_out
 from mmhoi.label_spaces import official_vcoco_table as vcoco_table
 from mmhoi.registry import MODELS
 from .clip_text import encode_texts
-from .open_clip_loader import EMPTY
 from .text_classifier import check_train_ids
 from .verb_embedding_files import (check_clip, check_strict,
                                    load_verb_embeddings, rows_of_verbs)
@@ -107,7 +107,7 @@ class CLIPVerbClassifier(BaseModule):
             check_train_ids(train_ids, table.shape[1]),
             persistent=False)
         self.adapter = MLP(embed_dims, hidden_dims, embed_dims, 3)
-        if clip is not None and clip.get('pretrained') == EMPTY:
+        if weights_are_left_out():
             # Weights come later, whatever they were to start from.
             embeddings = torch.empty(len(table), embed_dims)
         elif strict:

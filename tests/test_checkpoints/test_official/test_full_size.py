@@ -9,6 +9,7 @@ from test_checkpoints.test_official.official_states import (MODELS, TABLES,
 from mmhoi.checkpoints.official.conversion import (export_official,
                                                    import_official)
 from mmhoi.checkpoints.official.identify import FAMILIES
+from mmhoi.checkpoints.without_weights import without_weights
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.vision_language.open_clip_loader import load_open_clip
 from mmhoi.registry import MODELS as REGISTRY
@@ -42,8 +43,8 @@ def test_import_and_export(name):
 @pytest.mark.parametrize('name', MODELS)
 def test_export_without_extras(name, monkeypatch):
     """What the official model needs beside ours is made with its shapes."""
-    with torch.device('meta'):
-        clip = load_open_clip('ViT-B-32-quickgelu', 'empty')
+    with torch.device('meta'), without_weights():
+        clip = load_open_clip('ViT-B-32-quickgelu')
     monkeypatch.setitem(REGISTRY.module_dict, 'load_open_clip',
                         lambda **kwargs: clip)
     family = FAMILIES[MODELS[name][0]]

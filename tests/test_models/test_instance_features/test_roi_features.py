@@ -63,7 +63,8 @@ def test_wrong_source(options, message):
 
 def test_map_that_is_not_there():
     with pytest.raises(ValueError, match='"neck".*allowed: backbone'):
-        make_part(source='neck')(ImageMaps((torch.zeros(1, 2, 8, 8), )), [], [])
+        make_part(source='neck')(ImageMaps((torch.zeros(1, 2, 8, 8), )), [],
+                                 [])
 
 
 def test_detector_without_maps_or_queries():

@@ -45,8 +45,8 @@ def test_positives_come_first_with_boxes_like_the_annotated():
     for boxes, inds in ((gt.sub_bboxes, pairs.sub_inds), (gt.obj_bboxes,
                                                           pairs.obj_inds)):
         copies = pairs.boxes[inds[is_positive]]
-        assert (box_iou(copies, boxes)[torch.arange(8),
-                                       pairs.gt_inds[:8]] > 0.7).all()
+        assert (box_iou(copies, boxes)[torch.arange(8), pairs.gt_inds[:8]]
+                > 0.7).all()
         assert (copies >= 0).all() and (copies <= 100).all()
     assert (pairs.labels[pairs.obj_inds[:8]] == gt.obj_labels[
         pairs.gt_inds[:8]]).all()

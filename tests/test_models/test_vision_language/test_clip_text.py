@@ -66,14 +66,17 @@ def test_random_weights_are_not_cached(tiny_clip, own_caches):
 
 
 @pytest.mark.parametrize(
-    'damage', [
+    'damage',
+    [
         lambda path: path.write_bytes(b''),
         lambda path: path.write_bytes(path.read_bytes()[:300]),
         lambda path: path.write_bytes(b'no tensor'),
+        # A pickle that takes from an empty stack.
+        lambda path: path.write_bytes(b'\x80\x02b.'),
         lambda path: torch.save(torch.zeros(7, 16), path),
         lambda path: torch.save(dict(a=1), path),
     ],
-    ids=['empty', 'cut', 'garbage', 'shape', 'type'])
+    ids=['empty', 'cut', 'garbage', 'pickle', 'shape', 'type'])
 def test_corrupt_cache_is_computed_again(damage, tiny_clip, tiny_weights,
                                          own_caches, no_loading):
     first = encode_texts(tiny_clip, tiny_weights, TEXTS)

@@ -8,12 +8,16 @@ from mmdet.utils import ConfigType, OptMultiConfig
 from torch import Tensor, nn
 
 from mmhoi.registry import MODELS
+from mmhoi.utils.setup_error import SetupError
 from ...vision_language.clip_text import encode_texts
 from ...vision_language.text_classifier import TextEmbeddingClassifier
 from ..class_set import ClassSet
 from ..score_rules import sum_with_squared_object
 from ..selection import CombinationScores
 from .base import InteractionClassifier
+
+#: Cosine of two embeddings of one text; halves of precision change it less.
+SAME_TEXT = 0.98
 
 
 @MODELS.register_module()
@@ -51,6 +55,9 @@ class TextHOIClassifier(InteractionClassifier):
                  **texts: Any) -> None:
         super().__init__(embed_dims, classes, init_cfg=init_cfg)
         self.clip = clip
+        # Of trained ones nobody can tell which CLIP has read them.
+        self.known_text = classes.label_space.hoi_prompts[0] if texts.get(
+            'frozen', True) else None
         self.texts = TextEmbeddingClassifier(
             texts=classes.label_space.hoi_prompts,
             clip=clip,
@@ -102,9 +109,26 @@ class TextHOIClassifier(InteractionClassifier):
             text for text, new in zip(vocabulary.prompts, is_new) if new
         ]
         if prompts:
+            self._check_clip(use_cache)
             embeddings[torch.from_numpy(is_new)] = encode_texts(
                 texts=prompts, use_cache=use_cache, **self.clip).to(embeddings)
         return embeddings
+
+    def _check_clip(self, use_cache: bool) -> None:
+        """Refuse a CLIP that is not the one of the training."""
+        if self.known_text is None:
+            return
+        text, = encode_texts(
+            texts=[self.known_text], use_cache=use_cache, **self.clip)
+        row = self.texts.weight[0].detach().cpu().float()
+        if len(row) == len(text) and row @ text > SAME_TEXT:
+            return
+        raise SetupError(
+            'own texts would be read by another CLIP than those of the '
+            f'training: of "{self.known_text}", {self.clip["model_name"]} '
+            f'with pretrained={self.clip.get("pretrained")!r} makes other numbers '
+            'than the checkpoint has; give the config of the training '
+            '(model.clip)')
 
     def _with_embeddings(self, vocabulary: Any,
                          embeddings: Tensor) -> 'TextHOIClassifier':

@@ -8,7 +8,7 @@ from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
-from mmhoi.label_spaces import (ClassNames, LabelSpaceSource, load_label_space)
+from mmhoi.label_spaces import ClassNames, LabelSpaceSource, load_label_space
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import HOIDataSample, PairProposals, SampleList
 from mmhoi.utils.known_keys import check_keys
@@ -134,8 +134,8 @@ class PairStreamHead(BaseModule):
         """Classify all pairs of a batch.
 
         Args:
-            tokens (list[PairCrops | Tensor]): What the boxes of each image show,
-                see `pair_rows`.
+            tokens (list[PairCrops | Tensor]): What the boxes of each image
+                show, see `pair_rows`.
             proposals (list[PairProposals]): Boxes and pairs of each image.
             img_sizes (Tensor): Height and width of the images without
                 padding, shape (B, 2).

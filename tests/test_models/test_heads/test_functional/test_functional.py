@@ -42,8 +42,8 @@ def test_words_are_found_by_name(tmp_path):
     table = word_vectors(SPACE, file=file)
     assert table.shape == (80, 5)
     np.testing.assert_allclose(table.norm(dim=1), 1, 1e-6)
-    np.testing.assert_allclose(
-        table[0], vectors[79] / np.linalg.norm(vectors[79]), 1e-5)
+    np.testing.assert_allclose(table[0],
+                               vectors[79] / np.linalg.norm(vectors[79]), 1e-5)
 
 
 @pytest.mark.parametrize('arrays, message', [
@@ -83,8 +83,8 @@ def test_swaps_keep_human_and_boxes(tmp_path):
     image = make_image(torch.eye(600)[hois], objects)
     pairs = swaps([image])
     assert len(pairs.labels)
-    for i, (obj, labels) in enumerate(zip(pairs.rows.obj_labels,
-                                          pairs.labels)):
+    for i, (obj,
+            labels) in enumerate(zip(pairs.rows.obj_labels, pairs.labels)):
         source = int((image.rows.sub == pairs.rows.sub[i]).all(1).nonzero())
         # Of the same cluster, but another class, and an HOI of the same verb.
         assert obj != objects[source]
@@ -102,7 +102,8 @@ def test_nothing_to_swap(tmp_path):
     image = make_image(torch.eye(600)[:2], torch.tensor([4, 4]))
     assert not len(alone([image]).labels)
     swaps = SimilarObjects(4, SPACE, None, words, num_clusters=1)
-    assert not len(swaps([make_image(torch.zeros(0, 600),
-                                     torch.zeros(0).long())]).labels)
+    assert not len(
+        swaps([make_image(torch.zeros(0, 600),
+                          torch.zeros(0).long())]).labels)
     with pytest.raises(ValueError, match='num_clusters=81'):
         SimilarObjects(4, SPACE, None, words, num_clusters=81)

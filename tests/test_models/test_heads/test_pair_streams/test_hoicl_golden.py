@@ -6,7 +6,6 @@ import pytest
 import torch
 from hoicl_golden import (ALPHABETICAL, DATA, FOLDER, SPACE, STREAMS,
                           VERB_STREAM, Image, batch, gradient_norms, make_head)
-from torchvision.ops import box_iou
 
 from mmhoi.models.heads.pair_streams import (ClassFrequencyWeights, HOITables,
                                              ImageRows, box_pair_map,

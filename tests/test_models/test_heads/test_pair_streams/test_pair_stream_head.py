@@ -82,8 +82,8 @@ def test_scores_are_a_product():
     torch.testing.assert_close(predicted.scores[0],
                                product * sub**2 * obj**0.5)
     torch.testing.assert_close(predicted.confidences[0], product * sub * obj)
-    assert (torch.from_numpy(SPACE.hoi_objects)[predicted.labels] ==
-            predicted.obj_labels).all()
+    assert (torch.from_numpy(
+        SPACE.hoi_objects)[predicted.labels] == predicted.obj_labels).all()
 
 
 @pytest.mark.parametrize('share', [0.0, 0.5])
@@ -123,12 +123,11 @@ def test_rows_of_classes():
           composer=COMPOSERS[1]), 'sky.*spatial, verb_object'),
     (dict(test_cfg=dict(object_names=2)), 'object_names=2.*0..1'),
     (dict(zero_shot_split='moon'), 'unknown zero-shot split "moon"'),
-    (dict(composer=dict(type='VerbObjectComposer',
-                        mode='def9')), 'def9.*def1'),
+    (dict(composer=dict(type='VerbObjectComposer', mode='def9')),
+     'def9.*def1'),
     (dict(
-        composer=dict(
-            type='VerbObjectComposer', source='objects',
-            mode='all')), 'source="objects" with mode="all"'),
+        composer=dict(type='VerbObjectComposer', source='objects',
+                      mode='all')), 'source="objects" with mode="all"'),
 ])
 def test_wrong_options(options, message):
     with pytest.raises(ValueError, match=message):
