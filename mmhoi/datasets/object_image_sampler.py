@@ -40,8 +40,8 @@ class ObjectImageSampler(DefaultSampler):
             raise SetupError(
                 'ObjectImageSampler needs a ConcatDataset of two parts, '
                 'images with interactions and ObjectImages, and '
-                f'num_object_images of at least 1; got {type(dataset).__name__} and '
-                f'{num_object_images}')
+                'num_object_images of at least 1; got '
+                f'{type(dataset).__name__} and {num_object_images}')
         self.num_pairs, self.num_objects = map(len, dataset.datasets)
         self.group = 1 + num_object_images
         super().__init__(range(self.num_pairs), shuffle, seed)

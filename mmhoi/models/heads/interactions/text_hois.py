@@ -125,10 +125,10 @@ class TextHOIClassifier(InteractionClassifier):
             return
         raise SetupError(
             'own texts would be read by another CLIP than those of the '
-            f'training: of "{self.known_text}", {self.clip["model_name"]} '
-            f'with pretrained={self.clip.get("pretrained")!r} makes other numbers '
-            'than the checkpoint has; give the config of the training '
-            '(model.clip)')
+            f'training: {self.clip["model_name"]} with pretrained='
+            f'{self.clip.get("pretrained")!r} makes other numbers of '
+            f'"{self.known_text}" than the checkpoint has; give the config of '
+            'the training (model.clip)')
 
     def _with_embeddings(self, vocabulary: Any,
                          embeddings: Tensor) -> 'TextHOIClassifier':
