@@ -7,7 +7,7 @@ import sys
 import warnings
 
 from web import (MOST_UPLOADS, RequestFolder, RouteFilter, UploadLimits,
-                 find_examples, render_examples)
+                 few_arenas, find_examples, render_examples)
 
 from mmhoi.utils.font_option import add_font_argument
 from mmhoi.utils.model_arguments import (add_model_arguments,
@@ -192,6 +192,7 @@ def serve(args, limits, folder):
 def main(argv=None) -> int:
     """Run the demo; returns the exit status."""
     args = parse_args(argv)
+    few_arenas()
     limits = UploadLimits(args.max_mb, args.max_pixels)
     # Without the first the files of requests would stay behind.
     with raised_by_sigterm(SystemExit(0)), RequestFolder(

@@ -86,10 +86,19 @@ METHODS = {
             'mmhoi.models.task_modules.assigners.pair_iou_assigner',
             'mmhoi.models.instance_features.query_features',
             'mmhoi.checkpoints.official.upt'),
+    'cdn': ('mmhoi.models.heads.cdn',
+            'mmhoi.models.layers.cascade_interaction_decoder',
+            'mmhoi.checkpoints.official.cdn'),
+    'pvic': ('mmhoi.models.heads.pvic', 'mmhoi.checkpoints.official.pvic'),
     'qpic': ('mmhoi.models.heads.interactions.linear_verbs',
              'mmhoi.models.heads.objects.linear_objects',
              'mmhoi.models.losses.interaction_mean_bce_loss',
              'mmhoi.checkpoints.official.qpic'),
+    'atl':
+    ('mmhoi.datasets.object_images', 'mmhoi.datasets.object_image_sampler',
+     'mmhoi.models.proposals.object_image_pairs'),
+    'fcl': ('mmhoi.models.heads.fcl', ),
+    'functional': ('mmhoi.models.heads.functional', ),
 }
 REGISTRATION = ('__init__', 'identify')
 

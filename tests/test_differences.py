@@ -13,6 +13,7 @@ from mmhoi.datasets import HOIDataset
 from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.heads import ConsNetHead, PairHead
+from mmhoi.models.heads.cdn import CDNHead, ClassReweighting
 from mmhoi.models.heads.consnet import ConsistencyGraph
 from mmhoi.models.heads.training_free_enhancement import training_free_scores
 from mmhoi.models.heads.upt import UPTHead
@@ -43,6 +44,10 @@ SWITCHES = [
     (CLIPInteractionDecoder, 'mask_padding'),
     (HOIIoUCost, 'absent_object'),
     (InteractionFocalLoss, 'min_prob'),
+    (CDNHead, 'query_nms'),
+    (CDNHead, 'rank_by_matching'),
+    (ClassReweighting, 'counts'),
+    (ClassReweighting, 'weights_per_layer'),
     (PriorFocalLoss, 'clamp_num_pos'),
     (UPTHead, 'masked_pooling'),
     (ConsNetHead, 'negatives'),

@@ -3,13 +3,14 @@
 
 Starts demo/web_demo.py on this computer, sends at least 1,000 hostile files
 and requests and, in between, good ones, whose predictions must be those of
-HOIInferencer. Prints what came of each kind, and memory, file descriptors,
-threads and files before and after; a hundred good requests and one pass of
-hostile images come before the first figures. The exit status is 1 if something
+HOIInferencer. Prints what came of each kind, memory after each round and its
+growth per 1,000 requests from the first round on, in which libraries come to
+keep what the largest requests need; and file descriptors, threads and files
+before and after, that is after a hundred good requests and one pass of hostile
+images. The exit status is 1 if something
 is not as it should be. Needs Linux and requirements/web.txt.
 """
 import argparse
-import contextlib
 import os
 import shutil
 import signal
@@ -27,11 +28,13 @@ import numpy as np
 from hostile_images import EITHER, REFUSED, good_images, hostile_images
 from hostile_requests import (SECRETS, burst, event_reply, hold_open,
                               hostile_requests, leave_early)
+from watched import Watched
 from web_client import WebClient
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Growth that counts as flat: MB of memory, and numbers of the others.
-MEMORY_GROWTH, FEW = 64, 8
+#: Growth that counts as flat: MB of memory per 1,000 requests after the first
+#: round, and numbers of the others.
+MOST_SLOPE, FEW = 10, 8
 KEEP_MINUTES = 0.5
 #: Seconds within which each answer has to come.
 LONGEST = 30
@@ -52,49 +55,15 @@ def parse_args():
     parser.add_argument(
         '--rounds',
         type=int,
-        default=2,
-        help='times that all kinds come, each time others (default: 2)')
+        default=4,
+        help='times that all kinds come, each time others, at least 3 '
+        '(default: 4)')
     parser.add_argument(
         '--log', help='file for the log of the server (default: none)')
-    return parser.parse_args()
-
-
-class Watched:
-    """The process of the server, seen from outside."""
-
-    def __init__(self, process, folder):
-        self.process = process
-        self.folder = folder
-
-    def figures(self):
-        """Memory in MB, file descriptors, threads, files and folders."""
-        proc = Path('/proc', str(self.process.pid))
-        status = dict(
-            line.split(':', 1)
-            for line in (proc / 'status').read_text().splitlines())
-        return dict(
-            memory=int(status['VmRSS'].split()[0]) // 1024,
-            descriptors=len(os.listdir(proc / 'fd')),
-            threads=int(status['Threads']),
-            files=len(self.sizes()))
-
-    def sizes(self):
-        """Bytes of each file of a request; folders count as 0."""
-        sizes = []
-        # `rglob` fails if the server removes a folder meanwhile.
-        for parent, folders, names in os.walk(self.folder):
-            sizes += [0] * len(folders)
-            for name in names:
-                with contextlib.suppress(FileNotFoundError):
-                    sizes.append(os.path.getsize(os.path.join(parent, name)))
-        return sizes
-
-    def peak(self):
-        """Most memory so far, MB."""
-        for line in Path('/proc', str(self.process.pid),
-                         'status').read_text().splitlines():
-            if line.startswith('VmHWM'):
-                return int(line.split()[1]) // 1024
+    args = parser.parse_args()
+    if args.rounds < 3:
+        parser.error(f'--rounds {args.rounds}: must be at least 3')
+    return args
 
 
 def free_port():
@@ -136,7 +105,7 @@ class Fire:
         self.slowest = Counter()
         self.latencies = []
         self.faults = []
-        self.series = []
+        self.rounds = []
 
     def shoot(self, kind, attack, expected=EITHER):
         """Send something hostile and judge the answer."""
@@ -149,6 +118,11 @@ class Fire:
         self.judge(kind, reply, time.time() - start, expected)
         if sum(map(len, self.all_replies())) % self.good_every == 0:
             self.ask_well()
+
+    def note_round(self):
+        """Requests so far and memory, MB."""
+        count = sum(map(len, self.all_replies())) + len(self.latencies)
+        self.rounds.append((count, self.watched.figures()['memory']))
 
     def all_replies(self):
         return [list(counter.elements()) for counter in self.table.values()]
@@ -196,9 +170,7 @@ class Fire:
             self.fault('good requests', f'{name}: {error!r}')
         self.latencies.append(time.time() - start)
         if number % 10 == 0:
-            figures = self.watched.figures()
-            self.series.append(figures['memory'])
-            print(number, figures, flush=True)
+            print(number, self.watched.figures(), flush=True)
 
     def fault(self, kind, reason):
         self.faults.append(f'{kind}: {reason}')
@@ -257,6 +229,7 @@ def run_all(fire, args, secret, canary):
                   for kind, name, content, expected in hostile_images(rng)]
         for i in rng.permutation(len(shots)):
             fire.shoot(*shots[i])
+        fire.note_round()
     for _ in range(3):
         chosen = rng.choice(len(requests), 50, replace=False)
         start = time.time()
@@ -376,9 +349,13 @@ def measure(fire, args, secret, address):
     seconds = time.time() - start
     settle(fire)
     after = fire.watched.figures()
-    for name, most in (('memory', MEMORY_GROWTH), ('descriptors', FEW),
-                       ('threads', FEW), ('files', FEW)):
-        if after[name] > before[name] + most:
+    slope = 1000 * np.polyfit(*zip(*fire.rounds), 1)[0]
+    print('requests and memory in MB after each round:', fire.rounds,
+          f'{slope:+.1f} MB per 1,000 requests')
+    if slope > MOST_SLOPE:
+        fire.fault('memory', f'{slope:+.1f} MB per 1,000 requests')
+    for name in ('descriptors', 'threads', 'files'):
+        if after[name] > before[name] + FEW:
             fire.fault(name, f'{before[name]} before, {after[name]} after')
     print(
         '\n| kind | count | outcome | slowest, s |\n| --- | --: | --- | --: |')
@@ -392,7 +369,7 @@ def measure(fire, args, secret, address):
           f'requests, seconds: median {statistics.median(latencies):.2f}, '
           f'most {max(latencies):.2f}')
     print('before', before, '\nafter ', after, '\npeak memory',
-          fire.watched.peak(), 'MB; during the run', fire.series)
+          fire.watched.peak(), 'MB')
 
 
 def settle(fire):

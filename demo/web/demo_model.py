@@ -83,7 +83,8 @@ class DemoModel:
         try:
             with self._vocabulary(('a person riding a horse', )):
                 return ''
-        except UploadError as error:
+        # Also that weights of CLIP are not there, or cannot be fetched.
+        except (UploadError, OSError, RuntimeError) as error:
             self.takes_texts = False
             return str(error)
 

@@ -5,6 +5,7 @@ from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from torch import Tensor, nn
 
 from mmhoi.models.detectors import QueryPairDetector
+from mmhoi.models.heads import PairSelector
 from .model_info import OUTPUT_NAMES
 
 
@@ -83,3 +84,9 @@ def check_exportable(model: nn.Module) -> None:
             f'{type(model).__name__} cannot be exported: its number of pairs '
             'is another for each image; allowed are configs of a '
             'QueryPairDetector')
+    selector = type(model.hoi_head.select)
+    if selector is not PairSelector:
+        raise ValueError(
+            'what is exported cannot select predictions by '
+            f'{selector.__name__}; leave out the option that asks for it, '
+            'such as bbox_head.query_nms, and use test_cfg.pair_nms')

@@ -3,6 +3,7 @@
 
 Nothing here needs torch, so that an evaluation starts fast.
 """
+from .class_frequencies import object_counts, verb_counts
 from .class_names import ClassNames
 from .known_object import hico_det_test_image_ids, known_object_images
 from .label_space import ANY_OBJECT, METAINFO_DIR, RARE_BELOW, LabelSpace
@@ -15,6 +16,6 @@ __all__ = [
     'ANY_OBJECT', 'ClassNames', 'LABEL_SPACES', 'LabelSpace',
     'LabelSpaceSource', 'METAINFO_DIR', 'RARE_BELOW',
     'hico_det_test_image_ids', 'known_object_images', 'load_label_space',
-    'names_file', 'official_vcoco_table', 'seen_hois', 'unseen_hois',
-    'zero_shot_split_names'
+    'names_file', 'object_counts', 'official_vcoco_table', 'seen_hois',
+    'unseen_hois', 'verb_counts', 'zero_shot_split_names'
 ]

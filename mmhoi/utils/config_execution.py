@@ -5,6 +5,7 @@ from pathlib import Path
 from mmengine.config import Config
 
 from .setup_error import SetupError
+from .text_files import read_text
 
 
 def execute_config(path: Path) -> Config:
@@ -56,7 +57,7 @@ def _place(path: Path, error: Exception) -> str:
 def _named(path: Path, error: SyntaxError) -> str:
     """The config whose text is no Python."""
     try:
-        compile(path.read_text(encoding='utf-8'), str(path), 'exec')
+        compile(read_text(path), str(path), 'exec')
     except (SyntaxError, ValueError, OSError):
         return f'"{path}"'
     return 'a file that it inherits from'

@@ -6,12 +6,15 @@ from typing import Any, Dict, Optional, Union
 
 import torch
 
+from .cdn_checks import check_cdn
 from .evaluator_checks import check_hico_evaluator, check_vcoco_evaluator
 from .forward_checks import check_outputs, forward_parts
 from .full_model import full_model
 from .golden_file import golden_kind, read_golden
 from .model_checks import check_model, renaming_of
 from .model_config import build_golden_model
+from .onestage_evaluator_checks import check_onestage_evaluator
+from .pvic_checks import check_pvic
 from .qpic_checks import check_qpic, check_qpic_training
 from .report import Report
 from .samples import golden_inputs, golden_samples
@@ -51,9 +54,13 @@ def check_golden(path: Union[str, Path],
         _check_train(report, content, Path(path))
     elif kind == 'qpic':
         check_qpic(report, content)
+    elif kind == 'cdn':
+        check_cdn(report, content)
     elif kind == 'upt':
         check_upt(report, content)
-    elif kind == 'qpic_train':
+    elif kind == 'pvic':
+        check_pvic(report, content)
+    elif kind in ('qpic_train', 'cdn_train'):
         start = _initial_file(content, Path(path))
         check_qpic_training(report, content, read_golden(start))
         report.note('initial state', f'from {start.name}')
@@ -66,6 +73,8 @@ def check_golden(path: Union[str, Path],
         check_model(report, content, state)
     elif kind == 'model':
         check_model(report, content, content['state_dict'])
+    elif kind == 'evaluator_onestage':
+        check_onestage_evaluator(report, content)
     elif kind == 'evaluator_hico':
         check_hico_evaluator(report, content)
     else:

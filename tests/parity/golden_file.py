@@ -16,6 +16,10 @@ from .recipe_weights import recipe_weight
 KINDS = {
     'qpic_train': ('method', 'grad_norm_before_clip', 'loss_dict_per_step'),
     'qpic': ('method', 'args', 'correct_mat', 'inputs', 'state_dict'),
+    'cdn_train': ('method', 'grad_norm_before_clip', 'loss_dict_per_step'),
+    'cdn': ('method', 'args', 'correct_mat', 'inputs', 'state_dict'),
+    'evaluator_onestage': ('kind', 'gts', 'preds', 'vcoco', 'results'),
+    'pvic': ('method', 'object_to_target', 'outputs_eval', 'inputs'),
     'upt': ('method', 'object_to_target', 'outputs_eval', 'inputs'),
     'train': ('grad_norm_before_clip', 'loss_dict_per_step'),
     'enhancement': ('cls_scores', 'hoi_scores_before'),

@@ -40,10 +40,12 @@ def match_image(outputs: Dict[str, Tensor], sample: HOIDataSample,
         interaction_labels=classifier.targets(pairs[classifier.label_field]))
     scale = box_scale(sample.img_shape, outputs['sub_bboxes'])
     pred = InstanceData(
-        interaction_logits=outputs['interaction_logits'],
-        obj_logits=outputs['obj_logits'],
-        sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
-        obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale)
+        **{
+            name:
+            bbox_cxcywh_to_xyxy(value) *
+            scale if name.endswith('bboxes') else value
+            for name, value in outputs.items()
+        })
     meta = sample.metainfo
     costs = sum(cost(pred, gt, meta) for cost in head.assigner.match_costs)
     assigned = head.assigner.assign(pred, gt, meta).gt_inds - 1

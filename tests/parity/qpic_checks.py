@@ -1,26 +1,23 @@
 # Copyright (c) mmhoi contributors.
-"""All comparisons of a golden file of QPIC."""
+"""All comparisons of a golden file of QPIC, or of CDN, which is alike."""
 from typing import Any, Dict, List, Tuple
 
 import torch
 from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
-from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
-from mmhoi.checkpoints.official.qpic import QPIC
 from mmhoi.models.heads.object_scores import object_scores
+from mmhoi.models.heads.selection import PairSelector
 from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.registry import MODELS
-from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
 from .forward_checks import check_intermediates
 from .gradient_checks import check_gradients
 from .loss_checks import LOSSES
 from .matching_checks import check_matching
-from .model_config import CONFIGS, REQUIRED, resize, set_losses
+from .qpic_model import build_qpic, qpic_samples, renaming_of
 from .report import Report
-from .samples import make_sample
 from .trajectory import train_steps
 
 #: Official output, ours, tolerance.
@@ -30,6 +27,8 @@ OUTPUTS = (
     ('pred_sub_boxes', 'sub_bboxes', 2e-5),
     ('pred_obj_boxes', 'obj_bboxes', 2e-5),
 )
+#: The same, of a CDN that has it.
+MATCHING = ('pred_matching_logits', 'matching_logits', 1e-4)
 #: Official loss, ours, attribute of the head with its weight.
 LOSS_NAMES = {
     'loss_verb_ce': ('loss_hoi', 'loss_hoi'),
@@ -38,101 +37,15 @@ LOSS_NAMES = {
     'loss_obj_bbox': ('loss_obj_bbox', 'loss_bbox'),
     'loss_sub_giou': ('loss_sub_iou', 'loss_iou'),
     'loss_obj_giou': ('loss_obj_iou', 'loss_iou'),
+    'loss_matching': ('loss_matching', 'loss_matching'),
 }
-LOGGED_ONLY = ('obj_class_error', 'obj_cardinality_error')
-SCORES = 1e-5
+LOGGED_ONLY = ('obj_class_error', 'obj_cardinality_error', 'matching_error')
+#: As far as logits within their tolerance can move a product of probabilities.
+SCORES = 5e-5
 #: Of the total loss of successive training steps, which amplify rounding.
 STEP_TOLERANCES = (1e-3, 1e-2, 5e-2)
 #: Scores as close as this may change places in a ranking.
 TIES = 1e-6
-
-
-def qpic_config(args: Dict[str, Any]) -> ConfigDict:
-    """Config of our model with an official program's settings.
-
-    Args:
-        args (dict): The official program's arguments.
-
-    Returns:
-        ConfigDict: The entry `model` of a config.
-
-    Raises:
-        ValueError: If a setting has no counterpart here.
-    """
-    for key, value in REQUIRED.items():
-        if key in args and args[key] != value:
-            raise ValueError(f'args.{key}={args[key]!r} of the golden file '
-                             f'has no counterpart here; allowed: {value!r}')
-    register_all_modules()
-    cfg = Config.fromfile(CONFIGS / '_base_/models/qpic_r50.py').model
-    hidden = args['hidden_dim']
-    resize(cfg.encoder, args, args['enc_layers'], hidden)
-    resize(cfg.decoder, args, args['dec_layers'], hidden)
-    cfg.neck.out_channels = hidden
-    cfg.positional_encoding.num_feats = hidden // 2
-    cfg.num_queries = args['num_queries']
-    cfg.backbone.depth = int(args['backbone'].replace('resnet', ''))
-    # 80 COCO objects, with or without the class "no object".
-    space = 'vcoco' if args['num_obj_classes'] == 81 else 'hico_det'
-    cfg.bbox_head.update(embed_dims=hidden, label_space=space)
-    cfg.bbox_head.loss_obj.bg_cls_weight = args['eos_coef']
-    cfg.bbox_head.loss_hoi.loss_weight = args['verb_loss_coef']
-    set_losses(cfg, args, args['set_cost_verb_class'])
-    return cfg
-
-
-def build_qpic(content: Dict[str, Any]) -> nn.Module:
-    """Our QPIC with the weights of a golden file, in eval mode.
-
-    Args:
-        content (dict): The file.
-
-    Returns:
-        nn.Module: The model.
-
-    Raises:
-        KeyError: If an official parameter is unknown.
-    """
-    model = MODELS.build(qpic_config(content['args']))
-    state = QPIC.renaming.rename_all(content['state_dict'], QPIC.title)
-    counters = {
-        name: value
-        for name, value in model.state_dict().items()
-        if name.endswith('num_batches_tracked')
-    }
-    model.load_state_dict({**counters, **state}, strict=True)
-    return model.eval()
-
-
-def qpic_samples(content: Dict[str, Any],
-                 targets: List[Dict[str, Tensor]] = None,
-                 dtype: torch.dtype = torch.float32) -> List[HOIDataSample]:
-    """Data samples of the batch.
-
-    Args:
-        content (dict): The file.
-        targets (list[dict], optional): Annotations of the images. Defaults to
-            None: those of the batch.
-        dtype (torch.dtype): Of boxes and labels. Defaults to float32.
-
-    Returns:
-        list[HOIDataSample]: With `gt_hoi_instances`.
-    """
-    inputs = content['inputs']
-    samples = []
-    for i, target in enumerate(targets or inputs['targets']):
-        target = {
-            name: value.to(dtype) if value.is_floating_point() else value
-            for name, value in target.items()
-        }
-        samples.append(
-            make_sample(
-                inputs['images'].shape[-2:],
-                [int(x) for x in inputs['image_sizes_hw'][i]],
-                [int(x) for x in inputs['orig_sizes'][i]],
-                target,
-                label_field='verb_labels'))
-    return samples
 
 
 def check_qpic(report: Report, content: Dict[str, Any]) -> None:
@@ -151,17 +64,28 @@ def check_qpic(report: Report, content: Dict[str, Any]) -> None:
     check_intermediates(report, parts, content.get('intermediates_eval', {}))
     for key in ('outputs_eval', 'outputs_train'):
         check_qpic_outputs(report, key, outputs, content.get(key, {}))
-    for key, official in content.get('matcher', {}).items():
-        layer = -1 if key == 'final' else int(key.rpartition('_')[2])
-        single = {ours: outputs[ours][layer] for _, ours, _ in OUTPUTS}
-        check_matching(report, f'matcher {key}', single, samples,
-                       model.bbox_head, official)
+    check_matchings(report, '', content, model, outputs, samples)
     _check_correct(report, content, model)
-    _check_predictions(report, content, model, outputs, samples)
+    check_predictions(report, content, model, outputs, samples)
     _check_losses(report, content, model, outputs, samples)
-    for key in ('fp32_noise_1_vs_2_threads', 'vcoco_official_detections'):
+    for key in ('fp32_noise_1_vs_2_threads', 'vcoco_official_detections',
+                'vcoco_official_detections_pnms'):
         if key in content:
             report.note(key, 'not made by the model')
+
+
+def check_matchings(report: Report, row: str, content: Dict[str, Any],
+                    model: nn.Module, outputs: Dict[str, Tensor],
+                    samples: List[HOIDataSample]) -> None:
+    """Compare the matching of all layers; `outputs` are the head's."""
+    for key, official in content.get('matcher', {}).items():
+        layer = -1 if key == 'final' else int(key.rpartition('_')[2])
+        single = {
+            name: outputs[name][layer]
+            for name in model.bbox_head.matched_by
+        }
+        check_matching(report, f'{row}matcher {key}', single, samples,
+                       model.bbox_head, official)
 
 
 @torch.no_grad()
@@ -181,11 +105,15 @@ def qpic_forward(
     """
     images = content['inputs']['images']
     layers, parts = {}, {}
+    kinds = dict(encoder=model.encoder, decoder=model.decoder)
+    second = model.interaction_decoder
+    if second is not None:
+        kinds['interaction'] = second
     hooks = [
         layer.register_forward_hook(
             lambda _, args, output, name=f'{kind}_layer_{i}': layers.update(
-                {name: output})) for kind in ('encoder', 'decoder')
-        for i, layer in enumerate(getattr(model, kind).layers)
+                {name: output})) for kind, part in kinds.items()
+        for i, layer in enumerate(part.layers)
     ]
     feats = model.backbone(images)
     parts['backbone_layer4'] = feats[-1]
@@ -194,6 +122,12 @@ def qpic_forward(
     size = feats[-1].shape[-2:]
     mask = padding_mask(samples, images.device)
     states = model.forward_instances(feats[-1], mask)
+    hidden = interactions = states['sub_states']
+    if second is not None:
+        interactions = second(states)
+        parts['hopd_decoder_normed_layers_QBD'] = hidden.transpose(1, 2)
+        parts['interaction_decoder_normed_layers_QBD'] = (
+            interactions.transpose(1, 2))
     for hook in hooks:
         hook.remove()
     mask = states['memory_mask']
@@ -205,11 +139,10 @@ def qpic_forward(
     for name, value in layers.items():
         end = '_LBD' if name.startswith('encoder') else '_before_norm_QBD'
         parts[name + end] = value.transpose(1, 0)
-    hidden = states['sub_states']
     parts['decoder_normed_layers_QBD'] = hidden.transpose(1, 2)
     parts['sub_bbox_logits'] = model.bbox_head.sub_reg(hidden)
     parts['obj_bbox_logits'] = model.bbox_head.obj_reg(hidden)
-    return parts, model.bbox_head(hidden, hidden, hidden)
+    return parts, model.bbox_head(hidden, hidden, interactions)
 
 
 def check_qpic_outputs(report: Report,
@@ -228,7 +161,7 @@ def check_qpic_outputs(report: Report,
     """
     layers = [*official.get('aux_outputs', []), official] if official else []
     for layer, theirs in enumerate(layers, -len(layers)):
-        for name, ours, tolerance in OUTPUTS:
+        for name, ours, tolerance in _known(theirs):
             report.near(f'{row} {name}', outputs[ours][layer], theirs[name],
                         tolerance * factor)
 
@@ -246,44 +179,78 @@ def _check_correct(report: Report, content: Dict[str, Any],
                  theirs.double())
 
 
-def _check_predictions(report: Report, content: Dict[str, Any],
-                       model: nn.Module, outputs: Dict[str, Tensor],
-                       samples: List[HOIDataSample]) -> None:
+def check_predictions(report: Report,
+                      content: Dict[str, Any],
+                      model: nn.Module,
+                      outputs: Dict[str, Tensor],
+                      samples: List[HOIDataSample],
+                      row: str = '') -> None:
     """Compare post-processed outputs, and the ranking made of them."""
     head = model.bbox_head
     scores = object_scores(outputs['obj_logits'][-1], 'softmax')[..., :-1]
     best_scores, best = scores.max(-1)
     verbs = outputs['interaction_logits'][-1].sigmoid() * best_scores[...,
                                                                       None]
+    if 'matching_logits' in outputs:
+        verbs = verbs * outputs['matching_logits'][-1].softmax(-1)[..., 1:]
     for i, theirs in enumerate(content.get('postprocess_eval', [])):
         count = len(best[i])
         scale = box_scale(samples[i].ori_shape, scores)
         boxes = bbox_cxcywh_to_xyxy(
             torch.cat(
                 [outputs[f'{part}_bboxes'][-1, i] for part in ('sub', 'obj')]))
-        report.equal('post-processing: labels',
+        report.equal(f'{row}post-processing: labels',
                      torch.cat([torch.zeros_like(best[i]), best[i]]),
                      theirs['labels'])
-        report.near('post-processing: boxes / image size', boxes,
+        report.near(f'{row}post-processing: boxes / image size', boxes,
                     theirs['boxes'] / scale, 2e-5)
-        report.near('post-processing: verb_scores', verbs[i],
+        report.near(f'{row}post-processing: verb_scores', verbs[i],
                     theirs['verb_scores'], SCORES)
-        report.equal('post-processing: sub_ids', torch.arange(count),
+        report.equal(f'{row}post-processing: sub_ids', torch.arange(count),
                      theirs['sub_ids'])
-        report.equal('post-processing: obj_ids',
+        report.equal(f'{row}post-processing: obj_ids',
                      torch.arange(count) + count, theirs['obj_ids'])
+    check_ranking(report, 'ranking', head, outputs, samples,
+                  content.get('evaluator_ranking', []))
+    if 'evaluator_ranking_pnms' in content:
+        args = content['args']
+        kept, head.select = head.select, PairSelector(
+            pair_nms=dict(
+                iou_thr=args['thres_nms'],
+                sub_power=args['nms_alpha'],
+                obj_power=args['nms_beta']))
+        check_ranking(report, 'ranking after PNMS', head, outputs, samples,
+                      content['evaluator_ranking_pnms'])
+        head.select = kept
+
+
+def check_ranking(report: Report, row: str, head: nn.Module,
+                  outputs: Dict[str, Tensor], samples: List[HOIDataSample],
+                  official: List[Dict[str, Tensor]]) -> None:
+    """Compare the best combinations of each image.
+
+    Args:
+        report (Report): Takes the comparisons.
+        row (str): Start of the rows' names.
+        head (PairHead): Predicts.
+        outputs (dict): What it returns.
+        samples (list[HOIDataSample]): The images.
+        official (list[dict]): `sub_ids`, `verbs` and `scores` of each.
+    """
     predictions = head.predict_by_feat(outputs, samples)
-    for pred, theirs in zip(predictions, content.get('evaluator_ranking', [])):
+    for pred, theirs in zip(predictions, official):
         # The official ranking fills up with impossible pairs of score 0.
         kept = theirs['scores'] > 0
         count = int(kept.sum())
-        report.near('ranking: scores', pred.scores[:count],
-                    theirs['scores'][kept].float(), SCORES)
+        # With PNMS theirs are grouped by triplet.
+        ranked = theirs['scores'][kept].sort(descending=True).values
+        report.near(f'{row}: scores', pred.scores[:count], ranked.float(),
+                    SCORES)
         sure = theirs['scores'] > theirs['scores'][kept].min() + TIES
         official = zip(theirs['sub_ids'][sure].tolist(),
                        theirs['verbs'][sure].tolist())
         ours = set(zip(pred.query_inds.tolist(), pred.verb_labels.tolist()))
-        report.same_set('ranking: missing (query, verb)',
+        report.same_set(f'{row}: missing (query, verb)',
                         set(official) - ours, [])
 
 
@@ -292,16 +259,13 @@ def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,
                                 Tensor], samples: List[HOIDataSample]) -> None:
     """Compare losses, their weights and gradients."""
     head = model.bbox_head
-    for name, theirs in content.get('weight_dict', {}).items():
-        ours, part = _our_loss(name)
-        report.near('weights of the losses',
-                    head.get_submodule(part).loss_weight, theirs, 0.0)
+    check_weights(report, head, content.get('weight_dict', {}))
     if 'loss_dict' in content:
         inputs = dict(img=content['inputs']['images'])
         losses = model(inputs, samples, mode='loss')
-        _compare(report, 'loss', losses, content['loss_dict'], head)
-        _compare(report, 'weighted loss', losses,
-                 content.get('loss_weighted', {}), None)
+        compare_losses(report, 'loss', losses, content['loss_dict'], head)
+        compare_losses(report, 'weighted loss', losses,
+                       content.get('loss_weighted', {}), None)
         report.near(
             'total loss',
             sum(losses.values()),
@@ -309,7 +273,8 @@ def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,
             LOSSES,
             relative=True)
         if 'grad_norms' in content:
-            check_gradients(report, model, losses, content, QPIC.renaming)
+            check_gradients(report, model, losses, content,
+                            renaming_of(content))
     for name, case in content.get('criterion_edge_cases', {}).items():
         _check_edge_case(report, name, case, content, model)
     if 'variant_verb_loss_bce' in content:
@@ -317,11 +282,20 @@ def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,
         kept, head.loss_hoi = head.loss_hoi, MODELS.build(
             dict(type='InteractionMeanBCELoss'))
         losses = head.loss_by_feat(
-            _stacked(content, 'outputs_train'),
+            stacked(content, 'outputs_train'),
             qpic_samples(content, dtype=torch.float64))
         head.loss_hoi = kept
-        _compare(report, 'variant bce', losses,
-                 variant.get('loss_dict', variant), head)
+        compare_losses(report, 'variant bce', losses,
+                       variant.get('loss_dict', variant), head)
+
+
+def check_weights(report: Report, head: nn.Module,
+                  official: Dict[str, float]) -> None:
+    """Compare the weights of losses, by their official names."""
+    for name, theirs in official.items():
+        report.near('weights of the losses',
+                    head.get_submodule(_our_loss(name)[1]).loss_weight, theirs,
+                    0.0)
 
 
 def _check_edge_case(report: Report, name: str, case: Dict[str, Any],
@@ -329,16 +303,16 @@ def _check_edge_case(report: Report, name: str, case: Dict[str, Any],
     """Compare losses of the official outputs with other annotations."""
     row = f'edge case {name}:'
     samples = qpic_samples(content, case['targets'], torch.float64)
-    outputs = _stacked(content, 'outputs_train')
+    outputs = stacked(content, 'outputs_train')
     if 'matcher_final' in case:
-        single = {ours: outputs[ours][-1].float() for _, ours, _ in OUTPUTS}
+        single = {name: value[-1].float() for name, value in outputs.items()}
         found = case['matcher_final']
         found = found if isinstance(found, dict) else dict(indices=found)
         check_matching(report, row, single,
                        qpic_samples(content, case['targets']), model.bbox_head,
                        found)
     losses = model.bbox_head.loss_by_feat(outputs, samples)
-    _compare(report, row, losses, case['loss_dict'], model.bbox_head)
+    compare_losses(report, row, losses, case['loss_dict'], model.bbox_head)
     report.near(
         f'{row} total loss',
         sum(losses.values()),
@@ -347,14 +321,18 @@ def _check_edge_case(report: Report, name: str, case: Dict[str, Any],
         relative=True)
 
 
-def _stacked(content: Dict[str, Any], key: str) -> Dict[str, Tensor]:
+def stacked(content: Dict[str, Any], key: str) -> Dict[str, Tensor]:
     """Official outputs of all layers as ours, float64."""
     official = content[key]
     layers = [*official.get('aux_outputs', []), official]
     return {
         ours: torch.stack([layer[theirs] for layer in layers]).double()
-        for theirs, ours, _ in OUTPUTS
+        for theirs, ours, _ in _known(official)
     }
+
+
+def _known(official: Dict[str, Any]) -> Tuple[Tuple[str, str, float], ...]:
+    return (*OUTPUTS, MATCHING) if MATCHING[0] in official else OUTPUTS
 
 
 def _our_loss(official: str) -> Tuple[str, str]:
@@ -366,8 +344,8 @@ def _our_loss(official: str) -> Tuple[str, str]:
     return f'd{layer}.{ours}', part
 
 
-def _compare(report: Report, row: str, ours: Dict[str, Tensor],
-             official: Dict[str, Any], head: nn.Module) -> None:
+def compare_losses(report: Report, row: str, ours: Dict[str, Tensor],
+                   official: Dict[str, Any], head: nn.Module) -> None:
     """Compare single losses, official ones without weight if a head is given.
     """
     compared = set()

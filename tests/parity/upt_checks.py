@@ -57,7 +57,9 @@ def check_upt(report: Report, content: Dict[str, Any]) -> None:
         check_proposals(report, content)
         batch = head_inputs(content, range(HEAD_BATCH))
     else:
-        batch = check_detector(report, model, content)
+        check_detector(report, model, content,
+                       content['outputs_eval']['logits'])
+        batch = head_inputs(content, range(len(content['inputs']['images'])))
     with torch.no_grad():
         logits = head(**batch)['logits']
     for key in 'outputs_eval', 'outputs_train':
@@ -85,7 +87,8 @@ def check_results(report: Report, head: nn.Module,
     for key, power in (('outputs_eval', head.test_cfg['prior_power']),
                        ('outputs_train', head.train_cfg['prior_power'])):
         _check_pairs(report, key, head, proposals, content[key], power)
-    _check_detections(report, head, logits, proposals, content)
+    check_detections(report, head, logits, proposals,
+                     content['postprocess_eval_one_image_at_a_time'])
     samples = golden_samples(content, range(len(proposals)))
     _check_loss(report, head, dict(logits=logits), proposals, samples, content)
 
@@ -133,11 +136,10 @@ def _check_pairs(report: Report, row: str, head: nn.Module,
                 report.equal(f'{row}: {name}', value, theirs[name][i])
 
 
-def _check_detections(report: Report, head: nn.Module, all_logits: Tensor,
-                      proposals: List[PairProposals],
-                      content: Dict[str, Any]) -> None:
+def check_detections(report: Report, head: nn.Module, all_logits: Tensor,
+                     proposals: List[PairProposals],
+                     official: List[List[Dict[str, Any]]]) -> None:
     logits = all_logits.split([image.num_pairs for image in proposals])
-    official = content['postprocess_eval_one_image_at_a_time']
     for i, image in enumerate(proposals):
         combinations = head.combinations(logits[i], image)
         pred = head.select(combinations, head.classes.hoi_verbs,
@@ -171,8 +173,8 @@ def _check_detections(report: Report, head: nn.Module, all_logits: Tensor,
                         theirs['boxes'][theirs['pairing'][index]], PIXELS)
 
 
-def _labels(head: nn.Module, proposals: List[PairProposals],
-            samples: List[HOIDataSample]) -> List[Tensor]:
+def labels_of(head: nn.Module, proposals: List[PairProposals],
+              samples: List[HOIDataSample]) -> List[Tensor]:
     return [
         head.assigner.assign(image, sample.gt_hoi_instances,
                              sample.gt_hoi_instances.verb_labels)
@@ -183,7 +185,7 @@ def _labels(head: nn.Module, proposals: List[PairProposals],
 def _check_loss(report: Report, head: nn.Module, outputs: Dict[str, Tensor],
                 proposals: List[PairProposals], samples: List[HOIDataSample],
                 content: Dict[str, Any]) -> None:
-    labels = _labels(head, proposals, samples)
+    labels = labels_of(head, proposals, samples)
     for ours, theirs in zip(labels, content['association_labels']):
         report.equal('association_labels', ours, theirs)
     parts = content['loss_parts']
@@ -239,7 +241,7 @@ def _check_edge_case(report: Report, row: str, head: nn.Module,
         report.note(f'{row}: loss and detections',
                     'officially with boxes that were not permuted')
     else:
-        _same_number(report, f'{row}: loss', losses[0], case['total_loss'])
+        same_number(report, f'{row}: loss', losses[0], case['total_loss'])
     if 'outputs_eval' not in case:
         return
     report.near(f'{row}: logits', outputs['logits'],
@@ -248,13 +250,12 @@ def _check_edge_case(report: Report, row: str, head: nn.Module,
                  head.test_cfg['prior_power'])
     if not row.endswith('unsorted_proposals'):
         for ours, theirs in zip(
-                _labels(head, batch['proposals'], samples),
+                labels_of(head, batch['proposals'], samples),
                 case['association_labels']):
             report.equal(f'{row}: association_labels', ours, theirs)
 
 
-def _same_number(report: Report, row: str, ours: Tensor,
-                 theirs: float) -> None:
+def same_number(report: Report, row: str, ours: Tensor, theirs: float) -> None:
     """Compare, also what is infinite or no number."""
     theirs = torch.tensor(theirs)
     if theirs.isfinite():

@@ -52,7 +52,18 @@ def upt_config(args: Dict[str, Any], global_dims: int) -> ConfigDict:
         min_instances=args['min_instances'],
         max_instances=args['max_instances'],
         human_label=args['human_idx'])
-    detector = cfg.detector
+    set_detector(cfg.detector, args)
+    return cfg
+
+
+def set_detector(detector: ConfigDict, args: Dict[str, Any]) -> None:
+    """Give a config of DETR an official program's sizes.
+
+    Args:
+        detector (ConfigDict): Changed in place.
+        args (dict): The official program's arguments.
+    """
+    width = args['hidden_dim']
     detector.num_queries = args['num_queries']
     detector.neck.out_channels = detector.bbox_head.embed_dims = width
     detector.positional_encoding.num_feats = width // 2
@@ -64,7 +75,6 @@ def upt_config(args: Dict[str, Any], global_dims: int) -> ConfigDict:
                 layer.feedforward_channels = args['dim_feedforward']
             else:
                 layer.num_heads = args['nheads']
-    return cfg
 
 
 def build_upt(content: Dict[str, Any]) -> nn.Module:
@@ -144,7 +154,7 @@ def head_inputs(content: Dict[str, Any],
             for i in images
         ],
         proposals=[_proposals(regions[i], human) for i in images],
-        feature_map=feature_map[images],
+        feature_maps=(feature_map[images], ),
         img_sizes=given['image_sizes_hw'][images])
 
 

@@ -7,10 +7,11 @@ from torch import Tensor, nn
 
 from mmhoi.checkpoints.official.upt import UPT
 from mmhoi.models.detectors.detector_reading import read_detector
-from mmhoi.models.heads.upt import pair36
+from mmhoi.models.detectors.two_stage import PairInputs
+from mmhoi.models.heads.pair36 import pair36
 from mmhoi.structures import HOIDataSample
 from .report import Report
-from .upt_model import HEAD, golden_samples, head_inputs
+from .upt_model import HEAD, golden_samples
 
 #: Tolerances of the file's README.
 LOGITS, GRADIENTS, PIXELS = 1e-5, 1e-3, 5e-3
@@ -19,9 +20,9 @@ FROM_IMAGES = 2e-4
 
 
 @torch.no_grad()
-def check_detector(report: Report, model: nn.Module,
-                   content: Dict[str, Any]) -> Dict[str, Any]:
-    """Run the detector, compare; return the head's inputs of the file."""
+def check_detector(report: Report, model: nn.Module, content: Dict[str, Any],
+                   logits: Tensor) -> PairInputs:
+    """Run the model, compare with the file; return our inputs of the head."""
     images = content['inputs']['images']
     shape = tuple(images.shape[-2:])
     samples = golden_samples(content, range(len(images)))
@@ -38,7 +39,7 @@ def check_detector(report: Report, model: nn.Module,
         ('last decoder layer',
          torch.stack([image.query_states for image in outputs.instances],
                      1), theirs['decoder_normed_layers_QBD'][-1])):
-        _scaled(report, f'detector: {row}', ours, official, 1e-4)
+        scaled(report, f'detector: {row}', ours, official, 1e-4)
     for ours, official in zip(outputs.instances, content['detector_results']):
         report.near('detector: scores', ours.scores, official['scores'], 1e-4)
         report.equal('detector: labels', ours.labels, official['labels'])
@@ -54,14 +55,15 @@ def check_detector(report: Report, model: nn.Module,
                     official['hidden_states'], 1e-4)
     head = model.interaction_head
     report.near('logits from images',
-                head(**inputs._asdict())['logits'],
-                content['outputs_eval']['logits'], FROM_IMAGES)
+                head(**inputs._asdict())['logits'], logits, FROM_IMAGES)
     report.same_set(
         'which parts of the model are frozen',
         [
             name.partition('.')[0]
             for name, parameter in model.named_parameters()
             if not parameter.requires_grad
+            # Without effect, which officially nobody says.
+            and '.fpn.layer_blocks.' not in name
         ],
         [
             name.partition('.')[0] for name in content['params_frozen']
@@ -75,14 +77,14 @@ def check_detector(report: Report, model: nn.Module,
         content['total_loss'],
         FROM_IMAGES,
         relative=True)
-    return head_inputs(content, range(len(images)))
+    return inputs
 
 
 @torch.no_grad()
 def check_intermediates(report: Report, head: nn.Module, batch: Dict[str, Any],
                         theirs: Dict[str, Any]) -> None:
     """Step by step, for images that have pairs; each on its own."""
-    whole = batch['feature_map'].mean((2, 3))
+    whole = batch['feature_maps'][0].mean((2, 3))
     report.near('global_features', whole, theirs['global_features'], LOGITS)
     kept = [i for i, image in enumerate(batch['proposals']) if image.num_pairs]
     for k, i in enumerate(kept):
@@ -112,16 +114,16 @@ def check_intermediates(report: Report, head: nn.Module, batch: Dict[str, Any],
             head.global_fusion(whole[i].expand(len(subs), -1), spatial)
         ]
         for name, part in zip(('mbf', 'mbf_g'), parts):
-            _scaled(report, name, part, theirs[name][k])
+            scaled(report, name, part, theirs[name][k])
         _check_competition(report, head.competitive, torch.cat(parts, -1),
                            theirs, k)
 
 
-def _scaled(report: Report,
-            row: str,
-            ours: Tensor,
-            theirs: Tensor,
-            tolerance: float = LOGITS) -> None:
+def scaled(report: Report,
+           row: str,
+           ours: Tensor,
+           theirs: Tensor,
+           tolerance: float = LOGITS) -> None:
     """Compare in units of the largest value, where it is above 1."""
     scale = theirs.abs().max().clamp(min=1)
     report.near(row, ours / scale, theirs / scale, tolerance)

@@ -10,7 +10,7 @@ from parity.upt_checks import (check_proposals, check_results, check_table,
                                check_upt)
 from parity.upt_model import head_inputs, upt_config
 
-from mmhoi.models.heads.upt import pair36
+from mmhoi.models.heads.pair36 import pair36
 from mmhoi.registry import MODELS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -44,8 +44,11 @@ OFFICIAL = {
     'gen_vlkt_uv': ('gen_vlkt', 'gen_vlkt/gen_vlkt_s_r50_hico_uv.py'),
     'qpic': ('qpic', 'qpic/qpic_r50_hico.py'),
     'qpic_vcoco': ('qpic', 'qpic/qpic_r50_vcoco.py'),
+    'cdn': ('cdn', 'cdn/cdn_s_r50_hico.py'),
+    'cdn_vcoco': ('cdn', 'cdn/cdn_s_r50_vcoco.py'),
     'upt': ('upt', 'upt/upt_r50_hico.py'),
-    'upt_vcoco': ('upt', 'upt/upt_r50_vcoco.py')
+    'upt_vcoco': ('upt', 'upt/upt_r50_vcoco.py'),
+    'pvic': ('pvic', 'pvic/pvic_r50_hico.py')
 }
 CLASSIFIERS = ('bbox_head.interaction_classifier', 'bbox_head.obj_classifier')
 

@@ -107,15 +107,16 @@ def test_files_of_all_kinds(model, tmp_path, mode, name, frames):
     assert seen.shape[:2] == ((48, 64) if path.suffix == '.bmp' else (64, 48))
 
 
-def test_model_without_texts(model, image, monkeypatch):
+@pytest.mark.parametrize('kind', [ValueError, FileNotFoundError, RuntimeError])
+def test_model_without_texts(model, image, monkeypatch, kind):
+    monkeypatch.setattr(model, 'takes_texts', True)
     assert model.try_texts() == '' and model.takes_texts
 
     def fail(texts, use_cache=True):
         if texts is not None:
-            raise ValueError('the weights /home/me/clip.pt are missing')
+            raise kind('the weights /home/me/clip.pt are missing')
 
     monkeypatch.setattr(model.inferencer, 'set_vocabulary', fail)
-    monkeypatch.setattr(model, 'takes_texts', True)
     assert 'clip.pt' in model.try_texts()
     with pytest.raises(UploadError, match='of its training only'):
         model.detect(image, PROMPTS)

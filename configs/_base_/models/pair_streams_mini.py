@@ -8,9 +8,11 @@ model = dict(
         type='PairRoIFeatures',
         stride=16,
         roi_size=4,
-        source='memory',
+        # A DETR's encoder has looked at all of the image: a union would tell
+        # which object is in it, and compositions would be told from pairs.
+        source='backbone',
         crop_layer=dict(
-            type='TwoMLPHead', in_channels=2048, representation_size=128)),
+            type='TwoMLPHead', in_channels=1536, representation_size=128)),
     interaction_head=dict(
         type='PairStreamHead',
         embed_dims=128,

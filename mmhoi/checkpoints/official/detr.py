@@ -19,7 +19,7 @@ FEATURE_ROWS: Rows = (
     ('backbone.0.body.', 'backbone.'),
     ('input_proj.', 'neck.convs.0.conv.'),
 )
-#: Rows of DETR's classes; only QPIC's object classifier starts from them.
+#: Rows of DETR's classes; only linear object classifiers start from them.
 _CLASSES = 'bbox_head.obj_classifier.'
 #: Number of classes of facebookresearch's DETR without background: one for
 #: each COCO category id, used or not.
@@ -92,7 +92,8 @@ class DETR(Family):
             num_interaction_layers=decoder.num_layers if like_detr else 0,
             shared_queries=model_cfg.queries.type == 'SharedQueries',
             label_space=load_label_space(head.label_space) if linear else None,
-            classes=self.classes)
+            classes=self.classes,
+            num_queries=model_cfg.num_queries)
 
 
 class MMDetDETR(DETR):
@@ -109,7 +110,8 @@ def from_detr(state_dict: Dict[str, Tensor],
               num_interaction_layers: int = 0,
               shared_queries: bool = False,
               label_space: Optional[LabelSpace] = None,
-              classes: Optional[Sequence[str]] = None) -> Dict[str, Tensor]:
+              classes: Optional[Sequence[str]] = None,
+              num_queries: Optional[int] = None) -> Dict[str, Tensor]:
     """Turn a DETR checkpoint into initial weights of a `QueryPairDetector`.
 
     Backbone, encoder, the first decoder layers and both box branches start
@@ -134,6 +136,8 @@ def from_detr(state_dict: Dict[str, Tensor],
             to None: the model has no such classifier.
         classes (Sequence[str], optional): Names of DETR's classes. Defaults
             to None: COCO's, if there are as many rows.
+        num_queries (int, optional): How many of DETR's queries are kept, the
+            first ones, as CDN does. Defaults to None: all.
 
     Returns:
         dict[str, Tensor]: Part of a state dict of `QueryPairDetector`.
@@ -161,7 +165,7 @@ def from_detr(state_dict: Dict[str, Tensor],
     if label_space is not None:
         initial.update(_object_rows(renamed, label_space, classes))
     if keep_queries:
-        query = renamed['queries.embedding.weight']
+        query = renamed['queries.embedding.weight'][:num_queries]
         initial.update({'queries.embedding.weight': query}
                        if shared_queries else _pair_queries(query))
     return initial

@@ -2,10 +2,12 @@
 """What a checkpoint is, told from its parameters' names."""
 from typing import Any, Dict, Mapping, Optional
 
+from .cdn import CDN
 from .detr import DETR, MMDetDETR
 from .family import Family
 from .gen_vlkt import GENVLKT
 from .hoiclip import HOICLIP
+from .pvic import PViC
 from .qpic import QPIC
 from .upt import UPT
 
@@ -13,7 +15,8 @@ from .upt import UPT
 #: registered here.
 FAMILIES: Dict[str, Family] = {
     family.name: family
-    for family in (HOICLIP(), GENVLKT(), QPIC(), UPT(), DETR(), MMDetDETR())
+    for family in (HOICLIP(), CDN(), GENVLKT(), QPIC(), UPT(), PViC(), DETR(),
+                   MMDetDETR())
 }
 #: Starts of names that only our models have.
 _OURS = ('queries.', 'interaction_head.')

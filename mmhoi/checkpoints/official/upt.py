@@ -11,6 +11,7 @@ from .detr_detector import DETR_DETECTOR
 from .extras import with_extras
 from .family import OfficialMethod
 from .renaming import OURS, Renaming, Rows
+from .two_stage import check_two_stage, verb_config
 
 DETECTOR, INTERACTIONS = 'detector.', 'interaction_head.'
 #: Rows of the interaction head that are the same one to one.
@@ -62,24 +63,11 @@ class UPT(OfficialMethod):
 
     def default_config(self, state_dict: Dict[str, Tensor]) -> str:
         """As in the base class, told from the number of verbs."""
-        count = len(state_dict[_PREDICTOR + 'bias'])
-        if count not in _CONFIGS:
-            raise ValueError(
-                f'the checkpoint has {count} verbs; known are '
-                f'{", ".join(map(str, _CONFIGS))}; name the config of its '
-                'classes with --config')
-        return _CONFIGS[count]
+        return verb_config(_CONFIGS, len(state_dict[_PREDICTOR + 'bias']))
 
     def check_model(self, model_cfg: ConfigDict) -> None:
         """As in the base class: head and detector tell the method."""
-        parts = dict(interaction_head='UPTHead', detector='DETR')
-        for part, wanted in parts.items():
-            found = (model_cfg.get(part) or {}).get('type')
-            if str(found).split('.')[-1] != wanted:
-                raise ValueError(
-                    f'the config has {part}.type="{found}", but a model of '
-                    f'the family "{self.name}" has "{wanted}"; choose a '
-                    'config of that method with --config')
+        check_two_stage(model_cfg, self.name, 'UPTHead')
 
     def rename(self, state_dict: Mapping[str, Tensor]) -> Dict[str, Tensor]:
         """Our names, without a check against a config.

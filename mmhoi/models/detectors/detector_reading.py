@@ -56,7 +56,10 @@ def read_detector(detector: nn.Module,
 def _read_detr(detector: DETR, img: Tensor, samples: SampleList,
                with_boxes: bool, with_memory: bool) -> DetectorOutputs:
     backbone = tuple(detector.backbone(img))
-    neck = tuple(detector.neck(backbone)) if detector.with_neck else ()
+    neck = ()
+    if detector.with_neck:
+        # Finer maps than the neck takes are those of a head.
+        neck = tuple(detector.neck(backbone[-len(detector.neck.convs):]))
     if not (with_boxes or with_memory):
         return DetectorOutputs(ImageMaps(backbone, neck), None)
     features = neck or backbone

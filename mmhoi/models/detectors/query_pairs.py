@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from copy import deepcopy
-from typing import Dict, Optional, Tuple
+from typing import Dict, Optional, Sequence, Tuple
 
 import torch
 from mmdet.models.backbones.resnet import BasicBlock, Bottleneck
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from mmhoi.registry import MODELS
 from mmhoi.structures import OptSampleList, SampleList
+from mmhoi.utils.known_keys import check_keys
 from ..layers.clip_interaction_decoder import CLIPInteractionDecoderLayer
 from ..utils.padding_mask import padding_mask, shrink_mask
 from ..vision_language.open_clip_loader import shared_open_clip
@@ -24,7 +25,8 @@ class QueryPairDetector(HOIDetector, DETR):
     r"""DETR whose queries stand for pairs of a human and an object.
 
     The parts are named by the config; this class wires them. QPIC
-    (https://arxiv.org/abs/2103.05399), GEN-VLKT
+    (https://arxiv.org/abs/2103.05399), CDN
+    (https://arxiv.org/abs/2108.05077), GEN-VLKT
     (https://arxiv.org/abs/2203.13954) and HOICLIP
     (https://arxiv.org/abs/2303.15786) are such configs.
 
@@ -64,6 +66,9 @@ class QueryPairDetector(HOIDetector, DETR):
             of `load_open_clip`. Visual tower and head are built with it.
             Defaults to None.
         clip_visual (dict): Config of the CLIP visual tower.
+        frozen (Sequence[str]): Names of parts that are not trained, such as
+            `backbone` and `encoder`; they keep their dropout. Defaults to
+            none.
         train_cfg (dict, optional): Training config, passed to the head.
         test_cfg (dict, optional): Testing config, passed to the head.
         data_preprocessor (dict, optional): Config of the data preprocessor.
@@ -72,6 +77,7 @@ class QueryPairDetector(HOIDetector, DETR):
     Raises:
         ValueError: If the interaction decoder needs a CLIP model and there is
             none, or is not as wide as CLIP's tokens.
+        SetupError: If a frozen part does not exist.
     """
 
     COMPILE_PARTS = ('backbone', 'clip_visual', 'encoder', 'decoder',
@@ -92,6 +98,7 @@ class QueryPairDetector(HOIDetector, DETR):
                  interaction_decoder: OptConfigType = None,
                  clip: OptConfigType = None,
                  clip_visual: ConfigType = dict(type='CLIPVisual'),
+                 frozen: Sequence[str] = (),
                  train_cfg: OptConfigType = None,
                  test_cfg: OptConfigType = None,
                  data_preprocessor: OptConfigType = None,
@@ -118,6 +125,10 @@ class QueryPairDetector(HOIDetector, DETR):
             deepcopy(interaction_decoder))
         if self.interaction_decoder is not None:
             self.interaction_decoder.check_clip(self.clip_visual)
+        parts = dict(self.named_children())
+        check_keys(frozen, parts, '`model.frozen`')
+        for name in frozen:
+            parts[name].requires_grad_(False)
         # Convolutions on a CPU, and in half precision on a GPU, are faster
         # so. Not later: DistributedDataParallel mixes up the gradients of
         # weights whose layout changes after it has seen them.

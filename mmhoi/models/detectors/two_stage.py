@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import inspect
 from copy import deepcopy
+from operator import itemgetter
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Type
 
 import torch
@@ -9,6 +10,7 @@ from mmdet.models.detectors import DETR
 from mmdet.models.layers import (DetrTransformerDecoderLayer,
                                  DetrTransformerEncoderLayer)
 from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig
+from mmengine.structures import InstanceData
 from torch import Tensor, nn
 
 from mmhoi.registry import MODELS, TASK_UTILS
@@ -30,14 +32,15 @@ class PairInputs(NamedTuple):
         tokens (list): What `instance_features` makes of each image: tokens of
             its boxes, (N, D), or more.
         proposals (list[PairProposals]): Boxes and pairs of each image.
-        feature_map (Tensor): Of the padded images, (B, C, h, w).
+        feature_maps (tuple[Tensor]): Of the padded images, those of the
+            backbone that the head chooses, fine to coarse, (B, C, h, w).
         img_sizes (Tensor): Height and width without padding, (B, 2).
-        map_mask (Tensor, optional): True where the map shows padding,
-            (B, h, w); None if no image is padded.
+        map_mask (Tensor, optional): True where the finest map shows
+            padding, (B, h, w); None if no image is padded.
     """
     tokens: List[Any]
     proposals: List[PairProposals]
-    feature_map: Tensor
+    feature_maps: Tuple[Tensor, ...]
     img_sizes: Tensor
     map_mask: Optional[Tensor]
 
@@ -47,7 +50,8 @@ class TwoStageHOIDetector(HOIDetector):
     r"""Boxes first, then the interactions of pairs of them.
 
     The parts are named by the config; this class wires them. UPT
-    (https://arxiv.org/abs/2112.01838) is such a config.
+    (https://arxiv.org/abs/2112.01838) and PViC
+    (https://arxiv.org/abs/2308.06202) are such configs.
 
     .. code:: text
 
@@ -67,7 +71,8 @@ class TwoStageHOIDetector(HOIDetector):
             `HumanObjectPairs`.
         instance_features (dict): Config of what gives boxes their tokens:
             `QueryInstanceFeatures` or `RoIInstanceFeatures`.
-        interaction_head (dict): Config of the head, such as `UPTHead`.
+        interaction_head (dict): Config of the head, `UPTHead` or
+            `PViCHead`.
         train_pair_sampler (dict, optional): Config of what makes the pairs of
             a training image, of its boxes and its annotations, such as
             `JitterPairSampler`. Defaults to None: `pair_proposer`, as in
@@ -247,20 +252,26 @@ class TwoStageHOIDetector(HOIDetector):
                 'a transform that loads boxes, such as LoadDetections')
         maps, instances = self._detect(img, batch_data_samples, boxes is None)
         instances = boxes if boxes is not None else instances
-        instances = [_detached(image) for image in instances]
+        instances = [
+            _detached(image, sample.img_shape[:2])
+            for image, sample in zip(instances, batch_data_samples)
+        ]
         if self.training and self.sample_pairs is not None:
             chosen, proposals = zip(
                 *map(self.sample_pairs, instances, batch_data_samples))
         else:
             chosen, proposals = zip(*map(self.propose_pairs, instances))
-        feature_map = maps.backbone[-1]
+        # A head that does not choose looks at the coarsest one.
+        choose_maps = getattr(self.interaction_head, 'choose_maps',
+                              itemgetter(slice(-1, None)))
+        feature_maps = choose_maps(maps.backbone)
         mask = padding_mask(batch_data_samples, img.device)
         if mask is not None:
-            mask = shrink_mask(mask, *feature_map.shape[-2:])
+            mask = shrink_mask(mask, *feature_maps[0].shape[-2:])
         return PairInputs(
             tokens=self.instance_features(maps, list(chosen), list(proposals)),
             proposals=list(proposals),
-            feature_map=feature_map,
+            feature_maps=feature_maps,
             img_sizes=torch.tensor(
                 [sample.img_shape[:2] for sample in batch_data_samples],
                 device=img.device),
@@ -289,8 +300,10 @@ class TwoStageHOIDetector(HOIDetector):
             **self.head_inputs(batch_inputs, batch_data_samples))
 
 
-def _detached(instances: Any) -> Any:
+def _detached(instances: InstanceData, img_shape: Tuple[int,
+                                                        int]) -> InstanceData:
     """Boxes and scores without gradient: a head does not move them."""
+    instances.set_metainfo(dict(img_shape=img_shape))
     for name in ('bboxes', 'scores'):
         instances.set_field(instances[name].detach(), name)
     return instances

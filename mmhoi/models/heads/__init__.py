@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .cdn import CDNHead
 from .consnet import ConsNetHead
 from .fcl import *  # noqa: F401,F403
 from .float32_detr_head import Float32DETRHead
@@ -7,10 +8,13 @@ from .interactions import *  # noqa: F401,F403
 from .objects import *  # noqa: F401,F403
 from .pair_head import PairHead
 from .pair_streams import PairStreamHead
+from .proposal_head import ProposalHead
+from .pvic import PViCHead
 from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
 
 __all__ = [
-    'CombinationScores', 'ConsNetHead', 'Float32DETRHead', 'PairHead',
-    'PairSelector', 'PairStreamHead', 'UPTHead'
+    'CDNHead', 'CombinationScores', 'ConsNetHead', 'Float32DETRHead',
+    'PViCHead', 'PairHead', 'PairSelector', 'PairStreamHead', 'ProposalHead',
+    'UPTHead'
 ]

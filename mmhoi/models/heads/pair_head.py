@@ -1,8 +1,8 @@
 # Copyright (c) mmhoi contributors.
-from typing import Dict, List, Optional
+from typing import ClassVar, Dict, List, Optional, Tuple
 
 from mmdet.models.layers import MLP
-from mmdet.structures.bbox import bbox_cxcywh_to_xyxy, bbox_xyxy_to_cxcywh
+from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from mmdet.utils import ConfigType, OptConfigType, OptMultiConfig, reduce_mean
 from mmengine.model import BaseModule
 from mmengine.structures import InstanceData
@@ -13,8 +13,9 @@ from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import SampleList
 from mmhoi.utils.known_keys import check_keys
 from ..losses.object_loss import build_object_loss, object_loss
-from ..task_modules.assigners.hoi_match_cost import box_scale, has_object
+from ..task_modules.assigners.hoi_match_cost import box_scale
 from ..utils.float32_forward import float32_forward
+from .box_losses import box_losses
 from .class_set import load_class_set
 from .interactions.base import InteractionClassifier
 from .object_scores import object_scores
@@ -70,6 +71,7 @@ class PairHead(BaseModule):
         init_cfg (dict, optional): Initialisation config.
 
     Attributes:
+        matched_by (tuple[str]): Names of the outputs that match costs see.
         classes (ClassSet): What the head is built for.
         label_space (LabelSpace): Its label space.
         zero_shot_split (str | None): The argument of that name.
@@ -82,6 +84,10 @@ class PairHead(BaseModule):
     Raises:
         ValueError: If the label space or the split is unknown.
     """
+
+    matched_by: ClassVar[Tuple[str,
+                               ...]] = ('interaction_logits', 'obj_logits',
+                                        'sub_bboxes', 'obj_bboxes')
 
     def __init__(self,
                  embed_dims: int,
@@ -244,10 +250,8 @@ class PairHead(BaseModule):
             auxiliary loss and, with the prefix `d{i}.`, those of the layers
             before it.
         """
-        names = 'interaction_logits', 'obj_logits', 'sub_bboxes', 'obj_bboxes'
-        layered = {name: outputs[name] for name in names}
-        targets = pair_targets(layered, batch_data_samples, self.assigner,
-                               self.interaction_classifier)
+        layered = {name: outputs[name] for name in self.matched_by}
+        targets = self.targets(layered, batch_data_samples)
         last = len(targets) - 1
         prefixes = ['' if i == last else f'd{i}.' for i in range(last + 1)]
         losses = {}
@@ -260,6 +264,12 @@ class PairHead(BaseModule):
             for prefix, value in zip(prefixes, auxiliary(outputs)):
                 losses[f'{prefix}loss_{name}'] = value
         return losses
+
+    def targets(self, outputs: Dict[str, Tensor],
+                batch_data_samples: SampleList) -> List[Dict[str, Tensor]]:
+        """`pair_targets` of the outputs `matched_by`."""
+        return pair_targets(outputs, batch_data_samples, self.assigner,
+                            self.interaction_classifier)
 
     def loss_by_feat_single(self, outputs: Dict[str, Tensor],
                             targets: Dict[str, Tensor]) -> Dict[str, Tensor]:
@@ -274,38 +284,27 @@ class PairHead(BaseModule):
         Returns:
             dict: The losses named in `loss_by_feat`, without prefix.
         """
-        labels = targets['interaction_labels']
-        losses = dict(
-            loss_hoi=self.loss_hoi(
-                outputs['interaction_logits'],
-                labels,
-                # Without any label there is nothing to divide by.
-                avg_factor=self._avg_factor(labels.sum()) or 1.0),
-            loss_obj=object_loss(self.loss_obj, outputs['obj_logits'],
-                                 targets['obj_labels'], self._avg_factor))
+        return dict(
+            loss_hoi=self.loss_of_interactions(outputs, targets),
+            loss_obj=self.loss_of_objects(outputs, targets),
+            **box_losses(self.loss_bbox, self.loss_iou, outputs, targets,
+                         self._avg_factor))
 
-        num_pairs = targets['num_pairs']
-        # Averaged over processes, as the official code does for human boxes.
-        mean_pairs = reduce_mean(num_pairs).clamp(min=1).item()
-        present = has_object(targets['obj_bboxes'])
-        num_objects = self._avg_factor(present.sum()) + 1e-4
-        groups = dict(
-            sub=(present.new_ones(present.shape), mean_pairs),
-            obj=(present, num_objects))
-        for name, (keep, avg_factor) in groups.items():
-            pred = outputs[f'{name}_bboxes'][targets['matched']][keep]
-            target = targets[f'{name}_bboxes'][keep]
-            scale = targets['scale'][keep]
-            losses[f'loss_{name}_bbox'] = self.loss_bbox(
-                pred,
-                bbox_xyxy_to_cxcywh(target / scale),
-                avg_factor=avg_factor)
-            # In pixels: the epsilon of the IoU would matter on a unit square.
-            losses[f'loss_{name}_iou'] = self.loss_iou(
-                bbox_cxcywh_to_xyxy(pred) * scale,
-                target,
-                avg_factor=avg_factor)
-        return losses
+    def loss_of_interactions(self, outputs: Dict[str, Tensor],
+                             targets: Dict[str, Tensor]) -> Tensor:
+        """`loss_hoi` of one layer; arguments as of `loss_by_feat_single`."""
+        labels = targets['interaction_labels']
+        return self.loss_hoi(
+            outputs['interaction_logits'],
+            labels,
+            # Without any label there is nothing to divide by.
+            avg_factor=self._avg_factor(labels.sum()) or 1.0)
+
+    def loss_of_objects(self, outputs: Dict[str, Tensor],
+                        targets: Dict[str, Tensor]) -> Tensor:
+        """`loss_obj` of one layer; arguments as of `loss_by_feat_single`."""
+        return object_loss(self.loss_obj, outputs['obj_logits'],
+                           targets['obj_labels'], self._avg_factor)
 
     def _avg_factor(self, count: Tensor) -> float:
         """A count of this process or, if so configured, of a mean one."""

@@ -25,7 +25,7 @@ def pair_targets(outputs: Dict[str, Tensor], batch_data_samples: SampleList,
     Args:
         outputs (dict): interaction_logits (L, B, Q, T), obj_logits
             (L, B, Q, O + 1), sub_bboxes, obj_bboxes (L, B, Q, 4) normalised
-            cxcywh.
+            cxcywh; and whatever else match costs look at.
         batch_data_samples (list[HOIDataSample]): With `gt_hoi_instances`.
         assigner (HOIHungarianAssigner): Matches the pairs.
         classifier (InteractionClassifier): Knows the T classes.
@@ -44,10 +44,12 @@ def pair_targets(outputs: Dict[str, Tensor], batch_data_samples: SampleList,
     layers = len(outputs['sub_bboxes'])
     pair_inds = assigner.assign_batch(
         InstanceData(
-            interaction_logits=outputs['interaction_logits'],
-            obj_logits=outputs['obj_logits'],
-            sub_bboxes=bbox_cxcywh_to_xyxy(outputs['sub_bboxes']) * scale,
-            obj_bboxes=bbox_cxcywh_to_xyxy(outputs['obj_bboxes']) * scale),
+            **{
+                name:
+                bbox_cxcywh_to_xyxy(value) *
+                scale if name.endswith('bboxes') else value
+                for name, value in outputs.items()
+            }),
         InstanceData(
             **{
                 name: value.expand(layers, *value.shape)

@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+from .cascade_interaction_decoder import CascadeInteractionDecoder
 from .clip_interaction_decoder import CLIPInteractionDecoder
 from .dropout_attention import dropout_attention
 from .interaction_decoder import InteractionDecoder
@@ -9,8 +10,8 @@ from .pair_nms import pair_nms
 from .soft_pair_nms import soft_pair_nms
 
 __all__ = [
-    'CLIPInteractionDecoder', 'InteractionDecoder', 'LeanDropout',
-    'LeanMultiheadAttention', 'dropout_attention', 'pair_nms',
-    'random_keep_mask', 'soft_pair_nms', 'use_lean_attention',
-    'use_lean_dropout'
+    'CLIPInteractionDecoder', 'CascadeInteractionDecoder',
+    'InteractionDecoder', 'LeanDropout', 'LeanMultiheadAttention',
+    'dropout_attention', 'pair_nms', 'random_keep_mask', 'soft_pair_nms',
+    'use_lean_attention', 'use_lean_dropout'
 ]

@@ -34,12 +34,15 @@ class InteractionFocalLoss(GaussianFocalLoss):
     def forward(self,
                 logits: Tensor,
                 labels: Tensor,
+                weight: Optional[Tensor] = None,
                 avg_factor: Optional[float] = None) -> Tensor:
         """Loss of all queries.
 
         Args:
             logits (Tensor): Interaction logits, shape (B, Q, T).
             labels (Tensor): 0 or 1, float32, shape (B, Q, T).
+            weight (Tensor, optional): Weight of each element, of a shape that
+                can be expanded to (B, Q, T). Defaults to None.
             avg_factor (float, optional): What the sum is divided by. Defaults
                 to None: the number of elements.
 
@@ -47,4 +50,5 @@ class InteractionFocalLoss(GaussianFocalLoss):
             Tensor: A scalar.
         """
         probs = logits.sigmoid().clamp(self.min_prob, 1 - self.min_prob)
-        return super().forward(probs, labels, avg_factor=avg_factor)
+        return super().forward(
+            probs, labels, weight=weight, avg_factor=avg_factor)

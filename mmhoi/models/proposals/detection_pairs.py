@@ -108,7 +108,7 @@ class DetectionPairs:
         Returns:
             InstanceData: Those that are usable and not suppressed.
         """
-        instances = instances[usable_boxes(instances)]
+        instances = instances[usable_boxes(instances.bboxes, instances.scores)]
         if self.nms_iou_thr is None:
             return instances
         return instances[batched_nms(

@@ -5,7 +5,7 @@ import torch
 from mmengine.logging import print_log
 from mmengine.structures import InstanceData
 from torch import Tensor
-from torchvision.ops import batched_nms
+from torchvision.ops import batched_nms, clip_boxes_to_image
 
 from mmhoi.registry import TASK_UTILS
 
@@ -28,6 +28,9 @@ class InstanceSelector:
         min_instances (int): As above, for each kind. Defaults to 3.
         max_instances (int): As above, for each kind. Defaults to 15.
         human_label (int): Object class of humans. Defaults to 0.
+        clip (bool): Whether the selected boxes are clipped to the image, as
+            in PViC; those outside of it are left out first. Defaults to
+            False.
 
     Raises:
         ValueError: If `min_instances` is larger than `max_instances`.
@@ -38,7 +41,8 @@ class InstanceSelector:
                  nms_iou_thr: float = 0.5,
                  min_instances: int = 3,
                  max_instances: int = 15,
-                 human_label: int = 0) -> None:
+                 human_label: int = 0,
+                 clip: bool = False) -> None:
         if min_instances > max_instances:
             raise ValueError(
                 f'InstanceSelector: min_instances={min_instances} is larger '
@@ -48,13 +52,16 @@ class InstanceSelector:
         self.min_instances = min_instances
         self.max_instances = max_instances
         self.human_label = human_label
+        self.clip = clip
 
     def __call__(self, instances: InstanceData) -> InstanceData:
         """Select the boxes of one image.
 
         Args:
             instances (InstanceData): bboxes (N, 4) xyxy in pixels of any
-                image scale, labels and scores (N, ), and any other field.
+                image scale, labels and scores (N, ), and any other field; to
+                clip boxes also the meta information `img_shape`, in pixels
+                of that scale.
 
         Returns:
             InstanceData: The selected rows, humans first, both kinds by
@@ -69,15 +76,19 @@ class InstanceSelector:
             >>> chosen.labels, chosen.scores
             (tensor([0, 0, 4]), tensor([0.5000, 0.1000, 0.9000]))
         """
-        instances = instances[usable_boxes(instances)]
+        instances = instances[usable_boxes(
+            self._clipped(instances), instances.scores)]
         instances = instances[batched_nms(instances.bboxes, instances.scores,
                                           instances.labels, self.nms_iou_thr)]
         confident = instances.scores >= self.score_thr
         is_human = instances.labels == self.human_label
-        return instances[torch.cat([
+        chosen = instances[torch.cat([
             self._select(is_human, confident),
             self._select(~is_human, confident)
         ])]
+        # Suppression is of whole boxes.
+        chosen.bboxes = self._clipped(chosen)
+        return chosen
 
     def _select(self, of_kind: Tensor, confident: Tensor) -> Tensor:
         """Rows of one kind, given in falling order of score."""
@@ -86,19 +97,25 @@ class InstanceSelector:
         count = int((of_kind & confident).sum())
         return rows[:min(max(count, self.min_instances), self.max_instances)]
 
+    def _clipped(self, instances: InstanceData) -> Tensor:
+        """Boxes within the image, if they shall be, shape (N, 4)."""
+        if not self.clip:
+            return instances.bboxes
+        return clip_boxes_to_image(instances.bboxes, instances.img_shape)
 
-def usable_boxes(instances: InstanceData) -> Tensor:
+
+def usable_boxes(boxes: Tensor, scores: Tensor) -> Tensor:
     """Which boxes are finite and have an extent; warns of the others.
 
     Args:
-        instances (InstanceData): bboxes (N, 4) xyxy, and scores (N, ).
+        boxes (Tensor): xyxy, shape (N, 4).
+        scores (Tensor): Shape (N, ).
 
     Returns:
         Tensor: bool, shape (N, ).
     """
-    boxes = instances.bboxes
     usable = (
-        boxes.isfinite().all(1) & instances.scores.isfinite()
+        boxes.isfinite().all(1) & scores.isfinite()
         & (boxes[:, 2:] > boxes[:, :2]).all(1))
     count = int((~usable).sum())
     if count:

@@ -36,6 +36,11 @@ def test_hoiclip_has_what_gen_vlkt_has():
     check_family(state, FAMILIES['hoiclip'])
 
 
+def test_cdn_has_what_gen_vlkt_and_qpic_have():
+    state = {NAMES[name]: torch.zeros(1) for name in ('gen_vlkt', 'qpic')}
+    check_family(state, FAMILIES['cdn'])
+
+
 def test_no_family():
     with pytest.raises(ValueError, match='no checkpoint of the family'):
         check_family({'fc.weight': torch.zeros(1)}, FAMILIES['hoiclip'])

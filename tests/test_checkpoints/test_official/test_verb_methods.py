@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""QPIC and UPT: every parameter at full size, and the values in small."""
+"""QPIC, CDN, UPT, PViC: parameters at full size, and values in small."""
 import pytest
 import torch
 from mmengine.config import Config
@@ -17,10 +17,19 @@ from mmhoi.registry import MODELS
 METHODS = {
     'qpic_r50_hico': ('qpic', 'qpic/qpic_r50_hico.py', 117),
     'qpic_r50_vcoco': ('qpic', 'qpic/qpic_r50_vcoco.py', 29),
+    'cdn_s_r50_hico': ('cdn', 'cdn/cdn_s_r50_hico.py', 117),
+    'cdn_s_r50_vcoco': ('cdn', 'cdn/cdn_s_r50_vcoco.py', 29),
     'upt_r50_hico': ('upt', 'upt/upt_r50_hico.py', 117),
     'upt_r50_vcoco': ('upt', 'upt/upt_r50_vcoco.py', 24),
+    'pvic_r50_hico': ('pvic', 'pvic/pvic_r50_hico.py', 117),
+    'pvic_r50_vcoco': ('pvic', 'pvic/pvic_r50_vcoco.py', 24),
 }
-MINI = {'qpic': 'qpic/qpic_mini_synhico.py', 'upt': 'upt/upt_mini_synhico.py'}
+MINI = {
+    'qpic': 'qpic/qpic_mini_synhico.py',
+    'cdn': 'cdn/cdn_mini_synhico.py',
+    'upt': 'upt/upt_mini_synhico.py',
+    'pvic': 'pvic/pvic_mini_synhico.py'
+}
 
 
 def state_of(name):
@@ -60,7 +69,7 @@ def small(family):
     official = export_official(state, FAMILIES[family], cfg)
     generator = torch.Generator().manual_seed(0)
     return cfg, {
-        name: torch.randn(value.shape, generator=generator)
+        name: torch.randn(value.shape, generator=generator).to(value.dtype)
         for name, value in official.items()
     }
 
@@ -74,6 +83,39 @@ def test_values(family):
     assert list(back) == list(official)
     for name, value in official.items():
         assert back[name].equal(value), name
+
+
+def test_what_cdn_adds():
+    """A matching head needs an option, queues have no official name."""
+    family = FAMILIES['cdn']
+    cfg = read_config('cdn/cdn_s_r50_hico_reweight.py')
+    official = dict(
+        state_of('cdn_s_r50_hico'), **{
+            'matching_embed.weight': torch.zeros(2, 256),
+            'matching_embed.bias': torch.zeros(2)
+        })
+    with pytest.raises(CheckpointMismatchError, match='matching'):
+        import_official(official, family, cfg.model)
+    cfg.merge_from_dict(family.model_options(official))
+    ours, extras = import_official(official, family, cfg.model)
+    queue = {'bbox_head.verb_reweighting.num_pushed': torch.tensor(1)}
+    back = export_official({**ours, **queue}, family, cfg.model, extras)
+    assert list(back) == list(official)
+
+
+def test_old_names_of_the_pyramid():
+    """Those of PViC's checkpoints before torchvision 0.13."""
+    cfg, official = small('pvic')
+    old = {
+        name.replace('blocks.0.0.', 'blocks.0.') if '.fpn.' in name else name:
+        value
+        for name, value in official.items()
+    }
+    assert list(old) != list(official)
+    ours, extras = import_official(old, find_family(old), cfg)
+    back = export_official(ours, FAMILIES['pvic'], cfg, extras)
+    assert list(back) == list(official)
+    assert all(back[name].equal(value) for name, value in official.items())
 
 
 def test_what_cancels_in_the_attention_of_upt():
@@ -112,6 +154,10 @@ def test_classes_of_the_detector():
      'one of label space "hico_det", the config one of "vcoco"'),
     ('upt_r50_hico', 'upt/upt_r50_vcoco.py', CheckpointMismatchError,
      r'classifier.weight \(117, 1024\) instead of \(24, 1024\)'),
+    ('pvic_r50_hico', 'upt/upt_r50_hico.py', ValueError,
+     'interaction_head.type="UPTHead", but .*"pvic" has "PViCHead"'),
+    ('pvic_r50_hico', 'pvic/pvic_r50_vcoco.py', CheckpointMismatchError,
+     r'classifier.weight \(117, 384\) instead of \(24, 384\)'),
     ('qpic_r50_hico', 'upt/upt_r50_hico.py', ValueError,
      'a QPIC has .* the config has "None"'),
     ('upt_r50_hico', 'qpic/qpic_r50_hico.py', ValueError,
@@ -120,6 +166,12 @@ def test_classes_of_the_detector():
      'the config has "TextVerbHOIClassifier"'),
     ('qpic_r50_hico', 'qpic/qpic_mini_synhico.py', CheckpointMismatchError,
      'do not fit the config'),
+    ('cdn_s_r50_hico', 'cdn/cdn_s_r50_vcoco.py', ValueError,
+     'one of label space "hico_det", the config one of "vcoco"'),
+    ('cdn_s_r50_hico', 'qpic/qpic_r50_hico.py', ValueError,
+     'a CDN has .* the config has "None"'),
+    ('qpic_r50_hico', 'cdn/cdn_s_r50_hico.py', ValueError,
+     'no interaction_decoder'),
 ])
 def test_other_config(name, config, error, words):
     family = FAMILIES[METHODS[name][0]]
@@ -140,7 +192,9 @@ def test_parameters_that_are_not_known(family):
 
 @pytest.mark.parametrize('name, bias', [
     ('qpic_r50_hico', 'verb_class_embed.bias'),
+    ('cdn_s_r50_hico', 'verb_class_embed.bias'),
     ('upt_r50_hico', 'interaction_head.box_pair_predictor.bias'),
+    ('pvic_r50_hico', 'binary_classifier.bias'),
 ])
 def test_unknown_number_of_verbs(name, bias):
     state = dict(state_of(name), **{bias: torch.zeros(5)})

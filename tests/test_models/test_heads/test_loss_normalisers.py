@@ -5,7 +5,7 @@ import torch
 from test_models.test_detectors.test_query_pairs import make_batch
 from tiny_configs import read_config
 
-from mmhoi.models.heads import pair_head
+from mmhoi.models.heads import box_losses, pair_head
 from mmhoi.registry import MODELS
 
 
@@ -22,7 +22,8 @@ def ratios(model, monkeypatch, sync):
     batch = make_batch(2, 1)
     with torch.no_grad():
         alone = model.loss(*batch)
-        monkeypatch.setattr(pair_head, 'reduce_mean', lambda count: 2 * count)
+        for module in pair_head, box_losses:
+            monkeypatch.setattr(module, 'reduce_mean', lambda count: 2 * count)
         among_others = model.loss(*batch)
     return {name: float(among_others[name] / alone[name]) for name in alone}
 

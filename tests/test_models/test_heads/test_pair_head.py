@@ -12,7 +12,8 @@ from mmhoi.models.losses import MimicLoss
 from mmhoi.registry import MODELS
 
 CONFIGS = ('hoiclip/hoiclip_mini_synhico.py',
-           'gen_vlkt/gen_vlkt_mini_synhico.py', 'qpic/qpic_mini_synhico.py')
+           'gen_vlkt/gen_vlkt_mini_synhico.py', 'qpic/qpic_mini_synhico.py',
+           'cdn/cdn_mini_synhico.py')
 IMAGES, QUERIES, DIMS, CLIP_DIMS = 2, 16, 128, 128
 
 

@@ -82,3 +82,13 @@ def test_too_many_pairs():
     propose = HumanObjectPairs(max_pairs=11)
     with pytest.raises(ValueError, match='4 boxes .* 12 pairs.*max_pairs=11'):
         propose(make_instances([0] * 4, [.9] * 4))
+
+
+def test_clipping():
+    """After suppression; what lies outside of the image is left out."""
+    boxes = [[-5, -5, 30, 9], [8, 0, 40, 9], [-9, 0, -1, 9], [45, 0, 49, 9]]
+    instances = make_instances([0, 3, 0, 3], [.9, .8, .7, .6], boxes)
+    instances.set_metainfo(dict(img_shape=(8, 20)))
+    chosen = InstanceSelector(clip=True)(instances)
+    assert chosen.bboxes.tolist() == [[0, 0, 20, 8], [8, 0, 20, 8]]
+    assert len(InstanceSelector()(instances)) == 4

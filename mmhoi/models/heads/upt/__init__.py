@@ -2,10 +2,8 @@
 from .competitive_layer import CompetitiveLayer
 from .cooperative_layer import CooperativeLayer
 from .multi_branch_fusion import MultiBranchFusion
-from .pair36 import pair36
 from .upt_head import UPTHead
 
 __all__ = [
-    'CompetitiveLayer', 'CooperativeLayer', 'MultiBranchFusion', 'UPTHead',
-    'pair36'
+    'CompetitiveLayer', 'CooperativeLayer', 'MultiBranchFusion', 'UPTHead'
 ]

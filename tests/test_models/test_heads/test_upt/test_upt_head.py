@@ -5,7 +5,8 @@ from mmengine.structures import InstanceData
 from upt_reference import NUM_BRANCHES, NUM_HEADS, Reference, official_weights
 
 from mmhoi.checkpoints.official.upt import head_from_official
-from mmhoi.models.heads.upt import UPTHead, pair36
+from mmhoi.models.heads.pair36 import pair36
+from mmhoi.models.heads.upt import UPTHead
 from mmhoi.models.heads.verb_classes import load_verb_classes
 from mmhoi.models.proposals import pair_indices
 from mmhoi.structures import HOIDataSample, PairProposals
@@ -41,7 +42,7 @@ def make_batch():
     return dict(
         tokens=[torch.randn(boxes, 8) for _, boxes in IMAGES],
         proposals=[make_proposals(*image) for image in IMAGES],
-        feature_map=torch.randn(count, 6, 3, 4),
+        feature_maps=(torch.randn(count, 6, 3, 4), ),
         img_sizes=torch.randint(60, 90, (count, 2)))
 
 
@@ -74,7 +75,8 @@ def test_against_reference():
                                         pair36(image.boxes,
                                                batch['img_sizes'][i]),
                                         image.sub_inds, image.obj_inds,
-                                        batch['feature_map'][i].mean((1, 2)))
+                                        batch['feature_maps'][0][i].mean(
+                                            (1, 2)))
             assert (logits[i] - theirs).abs().max() < 1e-4
         else:
             assert logits[i].shape == (0, 117)
@@ -100,12 +102,11 @@ def test_loss_reaches_all_parameters():
 def test_no_pairs(images):
     """Finite loss, a gradient for every parameter, no predictions."""
     head, batch = make_head(), make_batch()
-    batch = {
-        name:
-        [value[i]
-         for i in images] if isinstance(value, list) else value[list(images)]
-        for name, value in batch.items()
-    }
+    batch = dict(
+        tokens=[batch['tokens'][i] for i in images],
+        proposals=[batch['proposals'][i] for i in images],
+        feature_maps=(batch['feature_maps'][0][list(images)], ),
+        img_sizes=batch['img_sizes'][list(images)])
     samples = [make_samples()[i] for i in images]
     loss = head.loss(samples, **batch)['loss_hoi']
     loss.backward()
@@ -186,7 +187,7 @@ def test_masked_pooling():
     batch = make_batch()
     mask = torch.zeros(len(IMAGES), 3, 4, dtype=torch.bool)
     mask[:, :, 3] = True
-    cut = dict(batch, feature_map=batch['feature_map'][..., :3])
+    cut = dict(batch, feature_maps=(batch['feature_maps'][0][..., :3], ))
     for masked in (True, False):
         head = make_head(masked_pooling=masked).eval()
         whole = head(**batch, map_mask=mask)['logits']

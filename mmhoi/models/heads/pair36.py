@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 #: Numbers of an encoded pair.
 PAIR_DIMS = 36
@@ -79,3 +79,17 @@ def pairwise_iou(boxes: Tensor) -> Tensor:
     areas = (boxes[..., 2:] - boxes[..., :2]).prod(-1)
     union = areas.unsqueeze(-1) + areas.unsqueeze(-2) - overlap
     return overlap / union.clamp(min=EPS)
+
+
+def pair36_encoder(out_dims: int) -> nn.Sequential:
+    """Layers that encode `pair36` further, as UPT and PViC have them.
+
+    Args:
+        out_dims (int): Width of the encodings.
+
+    Returns:
+        nn.Sequential: Three linear layers with ReLU.
+    """
+    return nn.Sequential(
+        nn.Linear(PAIR_DIMS, 128), nn.ReLU(), nn.Linear(128, 256), nn.ReLU(),
+        nn.Linear(256, out_dims), nn.ReLU())

@@ -1,0 +1,22 @@
+# CDN-S on V-COCO: 29 verb-role classes; "no object" is an object class.
+_base_ = './cdn_s_r50_hico.py'
+label_space = 'vcoco'
+train_dataset = dict(
+    type='VCOCODataset',
+    data_root='data/v-coco/',
+    ann_file='annotations/trainval_vcoco.json',
+    data_prefix=dict(img_path='images/train2014/'),
+    max_instances=100)
+test_dataset = dict(
+    type='VCOCODataset',
+    data_root='data/v-coco/',
+    ann_file='annotations/test_vcoco.json',
+    data_prefix=dict(img_path='images/val2014/'),
+    bbox_origin=0)
+model = dict(num_queries=100, bbox_head=dict(label_space=label_space))
+train_dataloader = dict(dataset=train_dataset)
+val_dataloader = dict(dataset=test_dataset)
+test_dataloader = val_dataloader
+val_evaluator = dict(_delete_=True, type='VCOCOMetric')
+test_evaluator = val_evaluator
+default_hooks = dict(checkpoint=dict(save_best='vcoco/scenario_1'))
