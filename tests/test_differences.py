@@ -12,12 +12,14 @@ from tiny_configs import read_config
 from mmhoi.datasets import HOIDataset
 from mmhoi.evaluation.metrics import HICODetMetric
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.heads import PairHead
+from mmhoi.models.heads import ConsNetHead, PairHead
 from mmhoi.models.heads.cdn import CDNHead, ClassReweighting
+from mmhoi.models.heads.consnet import ConsistencyGraph
 from mmhoi.models.heads.training_free_enhancement import training_free_scores
 from mmhoi.models.heads.upt import UPTHead
 from mmhoi.models.layers import CLIPInteractionDecoder
 from mmhoi.models.losses import InteractionFocalLoss, PriorFocalLoss
+from mmhoi.models.proposals import DetectionPairs
 from mmhoi.models.task_modules import HOIIoUCost
 from mmhoi.models.vision_language import (CLIPVerbClassifier,
                                           TextEmbeddingClassifier)
@@ -48,6 +50,10 @@ SWITCHES = [
     (ClassReweighting, 'weights_per_layer'),
     (PriorFocalLoss, 'clamp_num_pos'),
     (UPTHead, 'masked_pooling'),
+    (ConsNetHead, 'negatives'),
+    (ConsistencyGraph, 'strict'),
+    (ConsistencyGraph, 'word_file'),
+    (DetectionPairs, 'with_itself'),
     (HOIDataset, 'max_instances'),
     (training_free_scores, 'mode'),
     (training_free_scores, 'topk'),

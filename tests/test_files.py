@@ -241,6 +241,9 @@ OUTPUTS = {
     'tools/misc/extract_verb_embeddings.py': {
         'out': 'check_outputs'
     },
+    'tools/misc/make_consistency_graph.py': {
+        'out': 'check_outputs'
+    },
     'tools/misc/print_config.py': {
         '--save-path': 'check_outputs'
     },

@@ -21,6 +21,8 @@ class PairProposals(NamedTuple):
         gt_inds (Tensor, optional): In training, row of the annotated pair
             that a pair is a copy of, -1 for one that is made of detected
             boxes, int64, shape (M, ); None if nobody knows.
+        all_scores (Tensor, optional): Score of each of the O object classes
+            for each box, shape (N, O); None if only the best is known.
     """
     boxes: Tensor
     labels: Tensor
@@ -28,6 +30,7 @@ class PairProposals(NamedTuple):
     sub_inds: Tensor
     obj_inds: Tensor
     gt_inds: Optional[Tensor] = None
+    all_scores: Optional[Tensor] = None
 
     @property
     def num_pairs(self) -> int:

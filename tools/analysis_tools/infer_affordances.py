@@ -1,11 +1,10 @@
 # Copyright (c) mmhoi contributors.
 """Infer what can be done with objects: verbs of others, tried on them."""
 import argparse
-import copy
 import sys
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
@@ -69,24 +68,13 @@ def parse_args(argv=None) -> argparse.Namespace:
     return args
 
 
-def build_loader(cfg: Config, dataset: Config):
-    """Images as they are, annotations in pixels of the input image."""
-    from mmengine.runner import Runner
-    loader_cfg = copy.deepcopy(cfg.test_dataloader)
-    steps = loader_cfg.dataset.pipeline
-    kept = [step for step in steps if step.type != 'LoadHOIAnnotations']
-    kept.insert(1, dict(type='LoadHOIAnnotations'))
-    loader_cfg.dataset = copy.deepcopy(dataset)
-    loader_cfg.dataset.pipeline = kept
-    return Runner.build_dataloader(loader_cfg)
-
-
 def infer(args: argparse.Namespace) -> str:
     """Run the model; returns what was found."""
     import numpy as np
     import torch
 
     from mmhoi.apis.affordances import collect_verb_bank, infer_affordances
+    from mmhoi.apis.annotated_images import annotated_loader
     from mmhoi.checkpoints import build_model, read_checkpoint
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.devices import check_device
@@ -100,11 +88,12 @@ def infer(args: argparse.Namespace) -> str:
     model = model.to(device).eval()
     train = cfg.train_dataloader.dataset
     bank = collect_verb_bank(
-        model, build_loader(cfg,
-                            train.get('datasets', [train])[0]), args.per_verb)
-    found = infer_affordances(model, bank,
-                              build_loader(cfg, cfg.test_dataloader.dataset),
-                              args.max_objects)
+        model, annotated_loader(cfg,
+                                train.get('datasets', [train])[0]),
+        args.per_verb)
+    found = infer_affordances(
+        model, bank, annotated_loader(cfg, cfg.test_dataloader.dataset),
+        args.max_objects)
     if args.out:
         with write_whole(Path(args.out)) as draft, open(draft, 'wb') as file:
             np.savez(

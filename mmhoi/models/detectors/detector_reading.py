@@ -21,8 +21,8 @@ class DetectorOutputs(NamedTuple):
         maps (ImageMaps): Its feature maps.
         instances (list[InstanceData], optional): Boxes of each image: bboxes
             (N, 4) xyxy in pixels of the input image, labels and scores (N, );
-            of a DETR also query_states (N, D), and its boxes are not clipped.
-            None if they were not asked for.
+            of a DETR also query_states (N, D) and all_scores (N, O), and its
+            boxes are not clipped. None if they were not asked for.
     """
     maps: ImageMaps
     instances: Optional[List[InstanceData]]
@@ -89,6 +89,7 @@ def _read_detr(detector: DETR, img: Tensor, samples: SampleList,
             box_scale(sample.img_shape[:2], bboxes),
             labels=labels[i],
             scores=scores[i],
+            all_scores=probs[i],
             query_states=head_inputs['hidden_states'][-1, i])
         for i, sample in enumerate(samples)
     ])

@@ -16,16 +16,17 @@ def given_boxes(batch_data_samples: SampleList,
     Args:
         batch_data_samples (list[HOIDataSample]): With or without
             `det_instances`: bboxes (N, 4) xyxy in pixels of the input image,
-            labels and scores (N, ).
+            labels and scores (N, ); and all_scores (N, O) if they are known.
         num_objects (int): Number O of object classes.
 
     Returns:
-        list[InstanceData] | None: The three fields of each image; None if
-        no image has boxes.
+        list[InstanceData] | None: These fields of each image; None if no
+        image has boxes.
 
     Raises:
-        ValueError: If only some images have boxes, a field is missing, or a
-            label or score is out of range.
+        ValueError: If only some images have boxes, a field is missing, a
+            label or score is out of range, or there are scores of other
+            classes.
     """
     images = [sample.get('det_instances') for sample in batch_data_samples]
     if all(image is None for image in images):
@@ -56,7 +57,16 @@ def _checked(image: Optional[InstanceData], name: str,
         raise ValueError(
             f'{name}: det_instances.scores are {float(scores.min()):g} to '
             f'{float(scores.max()):g}; allowed: 0 to 1, probabilities')
-    return InstanceData(
+    boxes = InstanceData(
         bboxes=get_box_tensor(image.bboxes).float(),
         labels=labels,
         scores=scores)
+    if 'all_scores' in image:
+        if image.all_scores.shape != (len(labels), num_objects):
+            raise ValueError(
+                f'{name}: det_instances.all_scores has the shape '
+                f'{tuple(image.all_scores.shape)}; needed: '
+                f'{(len(labels), num_objects)}, a score of each object of '
+                'interaction_head.label_space for each box')
+        boxes.all_scores = image.all_scores.float()
+    return boxes

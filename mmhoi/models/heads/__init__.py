@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 from .cdn import CDNHead
+from .consnet import ConsNetHead
 from .fcl import *  # noqa: F401,F403
 from .float32_detr_head import Float32DETRHead
 from .functional import *  # noqa: F401,F403
@@ -13,6 +14,7 @@ from .selection import CombinationScores, PairSelector
 from .upt import UPTHead
 
 __all__ = [
-    'CDNHead', 'CombinationScores', 'Float32DETRHead', 'PairHead',
-    'PairSelector', 'PViCHead', 'PairStreamHead', 'ProposalHead', 'UPTHead'
+    'CDNHead', 'CombinationScores', 'ConsNetHead', 'Float32DETRHead',
+    'PViCHead', 'PairHead', 'PairSelector', 'PairStreamHead', 'ProposalHead',
+    'UPTHead'
 ]

@@ -125,15 +125,26 @@ class RoIInstanceFeatures(RoIFeatures):
         Returns:
             list[Tensor]: Shapes (N, D).
         """
+        tokens = self.proj(self.pool(maps, instances))
+        return list(tokens.split([len(image) for image in instances]))
+
+    def pool(self, maps: ImageMaps, instances: List[InstanceData]) -> Tensor:
+        """What boxes show before it is projected.
+
+        Args:
+            maps (ImageMaps): Of the padded images.
+            instances (list[InstanceData]): As in `forward`.
+
+        Returns:
+            Tensor: Image by image, shape (sum of all N, C).
+        """
         feature_map = self.feature_map(maps)
         boxes = [image.bboxes for image in instances]
-        rois = roi_align(
+        return roi_align(
             # Half precision does not resolve boxes.
             feature_map.to(boxes[0].dtype),
             boxes,
             self.roi_size,
             spatial_scale=1 / self.stride,
             sampling_ratio=2,
-            aligned=True)
-        tokens = self.proj(rois.mean((2, 3)))
-        return list(tokens.split([len(image) for image in boxes]))
+            aligned=True).mean((2, 3))

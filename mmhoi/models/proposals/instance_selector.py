@@ -76,7 +76,8 @@ class InstanceSelector:
             >>> chosen.labels, chosen.scores
             (tensor([0, 0, 4]), tensor([0.5000, 0.1000, 0.9000]))
         """
-        instances = instances[self._usable(instances)]
+        instances = instances[usable_boxes(
+            self._clipped(instances), instances.scores)]
         instances = instances[batched_nms(instances.bboxes, instances.scores,
                                           instances.labels, self.nms_iou_thr)]
         confident = instances.scores >= self.score_thr
@@ -102,17 +103,25 @@ class InstanceSelector:
             return instances.bboxes
         return clip_boxes_to_image(instances.bboxes, instances.img_shape)
 
-    def _usable(self, instances: InstanceData) -> Tensor:
-        """Which boxes are finite and have an extent, bool, shape (N, )."""
-        boxes = self._clipped(instances)
-        usable = (
-            boxes.isfinite().all(1) & instances.scores.isfinite()
-            & (boxes[:, 2:] > boxes[:, :2]).all(1))
-        count = int((~usable).sum())
-        if count:
-            print_log(
-                f'{count} of {len(usable)} boxes of an image are not finite '
-                'or have no extent, and are left out',
-                logger='current',
-                level=logging.WARNING)
-        return usable
+
+def usable_boxes(boxes: Tensor, scores: Tensor) -> Tensor:
+    """Which boxes are finite and have an extent; warns of the others.
+
+    Args:
+        boxes (Tensor): xyxy, shape (N, 4).
+        scores (Tensor): Shape (N, ).
+
+    Returns:
+        Tensor: bool, shape (N, ).
+    """
+    usable = (
+        boxes.isfinite().all(1) & scores.isfinite()
+        & (boxes[:, 2:] > boxes[:, :2]).all(1))
+    count = int((~usable).sum())
+    if count:
+        print_log(
+            f'{count} of {len(usable)} boxes of an image are not finite '
+            'or have no extent, and are left out',
+            logger='current',
+            level=logging.WARNING)
+    return usable
