@@ -121,6 +121,11 @@ def _shrink_two_stage(model: ConfigDict) -> None:
             global_dims=detector.neck.in_channels[-1],
             pair_dims=WIDTH,
             feedforward_dims=2 * WIDTH)
+    if head.type == 'PViCHead':
+        head.update(
+            in_channels=[detector.neck.in_channels[-1]],
+            pair_dims=WIDTH,
+            num_heads=4)
 
 
 def use_mini_clip_for_words(part: ConfigDict) -> None:
