@@ -61,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
         '--split',
         metavar='NAME',
         help='zero-shot split of hico whose unseen and seen classes are '
-        'reported: uc0..uc4, rf_uc, nf_uc, uo, uv')
+        'reported: uc0..uc4, rf_uc, nf_uc, uo, uv, ua, fcl')
     parser.add_argument(
         '--det-origin',
         type=int,

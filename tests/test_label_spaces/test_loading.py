@@ -83,12 +83,12 @@ def test_other_counts():
 
 def test_splits():
     space = load_label_space('hico_det')
-    assert len(space.splits) == 9
+    assert len(space.splits) == 11
     unseen, seen = space.unseen_hois('RF-UC'), space.seen_hois('rf_uc')
     assert len(unseen) == 120
     assert sorted([*unseen, *seen]) == list(range(600))
     assert len(space.unseen_hois(None)) == 0
-    with pytest.raises(ValueError, match='unknown.*"rf".*allowed: nf_uc, rf_'):
+    with pytest.raises(ValueError, match='unknown.*"rf".*allowed: fcl, nf_uc, rf_'):
         space.unseen_hois('rf')
     with pytest.raises(ValueError, match='"vcoco" has no splits'):
         load_label_space('vcoco').seen_hois('uv')
