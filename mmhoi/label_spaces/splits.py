@@ -8,7 +8,7 @@ from .loading import load_label_space
 
 
 def zero_shot_split_names() -> Tuple[str, ...]:
-    """Names of the zero-shot splits: uc0..uc4, rf_uc, nf_uc, uo, uv, ua, fcl."""
+    """Names of the splits: uc0..uc4, rf_uc, nf_uc, uo, uv, ua, fcl."""
     return tuple(sorted(load_label_space('hico_det').splits))
 
 

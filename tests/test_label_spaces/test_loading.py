@@ -88,7 +88,7 @@ def test_splits():
     assert len(unseen) == 120
     assert sorted([*unseen, *seen]) == list(range(600))
     assert len(space.unseen_hois(None)) == 0
-    with pytest.raises(ValueError, match='unknown.*"rf".*allowed: fcl, nf_uc, rf_'):
+    with pytest.raises(ValueError, match='unknown.*"rf".*allowed: fcl, nf_'):
         space.unseen_hois('rf')
     with pytest.raises(ValueError, match='"vcoco" has no splits'):
         load_label_space('vcoco').seen_hois('uv')
