@@ -10,8 +10,8 @@ PAGE = Path(__file__).parents[2] / 'docs/en/notes/zero_shot_protocols.md'
 SPACE = load_label_space('hico_det')
 ROWS = {
     row[0]: list(map(int, row[1:]))
-    for row in re.findall(
-        r'^\| (\w+)' + r' \| (\d+)' * 7 + r' \|$', PAGE.read_text(), re.M)
+    for row in re.findall(r'^\| (\w+)' + r' \| (\d+)' * 7 +
+                          r' \|$', PAGE.read_text(), re.M)
 }
 
 

@@ -59,7 +59,7 @@ class ClassReweighting(nn.Module):
     Examples:
         >>> reweighting = ClassReweighting([1, 3])
         >>> reweighting(torch.tensor([2, 2, 4]))
-        tensor([1.3288, 0.6712, 0.4798])
+        tensor([1.3300, 0.6700, 0.5171])
     """
 
     #: Occurrences of the background for each of a class.
