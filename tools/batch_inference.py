@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from mmhoi.utils.kinds import wrong_kind
 from mmhoi.utils.model_arguments import (add_model_arguments,
                                          parse_model_arguments)
 from mmhoi.utils.one_line_errors import one_line_errors
@@ -130,7 +131,10 @@ def check_same_model(args, note) -> None:
     remedy = 'give another folder with --out'
     try:
         before = read_json(note)
-        identity = before['identity']
+        problem = wrong_kind(before, {'': dict, 'identity': dict})
+        if problem is not None:
+            raise ValueError(problem)
+        identity = dict(before['identity'])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f'"{note}" does not tell which model "{args.out}" has predictions '
@@ -142,8 +146,8 @@ def check_same_model(args, note) -> None:
     if changed:
         raise ValueError(
             f'"{args.out}" has predictions of another model: other '
-            f'{" and ".join(changed)} than those of {before["config"]} with '
-            f'{before["checkpoint"]} at that time; {remedy}')
+            f'{" and ".join(changed)} than those of {before.get("config")} '
+            f'with {before.get("checkpoint")} at that time; {remedy}')
 
 
 def check_same_images(out, finished) -> None:

@@ -131,7 +131,7 @@ def _from_label_space(space: LabelSpace) -> VocabularySource:
 
 def _checked(texts: Any, place: str) -> List[str]:
     """A list of texts that are not empty."""
-    if isinstance(texts, (str, bytes)) or not hasattr(texts, '__iter__'):
+    if isinstance(texts, (str, bytes, dict)) or not hasattr(texts, '__iter__'):
         raise TypeError(f'vocabulary: {place} is a {type(texts).__name__}; '
                         f'allowed: {ALLOWED}')
     texts = list(texts)

@@ -20,15 +20,15 @@ import torch
 from mmengine.logging import HistoryBuffer
 from mmengine.optim.scheduler.param_scheduler import OneCycleParamScheduler
 from mmengine.runner.checkpoint import CheckpointLoader
-from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from safetensors import safe_open
 
+from mmhoi.utils.memory_limit import allowed_bytes
+from mmhoi.utils.plain_tensors import is_plain
+from .entries import EXTRAS, check_entries
 from .errors import CheckpointError
 from .old_names import current_names, has_old_names
 from .packaged import PREFIX, packaged_path
 
-#: What an official checkpoint holds beside the weights of our model.
-EXTRAS = 'official_extras'
 #: Where programs put the weights in their files.
 STATE_KEYS = ('state_dict', 'model', 'model_state_dict')
 #: Functions that files name as attributes of classes.
@@ -79,6 +79,7 @@ def read_checkpoint(path: Union[str, Path],
     if path.suffix == '.safetensors':
         return tidy(_read_safetensors(path, map_location), path)
     try:
+        _check_size(path)
         with reading_data(path):
             content = torch.load(
                 path,
@@ -148,7 +149,8 @@ def tidy(content: Any, source: Union[str, Path]) -> Dict[str, Any]:
     key = next((key for key in STATE_KEYS if key in rest), None)
     state = content if key is None else rest.pop(key)
     if not isinstance(state, dict) or not state or not all(
-            isinstance(value, Tensor) for value in state.values()):
+            isinstance(name, str) and is_plain(value)
+            for name, value in state.items()):
         keys = list(content)[:5] if isinstance(content, dict) else []
         raise CheckpointError(
             f'{source} holds no state dict, but a {type(content).__name__} '
@@ -156,12 +158,8 @@ def tidy(content: Any, source: Union[str, Path]) -> Dict[str, Any]:
             f'{", ".join(STATE_KEYS)}, or be all of it')
     if key is None:
         rest = {}
-    meta = rest.get('meta') or {}
-    if not isinstance(meta, dict):
-        raise CheckpointError(
-            f'{source} is damaged, or of another program: its entry `meta` is '
-            f'a {type(meta).__name__}, not a dict')
-    checkpoint = {**rest, 'meta': dict(meta)}
+    check_entries(rest, source)
+    checkpoint = {**rest, 'meta': dict(rest.get('meta') or {})}
     if all(name.startswith('module.') for name in state):
         state = {name[len('module.'):]: v for name, v in state.items()}
     if has_old_names(state):
@@ -169,6 +167,18 @@ def tidy(content: Any, source: Union[str, Path]) -> Dict[str, Any]:
         checkpoint['meta']['old_names'] = True
     checkpoint['state_dict'] = state
     return checkpoint
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a small file that would fill the memory."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        size = sum(part.file_size for part in archive.infolist())
+    if size > allowed_bytes(path.stat().st_size):
+        raise CheckpointError(
+            f'{path} is damaged: it says to hold {size / 2**30:.0f} GiB; '
+            'fetch it again')
 
 
 def _read_safetensors(path: Path, map_location: MapLocation) -> Dict[str, Any]:
@@ -182,7 +192,10 @@ def _read_safetensors(path: Path, map_location: MapLocation) -> Dict[str, Any]:
                 if name in ('meta', EXTRAS)
             }
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-    except (SafetensorError, ValueError) as error:
+    except PermissionError:
+        raise
+    # Beside SafetensorError, any for a header of nonsense.
+    except Exception as error:
         raise CheckpointError(
             f'{path} is damaged or no .safetensors file ({error}); fetch it '
             'again') from error
@@ -198,7 +211,9 @@ def _read_safetensors(path: Path, map_location: MapLocation) -> Dict[str, Any]:
             name[len(prefix):]: value
             for name, value in tensors.items() if name.startswith(prefix)
         }
-        checkpoint[EXTRAS] = dict(tensors=extras, **notes[EXTRAS])
+        rest = notes[EXTRAS]
+        checkpoint[EXTRAS] = dict(
+            rest, tensors=extras) if isinstance(rest, dict) else rest
     return checkpoint
 
 

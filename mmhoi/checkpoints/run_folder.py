@@ -113,7 +113,7 @@ class RunFolder:
             hub = read_checkpoint(path, mapped=True).get('message_hub') or {}
         except (CheckpointError, OSError):
             return None
-        return hub.get('runtime_info', {}).get(RUN_ID)
+        return (hub.get('runtime_info') or {}).get(RUN_ID)
 
     def latest(self) -> Optional[str]:
         """The checkpoint that the run of this folder goes on from.
@@ -138,7 +138,8 @@ class RunFolder:
         for path in others:
             try:
                 meta = read_whole(path)['meta']
-                whole.append((meta.get('time', ''), meta.get('iter', 0), path))
+                whole.append((meta.get('time') or '', meta.get('iter')
+                              or 0, path))
             except CheckpointError as error:
                 problems.append(str(error))
         if whole:
@@ -206,9 +207,11 @@ class RunFolder:
         except TextFileError:
             text = ''
         text = text.strip('\0')
-        if not text:
-            return None, [f'"{self.note}" is empty or damaged']
         path = self.here(text)
+        # A power cut leaves any bytes.
+        if path.name in ('', '..') or path.parent != self.path or len(
+                os.fsencode(path.name)) > 255:
+            return None, [f'"{self.note}" is empty or damaged']
         if not path.exists():
             return None, [f'"{path}", which "{self.note}" names, is absent']
         return path, []

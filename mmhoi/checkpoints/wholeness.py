@@ -31,7 +31,8 @@ def read_whole(path: Union[str, Path]) -> Dict[str, Any]:
         with zipfile.ZipFile(path) as file:
             try:
                 damaged = file.testzip()
-            except zipfile.BadZipFile as error:
+            # Damaged bytes make zipfile and zlib raise nearly anything.
+            except Exception as error:
                 damaged = str(error)
         if damaged is not None:
             raise CheckpointError(

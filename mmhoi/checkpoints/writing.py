@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from mmhoi.utils.whole_file import write_whole
-from .reading import EXTRAS
+from .entries import EXTRAS
 
 
 def write_checkpoint(path: Union[str, Path],

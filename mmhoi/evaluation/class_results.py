@@ -198,6 +198,11 @@ def _read_rows(path: Path) -> List[Dict[str, str]]:
         rows = list(csv.DictReader(io.StringIO(read_text(path))))
     except (ValueError, csv.Error) as error:
         raise ValueError(f'{path} is not a CSV file ({error})') from error
+    for index, row in enumerate(rows):
+        # What `csv` calls more or fewer cells than the header has.
+        if None in row or None in row.values():
+            raise ValueError(f'{path}, line {index + 2}: it has another '
+                             'number of cells than the header')
     if not rows:
         raise ValueError(f'{path} has no line below its header; write it with '
                          'python -m mmhoi.evaluation ... --per-class')

@@ -294,7 +294,10 @@ def _unknown_keys(entry: dict, keys: Sequence[str], place: str) -> List[str]:
 
 def _name_problems(value: object, place: str) -> List[str]:
     if isinstance(value, str) and value.strip() == value != '':
-        return []
+        return [] if value.isprintable() else [
+            f'{place} {ascii(value):.60} has characters that cannot be '
+            'printed, such as line breaks'
+        ]
     return [
         f'{place} {value!r:.60} must be a text that neither is empty nor '
         'begins or ends with a space'

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Mapping
 
 import numpy as np
 
+from mmhoi.utils.kinds import shown
 from mmhoi.utils.text_files import parse_json, read_text
 from .label_space import LabelSpace
 from .prompts import with_article
@@ -127,20 +128,14 @@ def parse_swig_tables(content: Mapping[str, Any], path: str) -> SWIGLabelSpace:
         name: _rows(path, name, content[name], keys)
         for name, (_, keys) in _TABLES.items()
     }
-    objects = [str(row['name']) for row in tables['categories']]
-    actions = [str(row['name']) for row in tables['actions']]
+    objects, actions = (
+        _names(path, name, tables[name]) for name in ('categories', 'actions'))
     columns = {
-        key: np.array([row[key] for row in tables['interactions']])
-        for key in _TABLES['interactions'][1]
+        key: _numbers(path, tables['interactions'], key, limit)
+        for key, limit in (('action_id', len(actions)), ('object_id',
+                                                         len(objects)),
+                           ('frequency', 3), ('evaluation', 2))
     }
-    for key, limit in (('action_id', len(actions)),
-                       ('object_id', len(objects)), ('frequency',
-                                                     3), ('evaluation', 2)):
-        values = columns[key]
-        if values.dtype.kind != 'i' or (values < 0).any() or (values
-                                                              >= limit).any():
-            raise ValueError(f'{path}: {key} of the interactions must be '
-                             f'whole numbers in 0..{limit - 1}; {_REMEDY}')
     prompts = [f'a photo of {with_article(name)}' for name in objects]
     return SWIGLabelSpace(
         name=path,
@@ -153,7 +148,7 @@ def parse_swig_tables(content: Mapping[str, Any], path: str) -> SWIGLabelSpace:
             f'a photo of a person {actions[v]} {with_article(objects[o])}'
             for v, o in zip(columns['action_id'], columns['object_id'])),
         object_prompts=(*prompts, 'a photo of nothing'),
-        num_train=np.zeros(len(columns['id']), int),
+        num_train=np.zeros(len(tables['interactions']), int),
         rare_below=0,
         rare_hois=np.flatnonzero(columns['frequency'] == RARE),
         evaluated_hois=np.flatnonzero(columns['evaluation']),
@@ -189,6 +184,28 @@ def _assigned_literals(text: str) -> Dict[str, object]:
         for target in node.targets
         if isinstance(target, ast.Name) and target.id in name_of
     }
+
+
+def _names(path: str, name: str, rows: List[dict]) -> List[str]:
+    """Names of classes, which must be texts; two may be called alike."""
+    names = [row['name'] for row in rows]
+    for index, found in enumerate(names):
+        if not isinstance(found, str) or not (found.strip()
+                                              and found.isprintable()):
+            raise ValueError(f'{path}: the name of {name} {index} is '
+                             f'{shown(found)}, not a text; {_REMEDY}')
+    return names
+
+
+def _numbers(path: str, rows: List[dict], key: str, limit: int) -> np.ndarray:
+    """A column of the interactions, below a limit."""
+    values = [row[key] for row in rows]
+    for index, value in enumerate(values):
+        if type(value) is not int or not 0 <= value < limit:
+            raise ValueError(
+                f'{path}: {key} of interaction {index} is {shown(value)}, not '
+                f'a whole number in 0..{limit - 1}; {_REMEDY}')
+    return np.array(values)
 
 
 def _rows(path: str, name: str, rows: list, keys: tuple) -> List[dict]:

@@ -169,6 +169,22 @@ def _write_vcoco(folder: Path, size: Tuple[int, int]) -> None:
     write_vcoco(folder, entries, BOX_OFFSETS, size)
 
 
+def is_complete(folder: Union[str, Path]) -> bool:
+    """Whether a folder has a whole SynHICO.
+
+    Args:
+        folder (str | Path): The folder; it need not exist.
+
+    Returns:
+        bool: False also if its note is damaged.
+    """
+    try:
+        meta = read_json(Path(folder, META_NAME))
+    except (OSError, ValueError):
+        return False
+    return isinstance(meta, dict) and meta.get('complete') is True
+
+
 def write_synhico(out_dir: Union[str, Path],
                   num_train: int = 4000,
                   num_test: int = 800,

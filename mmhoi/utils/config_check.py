@@ -11,6 +11,7 @@ from mmengine import registry
 from mmengine.config import Config
 
 from .config_variables import runner_entries
+from .kinds import shown
 from .known_keys import check_keys, nearest
 from .setup_error import SetupError
 
@@ -68,6 +69,9 @@ def _dicts(node: Any, path: str) -> Iterator[Tuple[str, Dict[str, Any]]]:
 def _read_by_type(kind: Any, path: str) -> Optional[FrozenSet[str]]:
     """Keys that a registered class or function takes; None for any."""
     if not isinstance(kind, str):
+        if not callable(kind):
+            raise SetupError(f'`{path}.type` is {shown(kind)}, not the name '
+                             'of a part')
         parts = [kind]
     else:
         scope, _, name = kind.rpartition('.')
@@ -78,7 +82,9 @@ def _read_by_type(kind: Any, path: str) -> Optional[FrozenSet[str]]:
         if not parts and not scope:
             _refuse_misspelt(kind, path)
             return None
-    if any(part.__module__.startswith(_POPPING) for part in parts):
+    if any(
+            getattr(part, '__module__', '').startswith(_POPPING)
+            for part in parts):
         return None
     return _union([_arguments(part) for part in parts])
 

@@ -10,6 +10,7 @@ is executed before anybody can change it: a later `data_root` reaches nothing.
 """
 import ast
 import inspect
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
@@ -20,12 +21,16 @@ from mmengine.config import config as config_reading
 from mmengine.utils import import_modules_from_strings
 
 from .config_execution import execute_config
+from .kinds import shown
 from .known_keys import nearest
 from .setup_error import SetupError
 from .text_files import read_text
 
 #: Entries that mmengine reads beside the arguments of its runner.
 _OTHER_ENTRIES = ('auto_scale_lr', 'custom_imports', 'runner_type')
+#: What mmengine replaces before a text is Python. Braces alone may be dicts.
+_VALUE = re.compile(r'\{\{\s*(_base_\.[\w.]+|file\w+)\s*\}\}')
+_OF_ENVIRONMENT = re.compile(r'''\{\{['"]?\s*\$\w+\s*:\s*\S*?\s*['"]?\}\}''')
 
 
 @lru_cache(maxsize=None)
@@ -83,7 +88,7 @@ def read_config(path: Path, options: Optional[Dict[str, Any]]) -> Config:
                 raise SetupError(
                     f'"{path}" cannot be executed with --cfg-options '
                     f'{variables}: {error}') from error
-    cfg.merge_from_dict(entries)
+    merge_options(cfg, entries)
     if any(key.split('.')[0] == 'custom_imports' for key in entries):
         # mmengine imports only what the file itself names.
         try:
@@ -92,6 +97,33 @@ def read_config(path: Path, options: Optional[Dict[str, Any]]) -> Config:
             raise SetupError(f'`custom_imports` of --cfg-options: {error}') \
                 from error
     return cfg
+
+
+def merge_options(cfg: Config, options: Dict[str, Any]) -> None:
+    """Change entries of a config.
+
+    Args:
+        cfg (Config): The config; it is changed.
+        options (dict): Values by dotted keys.
+
+    Raises:
+        SetupError: If a key leads nowhere.
+
+    Examples:
+        >>> cfg = Config(dict(model=dict(depth=50)))
+        >>> merge_options(cfg, {'model.depth': 101})
+        >>> cfg.model.depth
+        101
+    """
+    for key, value in options.items():
+        try:
+            cfg.merge_from_dict({key: value})
+        # Its messages are about the code of configs.
+        except (TypeError, ValueError, LookupError, AttributeError,
+                AssertionError) as error:
+            raise SetupError(
+                f'the option `{key}` of --cfg-options cannot be '
+                f'{shown(value)} there ({error}); correct it') from error
 
 
 class _VariableSetter(config_reading.RemoveAssignFromAST):
@@ -210,7 +242,7 @@ def _inheritance(path: Path) -> List[Tuple[Path, ast.Module]]:
     if path.suffix != '.py':
         return []
     text = read_text(path)
-    tree = ast.parse(text.replace('{{', ' ').replace('}}', ' '))
+    tree = ast.parse(_OF_ENVIRONMENT.sub(' 0 ', _VALUE.sub(r' \1 ', text)))
     bases = []
     for node in tree.body:
         if isinstance(node, ast.Assign) and '_base_' in {

@@ -19,6 +19,22 @@ SLACK = 2**30
 _LOCK = threading.RLock()
 
 
+def allowed_bytes(file_size: int) -> int:
+    """How much memory the content of a file may take.
+
+    Args:
+        file_size (int): Its size in bytes.
+
+    Returns:
+        int: Bytes.
+
+    Examples:
+        >>> allowed_bytes(0) == 2**30
+        True
+    """
+    return SLACK + BYTES_PER_FILE_BYTE * file_size
+
+
 @contextmanager
 def memory_limit(file_size: int) -> Iterator[None]:
     """Make reading fail with MemoryError rather than fill the machine.
@@ -38,7 +54,7 @@ def memory_limit(file_size: int) -> Iterator[None]:
         yield
         return
     # The limit belongs to all threads.
-    with _LOCK, _limited(SLACK + BYTES_PER_FILE_BYTE * file_size):
+    with _LOCK, _limited(allowed_bytes(file_size)):
         yield
 
 

@@ -195,7 +195,7 @@ def _named_files(node: Any, keys: Sequence[str]) -> Iterator[Tuple[str, str]]:
     if isinstance(node, (list, tuple)):
         for part in node:
             yield from _named_files(part, keys)
-    elif hasattr(node, 'items'):
+    elif hasattr(node, 'items') and not isinstance(node, type):
         for key, value in node.items():
             if key in keys and isinstance(value, str):
                 yield key, value

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterator, List, Optional, Union
 
 from mmengine.config import Config, DictAction
 
+from .config_kinds import check_config_kinds
 from .config_variables import read_config
 from .output_files import WRITTEN_KEYS, check_config_outputs, same_file
 from .picture_settings import use_own_visualization
@@ -163,8 +164,9 @@ def load_config_file(path: Union[str, Path],
 
     Raises:
         FileNotFoundError: If there is no such file. It names similar ones.
-        SetupError: If it begins with a byte order mark, or nothing reads an
-            option, or a variable of the file.
+        SetupError: If it begins with a byte order mark, an entry is of a
+            wrong type, or nothing reads an option, or a variable of the
+            file.
     """
     path = Path(path)
     if not path.is_file():
@@ -175,7 +177,9 @@ def load_config_file(path: Union[str, Path],
             raise SetupError(f'config file "{path}" begins with a byte order '
                              'mark, which MMEngine cannot read; save it as '
                              'UTF-8 without one')
-    return read_config(path, options)
+    cfg = read_config(path, options)
+    check_config_kinds(cfg, path)
+    return cfg
 
 
 def check_writable(folder: str, option: str) -> None:

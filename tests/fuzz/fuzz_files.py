@@ -3,14 +3,12 @@
 import json
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
-from fuzz_input_files import INPUT_READERS
 from fuzz_mutations import (mutate_bbox_mat, mutate_json, mutate_json_lines,
-                            mutate_mat, mutate_npz, mutate_pickle)
+                            mutate_mat, mutate_npz, mutate_only_bytes,
+                            mutate_pickle)
 
 from mmhoi.annotations import AnnotationReport
 from mmhoi.annotations.detection_files import (Detections, read_detections,
@@ -19,6 +17,7 @@ from mmhoi.annotations.hico_mat import check_actions, load_mat, mat_record
 from mmhoi.annotations.hicodet_instances import (instances_records,
                                                  load_instances)
 from mmhoi.annotations.hoia_validation import HOIAValidator, load_hoia
+from mmhoi.datasets import HICODetDataset
 from mmhoi.evaluation.hico_ground_truth import read_hico_ground_truth
 from mmhoi.evaluation.prediction_io import (read_pair_predictions,
                                             write_pair_predictions)
@@ -174,6 +173,13 @@ def make_swig_categories(folder):
     return write_categories(folder / 'tables.json')
 
 
+def make_swig_python(folder):
+    """The same as the data set's own Python file."""
+    from swig_data import write_categories
+
+    return write_categories(folder / 'tables.py')
+
+
 def read_swig_categories(path):
     load_swig_label_space(str(path))
 
@@ -181,6 +187,14 @@ def read_swig_categories(path):
 def check_hoia(path):
     validator = HOIAValidator(SPACE, 0)
     list(map(str, validator.validate(load_hoia(path))))
+
+
+def read_dataset(path):
+    """All entries of a data set, none of whose images is read."""
+    dataset = HICODetDataset(
+        str(path), pipeline=[], test_mode=True, serialize_data=False)
+    for index in range(len(dataset)):
+        dataset.get_data_info(index)
 
 
 def make_vcoco_labels(folder):
@@ -221,6 +235,15 @@ def vcoco(name):
     """Function that writes V-COCO predictions into a folder."""
     return lambda folder: write(write_vcoco_predictions, folder / name,
                                 make_detections())
+
+
+def make_vcoco_json(folder):
+    """Predictions on V-COCO as the official json of other programs."""
+    box = [1, 2, 30, 40]
+    return write_json(folder / 'a.json', [
+        dict(
+            image_id=3, person_box=box, ride_agent=.5, ride_instr=[*box, .25])
+    ])
 
 
 def boxes(name):
@@ -273,45 +296,37 @@ def read_hico(path):
     return read_pair_predictions(path, SPACE, IMAGE_IDS)
 
 
-@dataclass
-class Reader:
-    """How to make, read and mutate a file.
-
-    Attributes:
-        make (Callable): Writes a valid file into a folder, gives its path.
-        read (Callable): Reads it.
-        mutate_content (Callable): Changes its content at random.
-    """
-    make: Callable
-    read: Callable
-    mutate_content: Callable
-
-
-READERS = {
-    'hico_pkl': Reader(hico('a.pkl'), read_hico, mutate_pickle),
-    'hico_json': Reader(hico('a.json'), read_hico, mutate_json),
-    'hico_jsonl': Reader(hico('a.jsonl'), read_hico, mutate_json_lines),
-    'hico_npz': Reader(hico('a.npz'), read_hico, mutate_npz),
-    'hico_mat': Reader(hico('folder'), read_hico, mutate_mat),
-    'hico_gt_json': Reader(make_hoia, read_hico_ground_truth, mutate_json),
-    'hico_gt_npz': Reader(make_hico_npz, read_hico_ground_truth, mutate_npz),
-    'vcoco_pkl': Reader(vcoco('a.pkl'), read_vcoco_predictions, mutate_pickle),
-    'vcoco_jsonl': Reader(
-        vcoco('a.jsonl'), read_vcoco_predictions, mutate_json_lines),
-    'vcoco_npz': Reader(vcoco('a.npz'), read_vcoco_predictions, mutate_npz),
-    'vcoco_gt_json': Reader(make_hoia, read_vcoco_ground_truth, mutate_json),
-    'vcoco_gt_npz': Reader(
-        make_vcoco_npz, read_vcoco_ground_truth, mutate_npz),
-    'vcoco_labels': Reader(make_vcoco_labels, read_vcoco_labels, mutate_json),
-    'hicodet_instances': Reader(make_instances, read_instances, mutate_json),
-    'anno_bbox_mat': Reader(make_bbox_mat, read_bbox_mat, mutate_bbox_mat),
-    'hoia_validation': Reader(make_hoia, check_hoia, mutate_json),
-    'boxes_json': Reader(boxes('a.json'), read_boxes, mutate_json),
-    'boxes_npz': Reader(boxes('a.npz'), read_boxes, mutate_npz),
-    'boxes_coco': Reader(make_coco_results, read_boxes, mutate_json),
-    'boxes_image': Reader(make_image_boxes, read_boxes, mutate_json),
-    'swig_gt_json': Reader(make_swig, read_swig, mutate_json),
-    'swig_categories': Reader(
-        make_swig_categories, read_swig_categories, mutate_json),
-}  # yapf: disable
-READERS.update({name: Reader(*x) for name, x in INPUT_READERS.items()})
+#: Name, function that writes a valid file into a folder and gives its path,
+#: function that reads it, and one that changes its content at random.
+DETECTIONS = {
+    'hico_pkl': (hico('a.pkl'), read_hico, mutate_pickle),
+    'hico_json': (hico('a.json'), read_hico, mutate_json),
+    'hico_jsonl': (hico('a.jsonl'), read_hico, mutate_json_lines),
+    'hico_npz': (hico('a.npz'), read_hico, mutate_npz),
+    'hico_mat': (hico('folder'), read_hico, mutate_mat),
+    'vcoco_pkl': (vcoco('a.pkl'), read_vcoco_predictions, mutate_pickle),
+    'vcoco_json': (make_vcoco_json, read_vcoco_predictions, mutate_json),
+    'vcoco_jsonl':
+    (vcoco('a.jsonl'), read_vcoco_predictions, mutate_json_lines),
+    'vcoco_npz': (vcoco('a.npz'), read_vcoco_predictions, mutate_npz),
+    'boxes_json': (boxes('a.json'), read_boxes, mutate_json),
+    'boxes_npz': (boxes('a.npz'), read_boxes, mutate_npz),
+    'boxes_coco': (make_coco_results, read_boxes, mutate_json),
+    'boxes_image': (make_image_boxes, read_boxes, mutate_json),
+}
+ANNOTATIONS = {
+    'hico_gt_json': (make_hoia, read_hico_ground_truth, mutate_json),
+    'hico_gt_npz': (make_hico_npz, read_hico_ground_truth, mutate_npz),
+    'vcoco_gt_json': (make_hoia, read_vcoco_ground_truth, mutate_json),
+    'vcoco_gt_npz': (make_vcoco_npz, read_vcoco_ground_truth, mutate_npz),
+    'vcoco_labels': (make_vcoco_labels, read_vcoco_labels, mutate_json),
+    'hicodet_instances': (make_instances, read_instances, mutate_json),
+    'anno_bbox_mat': (make_bbox_mat, read_bbox_mat, mutate_bbox_mat),
+    'hoia_validation': (make_hoia, check_hoia, mutate_json),
+    'hoia_dataset': (make_hoia, read_dataset, mutate_json),
+    'swig_gt_json': (make_swig, read_swig, mutate_json),
+    'swig_categories':
+    (make_swig_categories, read_swig_categories, mutate_json),
+    'swig_categories_py':
+    (make_swig_python, read_swig_categories, mutate_only_bytes),
+}

@@ -1,28 +1,26 @@
 # Copyright (c) mmhoi contributors.
-"""Small valid files of images, classes, texts, models; their readers."""
-import io
+"""Small valid images, classes, texts, tables and requests; their readers."""
 import json
+import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
-from fuzz_mutations import mutate_bytes, mutate_json, mutate_tree
+from fuzz_config_files import text
+from fuzz_mutations import mutate_json, mutate_only_bytes
 from PIL import Image
-from safetensors.torch import save_file
 
 from mmhoi.apis.image_lists import list_image_paths
 from mmhoi.apis.vocabulary_sources import read_source
-from mmhoi.checkpoints import config_of_checkpoint, read_checkpoint
-from mmhoi.checkpoints.config_text import read_config
-from mmhoi.deployment.model_info import ModelInfo, Preprocessing
+from mmhoi.evaluation.class_results import read_class_csv
 from mmhoi.label_spaces import load_label_space
-from mmhoi.models.vision_language.clip_text import _read as read_cached_texts
-from mmhoi.models.vision_language.verb_embedding_files import (
-    load_verb_embeddings, save_verb_embeddings)
 from mmhoi.utils.frame_sequence import FrameSequence
 from mmhoi.utils.image_orientation import image_frames
 from mmhoi.utils.image_reading import read_image
-from mmhoi.utils.run_config import load_config_file
+
+# Where the web demo and the tools are, if this is not run by pytest.
+ROOT = Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / 'demo'), str(ROOT / 'tools')]
 
 CLASSES = dict(
     objects=['bicycle', dict(name='cart', phrase='a donkey cart')],
@@ -31,23 +29,14 @@ CLASSES = dict(
         dict(verb='push', object='cart'),
         dict(verb='ride', object='bicycle', prompt='somebody rides')
     ])
-CONFIG = """
-model = dict(
-    type='QueryPairDetector', num_queries=3, scale=(1.5, None), flags=[True],
-    bbox_head=dict(label_space=dict(objects=['a'], verbs=['b'])))
-test_dataloader = dict(batch_size=1)
-"""
-
-
-def text(name, content):
-    """Function that writes a text into a folder."""
-
-    def make(folder):
-        path = folder / name
-        path.write_text(content, encoding='utf-8')
-        return path
-
-    return make
+EVENT = dict(
+    fn_index=0,
+    data=[None, 'ride horse', 0.3,
+          dict(path='/sent/a.png')],
+    session_hash='abc',
+    trigger_id=4,
+    event_data=dict(index=[1, 2], row_value=['a', 'b']))
+KINDS = {0: ['State', 'Textbox', 'Slider', 'File']}
 
 
 def image(ending, mode='RGB', **kwargs):
@@ -65,8 +54,17 @@ def image(ending, mode='RGB', **kwargs):
 
 
 def read_any_image(path):
+    """As inference, the check of annotations and the web demo read it."""
+    from web.upload_limits import UploadError, UploadLimits, read_upload
+    try:
+        read_upload(path, UploadLimits())
+    except UploadError:
+        pass
+    try:
+        image_frames(path)
+    except OSError:
+        pass
     read_image(path)
-    image_frames(path)
 
 
 def video(ending, codec):
@@ -90,123 +88,95 @@ def read_video(path):
             raise AssertionError('more frames than the file has bytes for')
 
 
-def read_vocabulary(path):
-    """What has a wrong type is a TypeError with a message there."""
+def read_event(path):
+    from web.page_event import clean_event
+    from web.request_body import BadRequest
     try:
-        read_source(path)
-    except TypeError as error:
+        json.loads(clean_event(path.read_bytes(), KINDS, '/sent/a.png'.__eq__))
+    except BadRequest as error:
         raise ValueError(str(error)) from error
 
 
-def make_checkpoint(folder):
-    """Checkpoint as tools/train.py writes them."""
-    path = folder / 'a.pth'
-    torch.save(
-        dict(
-            state_dict={'layer.weight': torch.ones(3, 2)},
-            meta=dict(cfg=CONFIG, epoch=3, dataset_meta=dict(classes=('a', ))),
-            message_hub=dict(log_scalars={}, runtime_info=dict(iter=4))), path)
-    return path
+def read_boundary(path):
+    from web.request_body import BadRequest, form_boundary
+    try:
+        assert form_boundary(path.read_bytes())
+    except BadRequest as error:
+        raise ValueError(str(error)) from error
 
 
-def make_safetensors(folder):
-    path = folder / 'a.safetensors'
-    save_file({'layer.weight': torch.ones(3, 2)},
-              str(path),
-              metadata=dict(meta=json.dumps(dict(cfg=CONFIG))))
-    return path
+def read_prompts(path):
+    from web.upload_limits import UploadError, UploadLimits, parse_prompts
+    try:
+        content = path.read_bytes().decode('utf-8', 'surrogatepass')
+    except UnicodeDecodeError:
+        return
+    try:
+        parse_prompts(content, UploadLimits())
+    except UploadError as error:
+        raise ValueError(str(error)) from error
 
 
-def read_config_file(path):
-    load_config_file(str(path))
+def read_note(path):
+    """The note in a folder of predictions."""
+    from argparse import Namespace
+
+    from batch_inference import check_same_model
+    check_same_model(
+        Namespace(out=str(path.parent), identity=dict(weights='a')), path)
 
 
-def read_model(path):
-    config_of_checkpoint(read_checkpoint(path))
+def render_again(path):
+    """Folders of SynHICO are known by a note."""
+    from mmhoi.synthetic.writer import is_complete
+    is_complete(path.parent)
 
 
-def mutate_model(path, rng):
-    """Mutate the content of a checkpoint."""
-    content = torch.load(path, weights_only=True)
-    content = mutate_tree(content, rng)
-    buffer = io.BytesIO()
-    torch.save(content, buffer)
-    path.write_bytes(buffer.getvalue())
-
-
-def make_verb_embeddings(folder):
-    path = folder / 'verbs.safetensors'
-    save_verb_embeddings(path, torch.eye(4), None, label_space='x', clip='y')
-    return path
-
-
-def make_model_info(folder):
-    """What an exported model says of itself."""
-    info = ModelInfo(
-        meta=dict(classes=['a'], verb_classes=['b'], hoi_classes=['b a']),
-        hoi_verbs=(0, ),
-        preprocessing=Preprocessing(32, 64, True, (0, 0, 0), (255, 255, 255),
-                                    1, 0, None, (), ()),
-        max_per_img=100,
-        pair_nms=None)
-    return text('info.json', info.to_json())(folder)
-
-
-def make_text_cache(folder):
-    """Text embeddings as they are cached."""
-    path = folder / 'text.pt'
-    torch.save(torch.ones(3, 4), path)
-    return path
-
-
-def read_text_cache(path):
-    """An unusable one is computed again."""
-    assert read_cached_texts(path, 3) is None or path.is_file()
-
-
-def read_text(reader):
-    """Function that gives a reader the content of a file."""
-    return lambda path: reader(path.read_text(encoding='utf-8'))
-
-
-def mutate_only_bytes(path, rng):
-    """Change bytes; there is nothing that could be changed otherwise."""
-    content = bytearray(path.read_bytes())
-    mutate_bytes(content, rng)
-    path.write_bytes(content)
-
-
-#: Name, function that writes a file, reader, mutation of its content.
-INPUT_READERS = {
+IMAGES = {
     'image_jpg': (image('jpg'), read_any_image, mutate_only_bytes),
+    'image_jpg_grey':
+    (image('jpg', 'L', progressive=True), read_any_image, mutate_only_bytes),
+    'image_jpg_cmyk': (image('jpg',
+                             'CMYK'), read_any_image, mutate_only_bytes),
     'image_png': (image('png', 'RGBA'), read_any_image, mutate_only_bytes),
+    'image_png_deep': (image('png',
+                             'I;16'), read_any_image, mutate_only_bytes),
+    'image_png_palette': (image('png',
+                                'P'), read_any_image, mutate_only_bytes),
     'image_gif': (image('gif', 'P'), read_any_image, mutate_only_bytes),
     'image_tif': (image('tif'), read_any_image, mutate_only_bytes),
+    'image_tif_float': (image('tif', 'F'), read_any_image, mutate_only_bytes),
+    'image_tif_lzw':
+    (image('tif', compression='tiff_lzw'), read_any_image, mutate_only_bytes),
     'image_webp': (image('webp'), read_any_image, mutate_only_bytes),
     'image_bmp': (image('bmp'), read_any_image, mutate_only_bytes),
     'video_avi': (video('avi', 'MJPG'), read_video, mutate_only_bytes),
     'video_mp4': (video('mp4', 'mp4v'), read_video, mutate_only_bytes),
     'video_mkv': (video('mkv', 'MJPG'), read_video, mutate_only_bytes),
+}
+OTHERS = {
     'class_file': (text('classes.json', json.dumps(CLASSES)),
                    lambda path: load_label_space(str(path)), mutate_json),
     'vocabulary_json': (text('texts.json', json.dumps(
-        dict(verbs=['ride'], objects=['cow', 'horse']))), read_vocabulary,
+        dict(verbs=['ride'], objects=['cow', 'horse']))), read_source,
                         mutate_json),
     'vocabulary_txt': (text('texts.txt', 'ride a cow\nfeed a horse\n'),
-                       read_vocabulary, mutate_only_bytes),
+                       read_source, mutate_only_bytes),
     'image_list': (text('images.txt', '/a/b.jpg\nhttp://c/d.png\n'),
                    lambda path: list_image_paths(str(path)),
                    mutate_only_bytes),
-    'checkpoint_pth': (make_checkpoint, read_model, mutate_model),
-    'checkpoint_safetensors': (make_safetensors, read_model,
-                               mutate_only_bytes),
-    'config_in_checkpoint': (text('config.txt', CONFIG),
-                             read_text(read_config), mutate_only_bytes),
-    'config_file': (text('config.py', CONFIG), read_config_file,
+    'class_table': (text('a.csv', 'hoi,num_train,ap\nride,3,0.5\n"a, b",0,'
+                         '\n'), lambda path: read_class_csv(path, 'a'),
                     mutate_only_bytes),
-    'text_cache': (make_text_cache, read_text_cache, mutate_model),
-    'verb_embeddings': (make_verb_embeddings, load_verb_embeddings,
-                        mutate_only_bytes),
-    'export_description': (make_model_info, read_text(ModelInfo.from_json),
-                           mutate_json),
+    'note_of_predictions': (text('_run.json', json.dumps(
+        dict(config='a', checkpoint='b', identity=dict(weights='a')))),
+                            read_note, mutate_json),
+    'note_of_synhico': (text('synhico_meta.json', json.dumps(
+        dict(complete=True, version=1))), render_again, mutate_json),
+    'web_event': (text('event.json', json.dumps(EVENT)), read_event,
+                  mutate_json),
+    'web_boundary': (text('header', 'multipart/form-data; boundary=abc'),
+                     read_boundary, mutate_only_bytes),
+    'web_prompts': (text('prompts.txt', 'ride horse\nfeed  cow'),
+                    read_prompts, mutate_only_bytes),
 }  # yapf: disable

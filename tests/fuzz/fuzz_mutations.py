@@ -42,20 +42,27 @@ def mutate_bytes(content, rng):
         del content[start:]
 
 
-def mutate_tree(tree, rng):
+def mutate_only_bytes(path, rng):
+    """Change bytes; there is nothing that could be changed otherwise."""
+    content = bytearray(path.read_bytes())
+    mutate_bytes(content, rng)
+    path.write_bytes(content)
+
+
+def mutate_tree(tree, rng, nasty=NASTY):
     """A copy of nested lists and dicts with nasty values in some places."""
     tree = copy.deepcopy(tree)
     for _ in range(rng.choice((1, 1, 2, 4))):
         parent, key = random_place([tree], rng)
         if parent is None:
-            return copy.deepcopy(rng.choice(NASTY))
+            return copy.deepcopy(rng.choice(nasty))
         kind = rng.randrange(4)
         if kind == 0:
             del parent[key]
         elif kind == 1 and isinstance(parent, list):
             parent.insert(key, copy.deepcopy(parent[key]))
         else:
-            parent[key] = copy.deepcopy(rng.choice(NASTY))
+            parent[key] = copy.deepcopy(rng.choice(nasty))
     return tree
 
 

@@ -184,6 +184,7 @@ def test_many_texts():
     (dict(objects=['dog']), ValueError, '"verbs"'),
     (dict(verbs=['ride'], object=['dog']), ValueError, "unknown: 'object'"),
     (dict(verbs='ride'), TypeError, r'texts\["verbs"\] is a str'),
+    (dict(verbs=dict(a=1)), TypeError, r'texts\["verbs"\] is a dict'),
     (dict(verbs=['?']), ValueError, r'\["verbs"\]\[0\].*has no word'),
     (dict(verbs=['ride'], objects=['']), ValueError, r'"objects"\]\[0\]'),
     ('ride', ValueError, 'neither a file'),

@@ -12,7 +12,7 @@ from mmengine.registry import PARAM_SCHEDULERS
 
 from mmhoi.checkpoints import (CheckpointError, read_checkpoint,
                                write_checkpoint)
-from mmhoi.checkpoints.reading import EXTRAS
+from mmhoi.checkpoints.entries import EXTRAS
 
 STATE = {'a.weight': torch.arange(6.).reshape(2, 3)}
 OFFICIAL = dict(
@@ -236,3 +236,22 @@ def test_damaged_bytes(tmp_path, name):
             assert name in str(error)
             refused += 1
     assert refused > 50
+
+
+def test_a_small_file_that_would_fill_the_memory(tmp_path):
+    """Zeros are compressed to a thousandth."""
+    path = tmp_path / 'a.pth'
+    torch.save(dict(state_dict=STATE), path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert 'a.weight' in read_checkpoint(path)['state_dict']
+    content = path.read_bytes()
+    # What the last of the parts says of its size.
+    place = content.rindex(b'PK\x01\x02') + 24
+    path.write_bytes(content[:place] + b'\xff\xff\xff\x7f' +
+                     content[place + 4:])
+    with pytest.raises(CheckpointError, match='says to hold 2 GiB'):
+        read_checkpoint(path)

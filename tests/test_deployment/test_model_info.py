@@ -41,6 +41,27 @@ def test_unknown_field(info):
         ModelInfo.from_json(json.dumps(fields))
 
 
+@pytest.mark.parametrize('part, key, value', [
+    (None, 'meta', {}),
+    (None, 'hoi_verbs', [0]),
+    (None, 'hoi_verbs', [117] * 600),
+    (None, 'max_per_img', 0),
+    (None, 'pair_nms', dict(thr=0.7)),
+    ('meta', 'classes', ['a', None]),
+    ('meta', 'verb_classes', 'ride'),
+    ('preprocessing', 'short', '64'),
+    ('preprocessing', 'short', None),
+    ('preprocessing', 'std', [1, 0, 1]),
+    ('preprocessing', 'mean', [10**400, 0, 1]),
+    ('preprocessing', 'pad_value', float('nan')),
+])
+def test_values_of_nonsense(info, part, key, value):
+    fields = json.loads(info.to_json())
+    (fields if part is None else fields[part])[key] = value
+    with pytest.raises(ValueError, match='is damaged'):
+        ModelInfo.from_json(json.dumps(fields))
+
+
 @pytest.mark.parametrize('transforms, message', [
     ([dict(type='mmdet.Resize', scale=(64, 64))], 'Resize at this place'),
     ([dict(type='CLIPView')], 'CLIPView cannot be exported'),

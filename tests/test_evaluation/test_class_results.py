@@ -68,7 +68,8 @@ def test_verbs_of_vcoco(tmp_path):
     (OLD, dict(count_column='n'), 'no column n;'),
     ('hoi,num_gt\na,1\n', {}, 'no column ap;'),
     ('hoi,num_gt,ap\na,1,x\n', {}, 'line 2: ap "x" is not a number'),
-    ('hoi,num_gt,ap\na,1,1\nb\n', {}, 'line 3: num_gt "None" is not'),
+    ('hoi,num_gt,ap\na,1,1\nb\n', {},
+     'line 3: it has another number of cells'),
     (b'\xff\xfe\x00', {}, 'is not a CSV file'),
 ])
 def test_bad_files(tmp_path, text, kwargs, message):
@@ -104,6 +105,13 @@ def test_written(results, tmp_path):
             ['hold ball', '90', '0.5', '0.45', '-0.05'],
             ['eat cake', '2000', '', '', ''],
         ]
+
+
+@pytest.mark.parametrize('line', ['1,a', '1,a,2,0.5,7'])
+def test_other_numbers_of_cells(tmp_path, line):
+    path = write(tmp_path / 'a.csv', f'hoi_id,hoi,num_train,ap\n{line}\n')
+    with pytest.raises(ValueError, match='a.csv, line 2: .* number of cells'):
+        read_class_csv(path, 'a')
 
 
 def test_groups_have_all_classes_once():

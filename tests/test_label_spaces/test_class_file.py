@@ -103,6 +103,9 @@ def test_hico_det_as_class_file():
      'verbs[2]: unknown key "ing"; allowed: name, phrase'),
     (dict(verbs=['ride', 'push', dict(name='x', phrase=['x'])]),
      "verbs[2]: phrase ['x'] must be a text"),
+    (dict(objects=['bicycle', 'cart', 'a\nb']),
+     "objects[2]: name 'a\\nb' has characters that cannot be printed"),
+    (dict(background_text='a\ud800'), 'background_text '),
     (dict(verbs=['ride', 'push', 'walk']), 'verbs: "walk" is in no HOI'),
     (dict(hois=['ride bicycle']), "hois[0]: 'ride bicycle' is not a dict with "
      'verb, object, prompt'),

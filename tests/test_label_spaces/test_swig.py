@@ -52,6 +52,10 @@ def test_python_files_are_not_run(tmp_path):
     ('interactions', 1, 'action_id', -1, r'action_id .* in 0\.\.1'),
     ('interactions', 1, 'frequency', 3, r'frequency .* in 0\.\.2'),
     ('interactions', 1, 'evaluation', 'yes', r'evaluation .* in 0\.\.1'),
+    ('interactions', 1, 'action_id', [1], 'action_id .* is a list, not a'),
+    ('interactions', 1, 'object_id', True, 'object_id .* is True, not a'),
+    ('categories', 1, 'name', 7, 'the name of categories 1 is 7, not a text'),
+    ('categories', 1, 'name', 'a\x00', 'the name of categories 1 is'),
     ('actions', 1, 'name', None, None),
 ])
 def test_bad_tables(tmp_path, table, row, key, value, message):

@@ -11,10 +11,10 @@ from parity.model_config import open_clip_config
 from tiny_configs import tiny_config
 
 from mmhoi.checkpoints import config_of_checkpoint, read_checkpoint
+from mmhoi.checkpoints.entries import EXTRAS
 from mmhoi.checkpoints.official.conversion import export_official
 from mmhoi.checkpoints.official.family import head_cfg
 from mmhoi.checkpoints.official.identify import FAMILIES
-from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.label_spaces import load_label_space
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules

@@ -141,6 +141,15 @@ def test_a_file_without_base_may_have_idle_variables(read):
         read(base=BASE + 'test_dataloder = dict()')
 
 
+def test_braces_of_dicts_are_no_placeholders(read):
+    assert read(child="model = {'a': {'b': {'c': 1}}}").model.a.b.c == 1
+
+
+def test_options_of_another_type_name_the_key(read):
+    with pytest.raises(SetupError, match='val_dataloader.batch_size.* a dict'):
+        read({'val_dataloader.batch_size': dict(a=1)})
+
+
 def test_other_formats_are_read(tmp_path):
     (tmp_path / 'a.json').write_text('{"model": {"a": 1}}')
     cfg = load_config_file(tmp_path / 'a.json', {'model.a': 2})

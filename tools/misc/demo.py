@@ -12,6 +12,7 @@ import time
 from collections import deque
 from pathlib import Path
 
+from mmhoi.synthetic.writer import is_complete
 from mmhoi.utils.cores import usable_cores
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.text_files import read_json
@@ -77,8 +78,7 @@ def precision():
 
 def render():
     """Render the data set unless an earlier run has completed it."""
-    meta = Path(DATA, 'synhico_meta.json')
-    if meta.is_file() and read_json(meta)['complete']:
+    if is_complete(DATA):
         print(f'\n=== {DATA} is complete', flush=True)
         return
     run('Render SynHICO', 'tools/dataset_converters/make_synhico.py', DATA,

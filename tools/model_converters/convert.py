@@ -15,13 +15,14 @@ from torch import Tensor
 from mmhoi.checkpoints import (config_of_checkpoint, read_checkpoint,
                                write_checkpoint, write_official)
 from mmhoi.checkpoints.detector_classes import detector_classes
+from mmhoi.checkpoints.entries import EXTRAS
 from mmhoi.checkpoints.official.conversion import (describe, export_official,
                                                    import_official)
 from mmhoi.checkpoints.official.detr import DETR
 from mmhoi.checkpoints.official.family import Family, OfficialMethod
 from mmhoi.checkpoints.official.identify import FAMILIES, check_family
-from mmhoi.checkpoints.reading import EXTRAS
 from mmhoi.setup_env import register_all_modules
+from mmhoi.utils.config_variables import merge_options
 from mmhoi.utils.file_hash import file_sha256
 from mmhoi.utils.one_line_errors import one_line_errors
 from mmhoi.utils.output_files import add_overwrite_argument, check_outputs
@@ -138,7 +139,7 @@ def convert_to_official(args: argparse.Namespace) -> None:
     check_family(state, None)
     if args.config is None and checkpoint['meta'].get('cfg'):
         cfg = Config(dict(model=config_of_checkpoint(checkpoint).model))
-        cfg.merge_from_dict(args.cfg_options or {})
+        merge_options(cfg, args.cfg_options or {})
     else:
         cfg = read_config(args, None)
     family = FAMILIES[args.target]

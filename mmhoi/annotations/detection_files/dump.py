@@ -9,14 +9,13 @@ entry for each image, `boxes`, `labels` and `scores` one for each box, image
 after image, and `starts` has the first row of each image and the number of
 all boxes.
 """
-import sys
 from pathlib import Path
 from typing import Dict, Sequence
 
 import numpy as np
 
 from mmhoi.label_spaces import LabelSpace
-from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils import npz_files
 from mmhoi.utils.text_files import write_json
 from mmhoi.utils.whole_file import write_whole
 from .categories import find_labels
@@ -98,18 +97,13 @@ def read_npz(path: Path, space: LabelSpace) -> DetectionTable:
             or class cannot be used.
     """
     try:
-        with memory_limit(path.stat().st_size), np.load(
-                path, allow_pickle=False) as file:
-            found = {name: np.asarray(file[name]) for name in file.files}
-            for array in found.values():
-                _check_text(array)
-    except MemoryError as error:
-        raise ValueError('there are more boxes than the memory holds; leave '
-                         'out those of low scores') from error
-    # Malformed bytes make zipfile, zlib and NumPy raise nearly anything.
-    except Exception as error:
-        raise ValueError(f'it cannot be read as .npz ({type(error).__name__}: '
-                         f'{error}); {REMEDY}') from error
+        found = npz_files.read_npz(path)
+    except npz_files.NpzFileError as error:
+        if isinstance(error.__cause__, MemoryError):
+            raise ValueError('there are more boxes than the memory holds; '
+                             'leave out those of low scores') from error
+        raise ValueError(
+            f'it cannot be read as .npz ({error}); {REMEDY}') from error
     wrong = [
         name for name, kind in ARRAYS.items() if name not in found
         or found[name].dtype.kind != kind or not found[name].ndim
@@ -128,14 +122,6 @@ def read_npz(path: Path, space: LabelSpace) -> DetectionTable:
     rows = Detections(*(found[name] for name in Detections._fields))
     return _own_table(names, np.repeat(np.arange(len(names)), counts), rows,
                       found['classes'].tolist(), space, path)
-
-
-def _check_text(array: np.ndarray) -> None:
-    """Damaged texts must fail here, not where they are used."""
-    if array.dtype.kind == 'U' and array.size:
-        text = np.atleast_1d(array).astype(array.dtype.newbyteorder('='))
-        if text.view(np.uint32).max() > sys.maxunicode:
-            raise ValueError('damaged text')
 
 
 def table_of_dump(content: dict, space: LabelSpace,

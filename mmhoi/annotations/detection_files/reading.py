@@ -120,14 +120,21 @@ def _format_of(content: Any, rows: COCORows) -> Optional[str]:
 def _coco_table(content: Any, rows: COCORows, space: LabelSpace,
                 categories: Any, path: Path) -> DetectionTable:
     """Table of COCO results, which may name categories and images."""
-    images = None
+    images, listed = None, content
     if isinstance(content, dict):
-        images = _image_list(content)
+        images, listed = _image_list(content), content.get('annotations')
+        if images is None and content.get('images') is not None:
+            raise ValueError('`images` must be a list of dicts with id and '
+                             'file_name; correct it, or leave it out')
         # A list: a file cannot name another one to be read.
         if categories is None and isinstance(content.get('categories'), list):
             categories = content['categories']
     elif isinstance(categories, (str, Path)) and Path(categories).is_file():
         images = _image_list(_try_to_parse(Path(categories)))
+    if isinstance(listed, list) and len(listed) != len(rows):
+        raise ValueError(
+            f'{len(listed) - len(rows)} of its {len(listed)} entries are no '
+            'boxes: they have no bbox; leave them out')
     keys = _file_names(rows.keys, images) if images else rows.keys
     labels = _labels(rows.classes, space, categories, path)
     return build_table(keys, rows.images,

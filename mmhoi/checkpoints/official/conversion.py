@@ -14,6 +14,7 @@ from ..fitting import Shapes, check_clip, describe_mismatch, weight_shapes
 from .class_sets import EVAL_WEIGHT, WEIGHT
 from .family import Family, OfficialMethod, head_cfg
 from .identify import check_family
+from .named_weights import NamedWeights
 
 
 def import_official(
@@ -37,6 +38,7 @@ def import_official(
             size is another one than the config's.
     """
     check_family(state_dict, family)
+    state_dict = NamedWeights(state_dict)
     state = family.to_ours(state_dict, model_cfg)
     expected = family.shared(expected_shapes(model_cfg))
     if model_cfg.get('clip'):

@@ -12,6 +12,7 @@ from torch import Tensor
 from mmhoi.label_spaces import LabelSpace, load_label_space
 from mmhoi.utils.listing import shortened
 from .family import Family
+from .named_weights import num_rows
 from .renaming import Renaming, Rows
 
 #: Backbone and input projection, in DETR and all that descends from it.
@@ -199,7 +200,7 @@ def _shared_parts(state: Dict[str, Tensor]) -> Dict[str, Tensor]:
 def _object_rows(state: Dict[str, Tensor], space: LabelSpace,
                  classes: Optional[Sequence[str]]) -> Dict[str, Tensor]:
     """Rows of an object classifier, background last."""
-    places = _rows_of_classes(len(state[_CLASSES + 'bias']) - 1, classes)
+    places = _rows_of_classes(num_rows(state, _CLASSES + 'bias') - 1, classes)
     known = [places.get(_plain(name)) for name in space.objects]
     if not any(place is not None for place in known):
         # Other classes: the own rows stay as they are initialised.

@@ -5,6 +5,8 @@ from typing import Dict, Optional
 import torch
 from torch import Tensor
 
+from mmhoi.utils.listing import shortened
+from ..errors import CheckpointError
 from .renaming import Renaming
 
 
@@ -43,11 +45,23 @@ def with_extras(state_dict: Dict[str, Tensor],
     Returns:
         dict[str, Tensor]: All tensors with their official data types, in the
         official order.
+
+    Raises:
+        CheckpointError: If `extras` names what there is not.
     """
     if extras is None:
         return state_dict
-    state = {**state_dict, **extras['tensors']}
-    for name, dtype in extras['dtypes'].items():
-        state[name] = state[name].to(getattr(torch, dtype))
+    state = {**state_dict, **extras.get('tensors', {})}
+    dtypes = extras.get('dtypes', {})
     names = extras.get('names') or list(state)
+    unknown = sorted({*names, *dtypes} - state.keys()) + [
+        dtype for dtype in dtypes.values()
+        if not isinstance(getattr(torch, dtype, None), torch.dtype)
+    ]
+    if unknown:
+        raise CheckpointError(
+            'what the checkpoint keeps of the official one is damaged: it '
+            f'names {shortened(unknown)}; fetch it again')
+    for name, dtype in dtypes.items():
+        state[name] = state[name].to(getattr(torch, dtype))
     return {name: state[name] for name in names}

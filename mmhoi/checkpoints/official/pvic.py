@@ -9,6 +9,7 @@ from torch import Tensor
 from .detr_detector import DETR_DETECTOR
 from .extras import with_extras
 from .family import OfficialMethod
+from .named_weights import num_rows
 from .renaming import OFFICIAL, OURS, Renaming, Rows
 from .two_stage import check_two_stage, verb_config
 
@@ -69,7 +70,8 @@ class PViC(OfficialMethod):
 
     def default_config(self, state_dict: Dict[str, Tensor]) -> str:
         """As in the base class, told from the number of verbs."""
-        return verb_config(_CONFIGS, len(state_dict[_CLASSIFIER + 'bias']))
+        return verb_config(_CONFIGS, num_rows(state_dict,
+                                              _CLASSIFIER + 'bias'))
 
     def check_model(self, model_cfg: ConfigDict) -> None:
         """As in the base class: head and detector tell the method."""

@@ -9,6 +9,7 @@ from mmhoi.label_spaces import load_label_space
 from .detr import FEATURE_ROWS
 from .extras import with_extras
 from .family import OfficialMethod, label_space_of_size
+from .named_weights import num_rows
 from .renaming import OURS, Renaming
 
 
@@ -73,4 +74,4 @@ class QPIC(OfficialMethod):
 
 def _label_space(state_dict: Dict[str, Tensor]) -> str:
     return label_space_of_size('verbs',
-                               len(state_dict['verb_class_embed.bias']))
+                               num_rows(state_dict, 'verb_class_embed.bias'))

@@ -10,6 +10,7 @@ from torch import Tensor
 from .detr_detector import DETR_DETECTOR
 from .extras import with_extras
 from .family import OfficialMethod
+from .named_weights import NamedWeights, num_rows
 from .renaming import OURS, Renaming, Rows
 from .two_stage import check_two_stage, verb_config
 
@@ -63,7 +64,7 @@ class UPT(OfficialMethod):
 
     def default_config(self, state_dict: Dict[str, Tensor]) -> str:
         """As in the base class, told from the number of verbs."""
-        return verb_config(_CONFIGS, len(state_dict[_PREDICTOR + 'bias']))
+        return verb_config(_CONFIGS, num_rows(state_dict, _PREDICTOR + 'bias'))
 
     def check_model(self, model_cfg: ConfigDict) -> None:
         """As in the base class: head and detector tell the method."""
@@ -138,7 +139,7 @@ def head_from_official(head: Dict[str, Tensor]) -> Dict[str, Tensor]:
     Raises:
         KeyError: If a parameter is unknown.
     """
-    head = dict(head)
+    head = NamedWeights(head)
     state: Dict[str, Tensor] = {}
     for ours, theirs in _FUSIONS.items():
         branches = _Branches(head, f'{theirs}.')
@@ -200,7 +201,7 @@ def head_to_official(head: Mapping[str, Tensor]) -> Dict[str, Tensor]:
     Raises:
         KeyError: If a parameter is unknown.
     """
-    head = dict(head)
+    head = NamedWeights(head)
     state: Dict[str, Tensor] = {}
     for ours, theirs in _FUSIONS.items():
         biases = head.pop(f'{ours}.fc3_bias')
@@ -276,6 +277,7 @@ class _Branches:
         found: List[Tensor] = []
         while True:
             name = f'{self.start}{layer}.{len(found)}.{part}'
-            if name not in self.state_dict:
+            # One there must be.
+            if found and name not in self.state_dict:
                 return found
             found.append(self.state_dict.pop(name))

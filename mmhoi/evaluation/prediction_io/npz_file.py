@@ -6,7 +6,7 @@ from typing import Dict, Sequence
 
 import numpy as np
 
-from mmhoi.utils.memory_limit import memory_limit
+from mmhoi.utils.npz_files import NpzFileError, read_npz
 from .image_records import numeric_array
 
 
@@ -25,16 +25,12 @@ def load_arrays(path: Path, names: Sequence[str],
     Raises:
         ValueError: If the file is no .npz file or lacks an array.
     """
-    size = path.stat().st_size
     try:
-        with memory_limit(size):
-            arrays = _load_npz(path, (*names, *optional))
-    # Malformed bytes make zipfile, zlib and NumPy raise nearly anything.
-    except Exception as error:
+        arrays = read_npz(path, (*names, *optional))
+    except NpzFileError as error:
         raise ValueError(
-            f'{path} is not a complete .npz file of plain arrays '
-            f'({type(error).__name__}: {error}); write it again with '
-            'np.savez') from error
+            f'{path} is not a complete .npz file of plain arrays ({error}); '
+            'write it again with np.savez') from error
     missing = [name for name in names if name not in arrays]
     if missing:
         raise ValueError(f'{path} lacks the arrays {", ".join(missing)}; '
@@ -43,16 +39,6 @@ def load_arrays(path: Path, names: Sequence[str],
         name: numeric_array(array, f'{path}: {name}')
         for name, array in arrays.items()
     }
-
-
-def _load_npz(path: Path, names: Sequence[str]) -> Dict[str, np.ndarray]:
-    """Those of the arrays that the file has."""
-    # NumPy leaves a file open that it opened itself and found damaged.
-    with path.open('rb') as file:
-        loaded = np.load(file, allow_pickle=False)
-        if not isinstance(loaded, np.lib.npyio.NpzFile):
-            raise ValueError('it holds one array, not several')
-        return {name: loaded[name] for name in names if name in loaded}
 
 
 def names_in_npz(path: Path) -> Sequence[str]:

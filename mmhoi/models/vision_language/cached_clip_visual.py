@@ -72,7 +72,10 @@ class CachedCLIPVisual(CLIPVisual):
         store = self._current_store()
         keys = list(_keys(clip_img))
         found = [store.read(key) for key in keys]
-        missing = [i for i, entry in enumerate(found) if entry is None]
+        missing = [
+            i for i, entry in enumerate(found)
+            if entry is None or entry.keys() != {'tokens', 'feature'}
+        ]
         self.hits += len(keys) - len(missing)
         self.misses += len(missing)
         if missing:

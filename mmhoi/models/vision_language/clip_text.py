@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Any, Optional, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from mmengine.logging import MMLogger
 from torch import Tensor
 
 from mmhoi.checkpoints.without_weights import weights_are_left_out
+from mmhoi.utils.plain_tensors import is_plain
 from mmhoi.utils.progress import tqdm
 from mmhoi.utils.whole_file import write_whole
 from .open_clip_loader import clip_embed_dims, load_open_clip, weights_identity
@@ -98,15 +99,26 @@ def _read(path: Path, num_texts: int) -> Optional[Tensor]:
         return None
     try:
         embeddings = torch.load(path, map_location='cpu', weights_only=True)
-        if embeddings.ndim == 2 and len(embeddings) == num_texts:
+        problem = _problem(embeddings, num_texts)
+        if problem is None:
             return embeddings
-        problem = f'shape {tuple(embeddings.shape)}'
     # What unpickling of damaged bytes raises has no end.
     except Exception as error:
         problem = str(error).splitlines()[0] if str(error) else repr(error)
     MMLogger.get_current_instance().warning(
         f'cached text embeddings {path} are unusable ({problem}); they are '
         'computed again')
+    return None
+
+
+def _problem(embeddings: Any, num_texts: int) -> Optional[str]:
+    """Why something is no embeddings of texts."""
+    if not is_plain(embeddings):
+        return f'a {type(embeddings).__name__}, or one without values'
+    if embeddings.ndim != 2 or len(embeddings) != num_texts:
+        return f'shape {tuple(embeddings.shape)}'
+    if embeddings.dtype != torch.float32 or not embeddings.isfinite().all():
+        return f'{embeddings.dtype}, or no numbers'
     return None
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Dict, Optional
 
 from mmengine.logging import MMLogger
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -53,14 +52,20 @@ class FeatureStore:
         """
         path = self._path(key)
         try:
-            return load_file(path)
+            tensors = load_file(path)
+            if tensors and all(value.isfinite().all()
+                               for value in tensors.values()):
+                return tensors
+            error = 'they are no numbers'
         except FileNotFoundError:
             return None
-        except (SafetensorError, OSError) as error:
-            MMLogger.get_current_instance().warning(
-                f'cached features {path} are unusable ({error}); they are '
-                'computed again')
-            return None
+        # Beside SafetensorError, any for a header of nonsense.
+        except Exception as damage:
+            error = str(damage)
+        MMLogger.get_current_instance().warning(
+            f'cached features {path} are unusable ({error}); they are '
+            'computed again')
+        return None
 
     def write(self, key: str, tensors: Dict[str, Tensor]) -> None:
         """Write tensors, unless the folder is full or cannot be written to.

@@ -15,6 +15,7 @@ from torch import Tensor
 from mmhoi.checkpoints.packaged import ASSETS, PREFIX
 from mmhoi.label_spaces import ClassNames
 from mmhoi.label_spaces.class_names import describe_difference
+from mmhoi.utils.plain_tensors import is_plain
 from mmhoi.utils.whole_file import write_whole
 from .open_clip_loader import weights_identity
 
@@ -74,7 +75,7 @@ def load_verb_embeddings(path: Union[str, Path]) -> Tensor:
             content = torch.load(path, map_location='cpu', weights_only=True)
     if isinstance(content, dict) and len(content) == 1:
         content = next(iter(content.values()))
-    if not isinstance(content, Tensor) or content.ndim != 2:
+    if not is_plain(content) or content.ndim != 2:
         raise ValueError(f'verb embeddings {path} must hold exactly one '
                          'array of shape (verbs, feature width)')
     if not content.isfinite().all():

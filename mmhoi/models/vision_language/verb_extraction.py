@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Subset
 
+from mmhoi.utils.kinds import wrong_kind
+from mmhoi.utils.plain_tensors import is_plain
 from mmhoi.utils.progress import tqdm
 from mmhoi.utils.whole_file import write_whole
 from .clip_visual import CLIPVisual
@@ -16,6 +18,7 @@ from .verb_embeddings import RegionSums
 VIEWS_AT_ONCE = 256
 #: Batches between two states of unfinished work.
 SAVE_EVERY = 50
+_STATE_KINDS = {'': dict, 'identity': dict, 'num_batches': int, 'sums': dict}
 
 
 def sum_region_features(regions: Dataset,
@@ -101,8 +104,12 @@ def _load_state(path: Path, sums: RegionSums, identity: Dict[str, str]) -> int:
     remedy = f'delete {path} to begin again'
     try:
         state = torch.load(path, weights_only=True)
-        other, num_batches = state['identity'], state['num_batches']
-        found = state['sums']
+        problem = wrong_kind(state, _STATE_KINDS)
+        if problem is not None:
+            raise ValueError(problem)
+        other, num_batches = dict(state['identity']), state['num_batches']
+        found = dict(state['sums'])
+    # Of damaged bytes an unpickler raises any.
     except Exception as error:
         raise ValueError(f'{path} is no unfinished extraction '
                          f'({type(error).__name__}); {remedy}') from error
@@ -110,5 +117,12 @@ def _load_state(path: Path, sums: RegionSums, identity: Dict[str, str]) -> int:
         if other.get(key) != value:
             raise ValueError(f'{path} is the unfinished extraction for {key} '
                              f'"{other.get(key)}", not "{value}"; {remedy}')
+    for key, value in sums.state_dict().items():
+        same = is_plain(found.get(key)) and (found[key].shape,
+                                             found[key].dtype) == (value.shape,
+                                                                   value.dtype)
+        if not same or not found[key].isfinite().all() or num_batches < 0:
+            raise ValueError(f'{path} is damaged, or of another version: '
+                             f'`sums.{key}` does not fit; {remedy}')
     sums.load_state_dict(found)
     return num_batches

@@ -175,6 +175,10 @@ def test_bad_boxes(write, space, change, categories, message):
     (dict(IMAGE, labels=[0, 1.5]), 'neither a whole number nor a name'),
     (dict(annotations(), annotations=[dict(
         BOX, image_id=9)]), 'image_id 9 .1 of 1. is none of the 1 images'),
+    (dict(annotations=[BOX, None]), '1 of its 2 entries are no boxes'),
+    ([BOX, {}, 3], '2 of its 3 entries are no boxes'),
+    (dict(annotations=[BOX], images=3), '`images` must be a list of dicts'),
+    (dict(annotations=[BOX], images=[dict(id=None)]), '`images` must be a'),
     (dict(format='mmhoi_detections'), 'must have the lists classes and'),
     (dict(
         format='mmhoi_detections',

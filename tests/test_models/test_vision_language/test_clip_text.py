@@ -69,6 +69,9 @@ def test_random_weights_are_not_cached(tiny_clip, own_caches):
     'damage',
     [
         lambda path: path.write_bytes(b''),
+        lambda path: torch.save(torch.full((3, 16), float('nan')), path),
+        lambda path: torch.save(torch.ones(3, 16, device='meta'), path),
+        lambda path: torch.save(torch.ones(3, 16).int(), path),
         lambda path: path.write_bytes(path.read_bytes()[:300]),
         lambda path: path.write_bytes(b'no tensor'),
         # A pickle that takes from an empty stack.
@@ -76,7 +79,10 @@ def test_random_weights_are_not_cached(tiny_clip, own_caches):
         lambda path: torch.save(torch.zeros(7, 16), path),
         lambda path: torch.save(dict(a=1), path),
     ],
-    ids=['empty', 'cut', 'garbage', 'pickle', 'shape', 'type'])
+    ids=[
+        'empty', 'nan', 'meta', 'int', 'cut', 'garbage', 'pickle', 'shape',
+        'type'
+    ])
 def test_corrupt_cache_is_computed_again(damage, tiny_clip, tiny_weights,
                                          own_caches, no_loading):
     first = encode_texts(tiny_clip, tiny_weights, TEXTS)

@@ -33,6 +33,13 @@ def test_a_damaged_file_is_replaced(tmp_path, keep):
     assert torch.equal(store.read('abc')['tokens'], TENSORS['tokens'])
 
 
+@pytest.mark.parametrize('value', [float('nan'), float('inf')])
+def test_what_is_no_number_is_left(tmp_path, value):
+    store = FeatureStore(tmp_path, 10**6)
+    store.write('abc', dict(TENSORS, feature=torch.tensor([value])))
+    assert store.read('abc') is None
+
+
 def test_a_full_folder_gets_no_more_and_is_still_read(tmp_path):
     probe = FeatureStore(tmp_path / 'probe', 10**6)
     probe.write('000', TENSORS)

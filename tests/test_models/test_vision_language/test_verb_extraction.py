@@ -108,6 +108,22 @@ def test_other_unfinished_work(tower, tmp_path, change, words, monkeypatch):
         extract(tower, path, **change)
 
 
+@pytest.mark.parametrize('change', [
+    dict(sums={}),
+    dict(sums=dict(hois=3)),
+    dict(num_batches=-1),
+])
+def test_wrong_entries_of_unfinished_work(tower, tmp_path, monkeypatch,
+                                          change):
+    path = tmp_path / 'state.pth'
+    monkeypatch.setattr(verb_extraction.Path, 'unlink',
+                        lambda *args, **kwargs: None)
+    extract(tower, path)
+    torch.save(dict(torch.load(path), **change), path)
+    with pytest.raises(ValueError, match='does not fit; delete .*state.pth'):
+        extract(tower, path)
+
+
 def test_damaged_unfinished_work(tower, tmp_path):
     path = tmp_path / 'state.pth'
     path.write_bytes(b'PK')

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from mmhoi.label_spaces import ClassNames, LabelSpace
 from mmhoi.label_spaces.class_names import describe_difference
+from mmhoi.utils.npz_files import read_npz
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.whole_file import write_whole
 
@@ -69,8 +70,7 @@ def load_graph(path: str,
             f'graph "{path}" does not exist; correct interaction_head.graph.'
             f'file, {_REMEDY}, or set it to None: words alone link')
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            content = dict(arrays)
+        content = read_npz(path)
         rows = torch.from_numpy(content['edges'].astype(np.int64))
         names = ClassNames(
             **{

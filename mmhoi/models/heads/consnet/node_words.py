@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mmhoi.label_spaces import LabelSpace
+from mmhoi.utils.npz_files import read_npz
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import read_json
 from ...vision_language.clip_text import encode_texts
@@ -112,8 +113,7 @@ def _read(path: str) -> Dict:
     try:
         if Path(path).suffix == '.json':
             return dict(read_json(path))
-        with np.load(path, allow_pickle=False) as arrays:
-            return dict(arrays)
+        return read_npz(path)
     except (TypeError, ValueError, OSError) as error:
         raise SetupError(f'word vectors "{path}" cannot be read ({error}); '
                          f'needed: {_FORMAT}') from error

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace, LabelSpaceSource, load_label_space
 from mmhoi.registry import MODELS
+from mmhoi.utils.npz_files import read_npz
 from mmhoi.utils.setup_error import SetupError
 from ...vision_language.clip_text import encode_texts
 from ..pair_streams import PairRows
@@ -44,10 +45,10 @@ def word_vectors(label_space: LabelSpace,
             f'file of word vectors "{file}" does not exist (an .npz with '
             '`names` and `vectors`)')
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            names = [_plain(name) for name in arrays['names'].tolist()]
-            vectors = np.asarray(arrays['vectors'], np.float32)
-    except (KeyError, ValueError, OSError) as error:
+        arrays = read_npz(file)
+        names = [_plain(name) for name in arrays['names'].tolist()]
+        vectors = np.asarray(arrays['vectors'], np.float32)
+    except (KeyError, TypeError, ValueError, OSError) as error:
         raise SetupError(f'word vectors "{file}" are no .npz with `names` and '
                          f'`vectors`: {error}') from error
     if vectors.ndim != 2 or len(vectors) != len(names):

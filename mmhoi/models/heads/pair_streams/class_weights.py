@@ -7,6 +7,7 @@ from torch import Tensor
 
 from mmhoi.label_spaces import METAINFO_DIR, LabelSpace
 from mmhoi.registry import TASK_UTILS
+from mmhoi.utils.kinds import wrong_kind
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import parse_json
 
@@ -79,7 +80,15 @@ def _extra_counts(file: str,
             f'ClassFrequencyWeights: counts_file="{file}" does not exist')
     num_hois = len(label_space.hoi_verbs)
     try:
-        counts = parse_json(path.read_bytes())['extra_counts']
+        content = parse_json(path.read_bytes())
+        problem = wrong_kind(content, {
+            '': dict,
+            'extra_counts': dict,
+            'extra_counts.*': int
+        })
+        if problem is not None:
+            raise ValueError(problem)
+        counts = content['extra_counts']
         pairs = [(int(hoi), int(count)) for hoi, count in counts.items()]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(

@@ -152,3 +152,15 @@ def test_classes_alone():
         links='none')
     assert graph.edges.equal(torch.eye(len(graph.edges)).bool())
     assert graph().verb.isfinite().all()
+
+
+@pytest.mark.parametrize('name', ['words.npz', 'graph.npz'])
+def test_cut_off(tmp_path, name):
+    path = tmp_path / name
+    np.savez(path, **content_of(random_words()))
+    path.write_bytes(path.read_bytes()[:-20])
+    args = (load_graph, str(path),
+            SPACE) if name == 'graph.npz' else (load_node_words, SPACE,
+                                                str(path))
+    with pytest.raises(SetupError, match='is no graph|needed'):
+        args[0](*args[1:])

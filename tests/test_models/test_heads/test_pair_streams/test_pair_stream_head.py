@@ -160,6 +160,8 @@ def test_boxes_alone_have_no_union():
     ('{"extra_counts": {"600": 1}}', 'HOI 600.*0 to 599'),
     ('{"extra_counts": {"1": -1}}', '-1 pairs'),
     ('[]', 'no json'),
+    ('{"extra_counts": {"1": Infinity}}', 'inf, not a whole number'),
+    ('{"extra_counts": {"1": true}}', 'True, not a whole number'),
 ])
 def test_counts_of_other_hois(tmp_path, content, message):
     (tmp_path / 'counts.json').write_text(content)

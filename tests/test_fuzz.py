@@ -3,7 +3,7 @@
 import pytest
 from fuzz_readers import READERS, run_case
 
-CASES = 6
+CASES = 4
 
 
 @pytest.mark.filterwarnings('ignore')
