@@ -4,7 +4,6 @@ from pathlib import Path
 
 import torch
 from mmengine.hooks import Hook
-from mmengine.registry import HOOKS
 
 RANDOM = ('model.dropout=0.5', 'train_dataloader.dataset.noise=0.3',
           'default_hooks.stop.type=mmengine.StopHook')
@@ -14,7 +13,6 @@ class Killed(BaseException):
     """Ends a run without a word, as nothing handles it."""
 
 
-@HOOKS.register_module(force=True)
 class StopHook(Hook):
     """Ends the program as if it were killed after an iteration."""
 

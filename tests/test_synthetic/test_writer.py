@@ -37,12 +37,14 @@ def test_files_do_not_depend_on_the_workers(small, tmp_path):
 
 
 def test_workers_end_where_the_program_catches_sigterm(tmp_path):
+    # Those of other tests may still be ending.
+    children = set(multiprocessing.active_children())
     before = signal.signal(signal.SIGTERM, lambda *args: None)
     try:
         write_synhico(tmp_path / 'b', 4, 4, num_workers=2, progress=False)
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= children
 
 
 def test_splits_and_seeds_share_no_stream():

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import line_run
 import pytest
-from killed_run import RANDOM
+from killed_run import RANDOM, StopHook
+from mmengine.registry import HOOKS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +59,9 @@ def fail_tool(run_tool, capsys):
 @pytest.fixture
 def train(config, run_tool):
     """A function that trains a config into a work dir."""
-
+    # At this time: pytest imports the module once more, for its doctests, and
+    # its exception would be another one.
+    HOOKS.register_module(module=StopHook, force=True)
     numbers = count()
 
     def train(work_dir, *options, args=()):

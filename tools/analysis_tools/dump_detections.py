@@ -110,7 +110,7 @@ def dump(args: argparse.Namespace) -> None:
     from mmhoi.annotations.detection_files import Detections, write_detections
     from mmhoi.setup_env import register_all_modules
     from mmhoi.utils.progress import tqdm
-    from mmhoi.utils.unread_images import refuse_unread
+    from mmhoi.utils.unread_images import tell_unread
     register_all_modules()
     cfg = load_config_file(args.config, args.cfg_options)
     check_outputs(args, '--out')
@@ -135,7 +135,7 @@ def dump(args: argparse.Namespace) -> None:
     write_detections(Path(args.out), classes, names, detections)
     print(f'{sum(len(found.boxes) for found in detections)} boxes of '
           f'{len(names)} images in {args.out}')
-    refuse_unread(unread, len(dataset))
+    tell_unread(unread, len(dataset))
 
 
 @one_line_errors

@@ -7,15 +7,14 @@ from mmengine.runner import Runner
 
 from mmhoi.registry import HOOKS
 from mmhoi.structures import HOIDataSample
-from mmhoi.utils.unread_images import refuse_unread
+from mmhoi.utils.unread_images import tell_unread
 
 
 @HOOKS.register_module()
 class UnreadImagesHook(Hook):
-    """Ends a test with an error if a grey picture stood in for an image.
+    """Tells at the end of a test for which images a grey picture stood in.
 
-    Measures and files are there by then, see `on_error="skip"` of
-    LoadHOIImage. All processes of a distributed run end with it.
+    See `on_error="skip"` of LoadHOIImage, which allows that.
 
     tools/test.py registers it.
     """
@@ -45,13 +44,10 @@ class UnreadImagesHook(Hook):
                             if getattr(sample, 'img_unreadable', False))
 
     def after_test(self, runner: Runner) -> None:
-        """End with an error if there are any, after all else.
+        """Tell their number, after all else.
 
         Args:
             runner (Runner): The runner of the testing process.
-
-        Raises:
-            SetupError: If an image could not be read.
         """
-        refuse_unread(set().union(*all_gather_object(self._unread)),
-                      len(runner.test_dataloader.dataset))
+        tell_unread(set().union(*all_gather_object(self._unread)),
+                    len(runner.test_dataloader.dataset))

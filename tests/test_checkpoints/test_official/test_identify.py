@@ -77,7 +77,7 @@ def test_split_that_cannot_be_told():
         'visual_projection.weight': torch.zeros(480, 4),
         'eval_visual_projection.weight': torch.zeros(600, 4)
     }
-    with pytest.raises(ValueError, match='fits nf_uc, rf_uc, uc0'):
+    with pytest.raises(ValueError, match='fits fcl, nf_uc, rf_uc, uc0'):
         find_split(state)
 
 
