@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.data import DataLoader, Dataset
 
+from mmhoi.checkpoints import read_checkpoint
 from mmhoi.models.vision_language.open_clip_loader import (MINI_CLIP,
                                                            load_open_clip)
 from mmhoi.utils.whole_file import write_whole
@@ -216,8 +217,8 @@ class MiniCLIPTrainer:
         """Load the checkpoint of the work dir, if there is one."""
         if not self.checkpoint.is_file():
             return
-        state = torch.load(self.checkpoint, weights_only=True)
-        self.model.load_state_dict(state['model'])
+        state = read_checkpoint(self.checkpoint)
+        self.model.load_state_dict(state['state_dict'])
         self.optimizer.load_state_dict(state['optimizer'])
         self.step = state['step']
         MMLogger.get_current_instance().info(

@@ -9,6 +9,7 @@ from fuzz_mutations import (mutate_json, mutate_npz, mutate_only_bytes,
 from fuzz_torch_files import mutate_safetensors, mutate_torch, saved
 from torch import nn
 
+from mmhoi.checkpoints.without_weights import without_weights
 from mmhoi.deployment.model_info import METADATA_KEY, ModelInfo, Preprocessing
 from mmhoi.deployment.torch_inferencer import TorchHOIInferencer
 from mmhoi.label_spaces import load_label_space
@@ -18,6 +19,8 @@ from mmhoi.models.heads.functional.class_words import word_vectors
 from mmhoi.models.heads.pair_streams.class_weights import _extra_counts
 from mmhoi.models.vision_language.clip_text import _read as read_cached_texts
 from mmhoi.models.vision_language.feature_store import FeatureStore
+from mmhoi.models.vision_language.open_clip_loader import (load_open_clip,
+                                                           weights_identity)
 from mmhoi.models.vision_language.verb_embedding_files import (
     load_verb_embeddings, rows_of_verbs, save_verb_embeddings)
 from mmhoi.models.vision_language.verb_embeddings import RegionSums
@@ -77,6 +80,48 @@ def read_verb_embeddings(path):
 def make_npy(folder):
     np.save(folder / 'verbs.npy', np.eye(2, 4))
     return folder / 'verbs.npy'
+
+
+def make_clip_config(folder):
+    """Config of a CLIP of one's own."""
+    path = folder / 'tiny.json'
+    path.write_text(
+        json.dumps(
+            dict(
+                embed_dim=16,
+                quick_gelu=True,
+                vision_cfg=dict(
+                    image_size=32,
+                    patch_size=16,
+                    width=24,
+                    layers=2,
+                    head_width=12),
+                text_cfg=dict(
+                    context_length=16,
+                    vocab_size=99,
+                    width=16,
+                    heads=2,
+                    layers=1))))
+    return path
+
+
+def read_clip_config(path):
+    with torch.device('meta'), without_weights():
+        load_open_clip(str(path))
+    weights_identity(str(path), 'random')
+
+
+def make_clip_weights(folder):
+    """Weights of such a CLIP, in a folder with its config."""
+    config = make_clip_config(folder)
+    torch.save(
+        load_open_clip(str(config), 'random').model.state_dict(),
+        folder / 'weights.pt')
+    return folder / 'weights.pt'
+
+
+def read_clip_weights(path):
+    load_open_clip(str(path.with_name('tiny.json')), str(path))
 
 
 def _sums():
@@ -188,6 +233,8 @@ CACHES = {
     'text_cache': (saved('text.pt', lambda: torch.ones(3, 4)),
                    read_text_cache, mutate_torch),
     'clip_features': (make_features, read_features, mutate_safetensors),
+    'clip_config': (make_clip_config, read_clip_config, mutate_json),
+    'clip_weights': (make_clip_weights, read_clip_weights, mutate_torch),
     'verb_embeddings': (make_verb_embeddings, read_verb_embeddings,
                         mutate_safetensors),
     'verb_embeddings_pt': (saved('verbs.pt', lambda: torch.eye(2, 4)),

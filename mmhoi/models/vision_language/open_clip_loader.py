@@ -23,7 +23,7 @@ from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
 from mmhoi.checkpoints.without_weights import weights_are_left_out
 from mmhoi.registry import MODELS
 from mmhoi.utils.file_hash import file_sha256
-from mmhoi.utils.text_files import read_json
+from .open_clip_config import merge_file, read_clip_config
 
 MINI_CLIP = 'mmhoi-mini'
 MINI_DIR = Path(__file__).resolve().parents[2] / 'assets' / 'mini'
@@ -144,7 +144,7 @@ def weights_identity(model_name: str, pretrained: Optional[str]) -> str:
     config = _config_file(model_name)
     if config is not None:
         parts = [file_sha256(config)]
-        bpe = _bpe_file(config)
+        bpe = merge_file(config)
         parts += [] if bpe is None else [file_sha256(bpe)]
     parts.append(file_sha256(source) if isinstance(source, Path) else source)
     return ' '.join(parts)
@@ -194,7 +194,7 @@ def _load(model_name: str, pretrained: Optional[str]) -> OpenCLIP:
         _load_file(model, model_name, source)
         logger.info(f'CLIP model "{model_name}" loaded from {source}')
     config = _config_file(model_name)
-    bpe = None if config is None else _bpe_file(config)
+    bpe = None if config is None else merge_file(config)
     tokenizer = open_clip.get_tokenizer(
         name, **({} if bpe is None else dict(bpe_path=str(bpe))))
     return _with_statistics(model, tokenizer)
@@ -252,16 +252,8 @@ def _config_file(model_name: str) -> Optional[Path]:
     if model_name == MINI_CLIP:
         return MINI_CONFIG
     if str(model_name).endswith('.json'):
-        return _existing(
-            Path(model_name), 'CLIP model config', 'correct `model_name`')
+        return Path(model_name)
     return None
-
-
-def _bpe_file(config: Path) -> Optional[Path]:
-    """Return the tokenizer's merge file, which lies beside the config."""
-    text_cfg = read_json(config)['text_cfg']
-    name = text_cfg.get('tokenizer_kwargs', {}).get('bpe_path')
-    return None if name is None else config.parent / name
 
 
 def model_architecture(model_name: str) -> str:
@@ -285,6 +277,7 @@ def _register(model_name: str) -> str:
     """Make the model known to open_clip; return its name there."""
     config = _config_file(model_name)
     if config is not None:
+        read_clip_config(config)
         # Its own name would be that of any file, or model, called so.
         name = f'{config.stem}-{file_sha256(config)[:16]}'
         if name not in open_clip.list_models():
@@ -317,6 +310,11 @@ def _create_empty(name: str, device: str = 'cpu') -> nn.Module:
     logging.disable(logging.WARNING)
     try:
         return open_clip.create_model(name, device=device, load_weights=False)
+    # Sizes of nonsense are refused by whatever part they reach.
+    except Exception as error:
+        raise ValueError(f'CLIP model "{name}" cannot be built '
+                         f'({type(error).__name__}: {error}); correct its '
+                         'config') from error
     finally:
         logging.disable(previous)
 
