@@ -1,9 +1,9 @@
 # Copyright (c) mmhoi contributors.
 """The official files of HICO-DET, anno_bbox.mat and anno.mat."""
-import contextlib
 import multiprocessing
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import Any, Dict, List, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -42,27 +42,10 @@ def load_mat(path: Union[str, Path],
         FileNotFoundError: If there is no such file.
         ValueError: If it is damaged, no MATLAB file, or has none of them.
     """
-    from scipy.io import loadmat, whosmat
-
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f'{path} does not exist; {_remedy(path)}')
-    # SciPy crashes on some damaged files: that must not end this process.
-    trial = multiprocessing.Process(target=_try_loadmat, args=(path, names))
-    trial.start()
-    trial.join()
-    if trial.exitcode < 0:
-        raise ValueError(f'{path} is damaged: reading it crashes '
-                         f'(signal {-trial.exitcode}); {_remedy(path)}')
-    try:
-        present = [name for name, *_ in whosmat(path)]
-        content = loadmat(path, variable_names=list(names))
-    # scipy passes on whatever its parsers and zlib run into.
-    except Exception as error:
-        raise ValueError(
-            f'{path} cannot be read as a MATLAB file of version 5 to 7 '
-            f'({type(error).__name__}: {error}); it may be incomplete or '
-            f'saved with -v7.3: {_remedy(path)}') from error
+    present, content = _load_apart(path, names)
     found = {name: content[name] for name in names if name in content}
     if not found:
         raise ValueError(
@@ -176,12 +159,47 @@ def known_object_table(anno: Dict[str, np.ndarray],
     return image_ids, table
 
 
-def _try_loadmat(path: Path, names: Sequence[str]) -> None:
-    """Read and forget; an exception will come again where it is wanted."""
-    from scipy.io import loadmat
+def _load_apart(path: Path,
+                names: Sequence[str]) -> Tuple[List[str], Dict[str, Any]]:
+    """Names of all variables and the content of some.
 
-    with contextlib.suppress(Exception):
-        loadmat(path, variable_names=list(names))
+    SciPy crashes on some damaged files, and not each time: what another
+    process has survived could still end this one.
+    """
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.Process(
+        target=_send_content, args=(path, names, sender))
+    process.start()
+    # So that the end of the process is the end of the pipe.
+    sender.close()
+    with receiver:
+        try:
+            result = receiver.recv()
+        except EOFError:
+            result = None
+    process.join()
+    if result is None:
+        raise ValueError(f'{path} is damaged: reading it crashes (signal '
+                         f'{-process.exitcode}); {_remedy(path)}')
+    if isinstance(result, str):
+        raise ValueError(
+            f'{path} cannot be read as a MATLAB file of version 5 to 7 '
+            f'({result}); it may be incomplete or saved with -v7.3: '
+            f'{_remedy(path)}')
+    return result
+
+
+def _send_content(path: Path, names: Sequence[str],
+                  sender: Connection) -> None:
+    """Read a file in a process that may crash; send an error as text."""
+    from scipy.io import loadmat, whosmat
+
+    try:
+        sender.send(([name for name, *_ in whosmat(path)],
+                     loadmat(path, variable_names=list(names))))
+    # scipy passes on whatever its parsers and zlib run into.
+    except Exception as error:
+        sender.send(f'{type(error).__name__}: {error}')
 
 
 def _read_hoi(entry: np.void, num_hois: int, place: str,

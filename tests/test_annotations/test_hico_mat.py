@@ -6,6 +6,7 @@ import signal
 import mat_files
 import numpy as np
 import pytest
+from scipy.io import loadmat
 
 from mmhoi.annotations.annotation_report import AnnotationReport
 from mmhoi.annotations.hico_mat import (check_actions, known_object_table,
@@ -215,3 +216,21 @@ def test_a_crash_of_the_reader_is_an_error_like_others(tmp_path, monkeypatch):
     monkeypatch.setattr('scipy.io.loadmat', crash)
     with pytest.raises(ValueError, match='damaged: reading it crashes'):
         load_mat(path, ['bbox_test'])
+
+
+@pytest.mark.skipif(
+    multiprocessing.get_start_method() != 'fork',
+    reason='only a forked process sees the stand-in')
+def test_this_process_does_not_read(tmp_path, monkeypatch):
+    """A damaged file that another process survives may crash the next."""
+    own = os.getpid()
+
+    def read(path, variable_names):
+        if os.getpid() == own:
+            raise AssertionError('read in the process of the caller')
+        return loadmat(path, variable_names=variable_names)
+
+    path = tmp_path / 'anno_bbox.mat'
+    mat_files.write_bbox_mat(path, test=[mat_files.image(NAME, [])])
+    monkeypatch.setattr('scipy.io.loadmat', read)
+    assert list(load_mat(path, ['bbox_test'])) == ['bbox_test']
