@@ -43,7 +43,8 @@ class HOIDataset(BaseDataset):
 
     An item has img_path, img_id, instances (bbox in 0-based xyxy pixels of
     the original image, bbox_label, ignore_flag) and pairs (sub_id, obj_id,
-    hois, verbs; see `HOIAParser.parse`).
+    hois, verbs; see `HOIAParser.parse`); with a zero-shot split also
+    withheld_pairs (sub_id, obj_id).
 
     Args:
         ann_file (str): Annotation file, relative to `data_root`.
@@ -56,8 +57,8 @@ class HOIDataset(BaseDataset):
             Defaults to 0.
         zero_shot_split (str, optional): Name of a zero-shot split. A training
             pair with any unseen HOI is dropped with all its labels; boxes
-            stay. A table in the log says how much that is. No effect in
-            testing. Defaults to None.
+            stay, and `withheld_pairs` tells where it was. A table in the log
+            says how much that is. No effect in testing. Defaults to None.
         fraction (float, optional): Share of the images in (0, 1] to draw from
             the file, before any other filter; see `sample_images`. Defaults
             to None, all images.
@@ -291,10 +292,15 @@ class HOIDataset(BaseDataset):
         """Take out the pairs with an unseen HOI and log how many they are."""
         report = ZeroShotReport(self.zero_shot_split, self.label_space)
         for item in data_list:
-            seen = [
-                pair for pair in item['pairs']
-                if self.unseen_hois.isdisjoint(pair['hois'])
-            ]
+            seen, withheld = [], []
+            for pair in item['pairs']:
+                is_seen = self.unseen_hois.isdisjoint(pair['hois'])
+                (seen if is_seen else withheld).append(pair)
             report.add(item['pairs'], seen)
             item['pairs'] = seen
+            # Where something is, not what: no label of them may be seen.
+            item['withheld_pairs'] = [
+                dict(sub_id=pair['sub_id'], obj_id=pair['obj_id'])
+                for pair in withheld
+            ]
         report.log()

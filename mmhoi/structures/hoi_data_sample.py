@@ -22,6 +22,9 @@ class HOIDataSample(DetDataSample):
           multi-hot float32. One row per (subject, object) pair. Pixels of
           the input image in training, of the original image in testing.
           A pair without object (V-COCO) has the label O and a zero box.
+        - ignored_hoi_instances: sub_bboxes and obj_bboxes (I, 4) of pairs that
+          are annotated but of whose labels training knows nothing: a
+          zero-shot split withholds them. Pixels of the input image.
         - det_instances: bboxes (N, 4), labels and scores (N, ), what a
           detector has found, for methods that make pairs of given boxes.
           Pixels of the input image.
@@ -55,6 +58,19 @@ class HOIDataSample(DetDataSample):
     @gt_hoi_instances.deleter
     def gt_hoi_instances(self) -> None:
         del self._gt_hoi_instances
+
+    @property
+    def ignored_hoi_instances(self) -> InstanceData:
+        """InstanceData: Where annotations are withheld, I rows."""
+        return self._ignored_hoi_instances
+
+    @ignored_hoi_instances.setter
+    def ignored_hoi_instances(self, value: InstanceData) -> None:
+        self.set_field(value, '_ignored_hoi_instances', dtype=InstanceData)
+
+    @ignored_hoi_instances.deleter
+    def ignored_hoi_instances(self) -> None:
+        del self._ignored_hoi_instances
 
     @property
     def det_instances(self) -> InstanceData:

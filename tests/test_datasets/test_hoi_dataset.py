@@ -119,6 +119,11 @@ def test_zero_shot_drops_pairs_with_any_unseen_hoi(write_data, make_record):
     assert pairs() == [[[152, 153], [154]], [[153]]]
     assert pairs(zero_shot_split='uv') == [[[154]], []]
     assert pairs(zero_shot_split='rf_uc') == pairs()
+    # Where annotations are withheld is known, not what they say.
+    withheld = HICODetDataset(zero_shot_split='uv', **data)
+    where = dict(sub_id=0, obj_id=1)
+    assert [withheld.get_data_info(i)['withheld_pairs']
+            for i in range(2)] == [[where], [where]]
     assert pairs(
         zero_shot_split='uv',
         filter_cfg=dict(filter_empty_gt=True)) == [[[154]]]

@@ -22,7 +22,7 @@ class PackHOIInputs(BaseTransform):
     - img (np.uint8: (H, W, 3), BGR)
     - clip_img (np.uint8: (S, S, 3), BGR) (optional)
     - gt_bboxes, gt_bboxes_labels, gt_ignore_flags (optional)
-    - gt_instances_ids, gt_pairs (optional)
+    - gt_instances_ids, gt_pairs, ignored_pairs (optional)
     - label_space (LabelSpace; with gt_pairs, as `HOIDataset` gives it)
 
     - det_instances (optional; as `PlaceDetections` gives it)
@@ -33,8 +33,9 @@ class PackHOIInputs(BaseTransform):
       clip_img (torch.uint8: (3, S, S)).
     - data_samples (HOIDataSample): gt_instances and gt_hoi_instances with
       sub_bboxes, obj_bboxes (P, 4) xyxy pixels, obj_labels (P, ),
-      verb_labels (P, V) and hoi_labels (P, H); det_instances with bboxes
-      (N, 4) xyxy pixels, labels (N, ) and scores (N, ) of a detector.
+      verb_labels (P, V) and hoi_labels (P, H); ignored_hoi_instances with
+      sub_bboxes and obj_bboxes alone; det_instances with bboxes (N, 4) xyxy
+      pixels, labels (N, ) and scores (N, ) of a detector.
 
     Args:
         meta_keys (Sequence[str]): Keys that become metainfo if present.
@@ -66,7 +67,8 @@ class PackHOIInputs(BaseTransform):
         sample = HOIDataSample(metainfo=meta)
         sample.gt_instances, sample.ignored_instances = _pack_boxes(results)
         if 'gt_pairs' in results:
-            sample.gt_hoi_instances = self._pack_pairs(results)
+            sample.gt_hoi_instances = _pack_pairs(results)
+            sample.ignored_hoi_instances = _pack_ignored(results)
         if 'det_instances' in results:
             arrays = results['det_instances']._asdict()
             arrays['bboxes'] = arrays.pop('boxes')
@@ -76,36 +78,57 @@ class PackHOIInputs(BaseTransform):
             })
         return dict(inputs=inputs, data_samples=sample)
 
-    def _pack_pairs(self, results: dict) -> InstanceData:
-        """The pairs of which both boxes are left."""
-        row_of_id = {
-            int(instance_id): row
-            for row, instance_id in enumerate(results['gt_instances_ids'])
-        }
-        # The last row stands for "no object", whose id is -1.
-        row_of_id[-1] = len(row_of_id)
-        pairs = [
-            pair for pair in results['gt_pairs']
-            if pair['sub_id'] in row_of_id and pair['obj_id'] in row_of_id
-        ]
-        space = results['label_space']
-        boxes = results['gt_bboxes'].tensor
-        boxes = torch.cat([boxes, boxes.new_zeros(1, 4)])
-        labels = torch.as_tensor(results['gt_bboxes_labels'])
-        labels = torch.cat([labels, labels.new_tensor([len(space.objects)])])
-        sub_rows = _rows([row_of_id[pair['sub_id']] for pair in pairs])
-        obj_rows = _rows([row_of_id[pair['obj_id']] for pair in pairs])
-        return InstanceData(
-            sub_bboxes=boxes[sub_rows],
-            obj_bboxes=boxes[obj_rows],
-            obj_labels=labels[obj_rows],
-            verb_labels=_multi_hot([pair['verbs'] for pair in pairs],
-                                   len(space.verbs)),
-            hoi_labels=_multi_hot([pair['hois'] for pair in pairs],
-                                  len(space.hoi_verbs)))
-
     def __repr__(self) -> str:
         return f'{type(self).__name__}(meta_keys={self.meta_keys})'
+
+
+def _pack_pairs(results: dict) -> InstanceData:
+    """The pairs of which both boxes are left."""
+    pairs, sub_rows, obj_rows = _box_rows(results, results['gt_pairs'])
+    space = results['label_space']
+    boxes = _boxes_and_none(results)
+    labels = torch.as_tensor(results['gt_bboxes_labels'])
+    labels = torch.cat([labels, labels.new_tensor([len(space.objects)])])
+    return InstanceData(
+        sub_bboxes=boxes[sub_rows],
+        obj_bboxes=boxes[obj_rows],
+        obj_labels=labels[obj_rows],
+        verb_labels=_multi_hot([pair['verbs'] for pair in pairs],
+                               len(space.verbs)),
+        hoi_labels=_multi_hot([pair['hois'] for pair in pairs],
+                              len(space.hoi_verbs)))
+
+
+def _pack_ignored(results: dict) -> InstanceData:
+    """Where pairs are of which training knows no label."""
+    pairs = results.get('ignored_pairs', [])
+    _, sub_rows, obj_rows = _box_rows(results, pairs)
+    boxes = _boxes_and_none(results)
+    return InstanceData(sub_bboxes=boxes[sub_rows], obj_bboxes=boxes[obj_rows])
+
+
+def _boxes_and_none(results: dict) -> torch.Tensor:
+    """Boxes of the image (N, 4); the last row stands for "no object"."""
+    boxes = results['gt_bboxes'].tensor
+    return torch.cat([boxes, boxes.new_zeros(1, 4)])
+
+
+def _box_rows(
+    results: dict, pairs: Sequence[dict]
+) -> Tuple[Sequence[dict], torch.Tensor, torch.Tensor]:
+    """Pairs of which both boxes are left, and the rows of these boxes."""
+    row_of_id = {
+        int(instance_id): row
+        for row, instance_id in enumerate(results['gt_instances_ids'])
+    }
+    # "No object", whose id is -1.
+    row_of_id[-1] = len(row_of_id)
+    pairs = [
+        pair for pair in pairs
+        if pair['sub_id'] in row_of_id and pair['obj_id'] in row_of_id
+    ]
+    return (pairs, _rows([row_of_id[pair['sub_id']] for pair in pairs]),
+            _rows([row_of_id[pair['obj_id']] for pair in pairs]))
 
 
 def _channels_first(image: np.ndarray) -> torch.Tensor:

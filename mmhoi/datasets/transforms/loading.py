@@ -18,6 +18,7 @@ class LoadHOIAnnotations(BaseTransform):
 
     - instances (list[dict]: bbox, bbox_label, ignore_flag)
     - pairs (list[dict]: sub_id, obj_id, hois, verbs)
+    - withheld_pairs (list[dict]: sub_id, obj_id) (optional)
     - ori_shape (if clamp)
 
     Added Keys:
@@ -27,6 +28,7 @@ class LoadHOIAnnotations(BaseTransform):
     - gt_ignore_flags (bool: (N, ))
     - gt_instances_ids (np.int64: (N, ))
     - gt_pairs (list[dict])
+    - ignored_pairs (list[dict])
 
     Args:
         clamp (bool): Whether to clamp the boxes to [0, w] x [0, h] and to
@@ -62,6 +64,7 @@ class LoadHOIAnnotations(BaseTransform):
         results['gt_ignore_flags'] = np.array(ignore_flags, dtype=bool)[keep]
         results['gt_instances_ids'] = np.flatnonzero(keep)
         results['gt_pairs'] = results['pairs']
+        results['ignored_pairs'] = results.get('withheld_pairs', [])
         return results
 
     def __repr__(self) -> str:

@@ -6,10 +6,10 @@ import torch.nn.functional as F
 from mmdet.utils import ConfigType
 from mmengine.structures import InstanceData
 from torch import Tensor
-from torchvision.ops import box_iou
 
 from mmhoi.registry import TASK_UTILS
 from mmhoi.structures import HOIDataSample, PairProposals
+from .pair_overlaps import free_of_withheld, pair_ious
 
 
 @TASK_UTILS.register_module()
@@ -30,6 +30,9 @@ class IoUPairSampler:
             to 0.4.
         max_negatives (int, optional): To each positive so many negatives, the
             first ones. Defaults to 50; None for all.
+        spare_withheld (bool): Whether what overlaps an annotation that a
+            zero-shot split withholds is no negative either, as officially;
+            otherwise training takes it for one. Defaults to True.
         add_annotated (bool): Whether annotated pairs are added. It needs
             features of any boxes: the states of a DETR's queries are none.
             Defaults to True.
@@ -43,6 +46,7 @@ class IoUPairSampler:
                  pos_iou_thr: float = 0.6,
                  neg_iou_thr: float = 0.4,
                  max_negatives: Optional[int] = 50,
+                 spare_withheld: bool = True,
                  add_annotated: bool = True) -> None:
         if not 0 < neg_iou_thr <= pos_iou_thr <= 1:
             raise ValueError(
@@ -55,6 +59,7 @@ class IoUPairSampler:
         self.pos_iou_thr = pos_iou_thr
         self.neg_iou_thr = neg_iou_thr
         self.max_negatives = max_negatives
+        self.spare_withheld = spare_withheld
         self.add_annotated = add_annotated
 
     def __call__(
@@ -77,12 +82,17 @@ class IoUPairSampler:
         gt_pairs = data_sample.gt_hoi_instances
         boxes = self.detected.boxes(instances)
         subs, objs = self.detected.pairs(boxes)
-        best, gt_inds = _best_overlaps(boxes.bboxes, subs, objs, gt_pairs)
+        overlaps = pair_ious(boxes.bboxes, subs, objs, gt_pairs)
+        best, gt_inds = _best_overlaps(overlaps)
         is_positive = best >= self.pos_iou_thr
         gt_inds = torch.where(is_positive, gt_inds, -1)
         added = self._annotated(gt_pairs)
         positive = is_positive.nonzero().flatten()
-        negative = (best < self.neg_iou_thr).nonzero().flatten()
+        is_negative = best < self.neg_iou_thr
+        if self.spare_withheld:
+            is_negative &= free_of_withheld(boxes.bboxes, subs, objs,
+                                            data_sample, self.neg_iou_thr)
+        negative = is_negative.nonzero().flatten()
         if self.max_negatives is not None:
             count = len(positive) + len(added)
             negative = negative[:self.max_negatives * count]
@@ -106,14 +116,11 @@ class IoUPairSampler:
         return (has_object & self.add_annotated).nonzero().flatten()
 
 
-def _best_overlaps(boxes: Tensor, subs: Tensor, objs: Tensor,
-                   gt_pairs: InstanceData) -> Tuple[Tensor, Tensor]:
+def _best_overlaps(overlaps: Tensor) -> Tuple[Tensor, Tensor]:
     """Largest IoU of each pair, 0 without annotated ones, and with which."""
-    overlaps = torch.minimum(
-        box_iou(boxes, gt_pairs.sub_bboxes)[subs],
-        box_iou(boxes, gt_pairs.obj_bboxes)[objs])
     if not overlaps.shape[1]:
-        return overlaps.new_zeros(len(subs)), torch.zeros_like(subs)
+        nothing = overlaps.new_zeros(len(overlaps))
+        return nothing, nothing.long()
     return overlaps.max(1)
 
 

@@ -9,6 +9,7 @@ from torchvision.ops import box_iou, clip_boxes_to_image
 from mmhoi.registry import TASK_UTILS
 from mmhoi.structures import HOIDataSample, PairProposals
 from .human_object_pairs import pair_indices
+from .pair_overlaps import free_of_withheld, pair_ious
 
 
 @TASK_UTILS.register_module()
@@ -29,6 +30,9 @@ class JitterPairSampler:
         neg_ratio (int): Defaults to 24.
         neg_iou_thr (float): A negative has, with every annotated pair, an IoU
             below this one of the humans or of the objects. Defaults to 0.5.
+        spare_withheld (bool): Whether what overlaps an annotation that a
+            zero-shot split withholds is no negative either, as officially;
+            otherwise training takes it for one. Defaults to True.
         tries (int): How many copies of a box are drawn of which `copies` have
             to be good; there may be fewer. Defaults to 150.
         human_label (int): Object class of humans. Defaults to 0.
@@ -43,6 +47,7 @@ class JitterPairSampler:
                  iou_thr: float = 0.7,
                  neg_ratio: int = 24,
                  neg_iou_thr: float = 0.5,
+                 spare_withheld: bool = True,
                  tries: int = 150,
                  human_label: int = 0) -> None:
         if max_pairs < 1 or copies < 0 or neg_ratio < 0:
@@ -58,6 +63,7 @@ class JitterPairSampler:
         self.iou_thr = iou_thr
         self.neg_ratio = neg_ratio
         self.neg_iou_thr = neg_iou_thr
+        self.spare_withheld = spare_withheld
         self.tries = tries
         self.human_label = human_label
 
@@ -93,7 +99,8 @@ class JitterPairSampler:
             subs.append(both[0][:count])
             objs.append(both[1][:count])
             gt_inds += [row] * count
-        neg_subs, neg_objs = self._negatives(instances, gt_pairs, len(drawn))
+        neg_subs, neg_objs = self._negatives(instances, data_sample,
+                                             len(drawn))
         num_pos, device = len(gt_inds), instances.bboxes.device
         empty = [instances.bboxes.new_zeros(0, 4)]
         rows = torch.arange(num_pos, device=device)
@@ -143,14 +150,17 @@ class JitterPairSampler:
         good = box_iou(boxes, box[None]).squeeze(1) > self.iou_thr
         return boxes[good][:self.copies]
 
-    def _negatives(self, instances: InstanceData, gt_pairs: InstanceData,
+    def _negatives(self, instances: InstanceData, data_sample: HOIDataSample,
                    num_drawn: int) -> Tuple[Tensor, Tensor]:
         """Humans and objects of detected pairs that are not annotated."""
         subs, objs = pair_indices(instances.labels == self.human_label)
-        sub_ious = box_iou(instances.bboxes, gt_pairs.sub_bboxes)
-        obj_ious = box_iou(instances.bboxes, gt_pairs.obj_bboxes)
-        overlaps = torch.minimum(sub_ious[subs], obj_ious[objs])
-        free = (overlaps < self.neg_iou_thr).all(1).nonzero().flatten()
+        overlaps = pair_ious(instances.bboxes, subs, objs,
+                             data_sample.gt_hoi_instances)
+        is_free = (overlaps < self.neg_iou_thr).all(1)
+        if self.spare_withheld:
+            is_free &= free_of_withheld(instances.bboxes, subs, objs,
+                                        data_sample, self.neg_iou_thr)
+        free = is_free.nonzero().flatten()
         order = torch.randperm(len(free))[:self.neg_ratio * num_drawn]
         kept = free[order.to(free.device)]
         return subs[kept], objs[kept]
