@@ -24,7 +24,8 @@ model = dict(
     test_cfg=dict(streams=('spatial', 'verb_object')))
 train_dataset = _base_.train_dataloader.dataset
 train_dataloader = dict(
-    batch_size=33,
+    # 32 scenes, as the other methods have, and 64 of objects.
+    batch_size=96,
     sampler=dict(_delete_=True, type='ObjectImageSampler'),
     dataset=dict(
         _delete_=True,
