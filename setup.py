@@ -76,7 +76,12 @@ if __name__ == '__main__':
             'Topic :: Scientific/Engineering :: Artificial Intelligence',
         ],
         packages=find_packages(include=['mmhoi', 'mmhoi.*']),
-        package_data={'mmhoi': ['label_spaces/metainfo/*.json', 'assets/**']},
+        package_data={
+            'mmhoi': [
+                'label_spaces/metainfo/*.json', 'assets/**',
+                'reproduction/*.json', 'reproduction/tables/*.json'
+            ]
+        },
         cmdclass={'build_py': BuildPyWithMim},
         python_requires='>=3.10',
         install_requires=read_requirements('mminstall', 'runtime'),

@@ -17,7 +17,7 @@ PLAN = {
     5: ('visualization', 'engine'),
     6: ('setup_env', ),
     7: ('apis', ),
-    8: ('deployment', ),
+    8: ('deployment', 'reproduction'),
 }
 FLOORS = {name: floor for floor, names in PLAN.items() for name in names}
 

@@ -31,6 +31,7 @@ OTHER_TEXT = ('benchmarks/dataset_memory.py',
               'benchmarks/inference/video_time.py',
               'benchmarks/reference/start.py', 'benchmarks/run.py',
               'mmhoi/utils/cores.py', 'mmhoi/utils/memory_limit.py',
+              'mmhoi/reproduction/surroundings.py',
               'mmhoi/utils/process_memory.py', 'mmhoi/utils/version_check.py',
               'tools/misc/demo.py')
 WRITERS = ('dump', 'imwrite', 'save', 'save_file', 'savefig', 'savemat',
@@ -50,6 +51,7 @@ OTHER_WRITERS = {
     'mmhoi/evaluation/prediction_io/mat_writing.py': 'into memory',
     'mmhoi/models/vision_language/open_clip_loader.py':
     'into a temporary folder',
+    'mmhoi/reproduction/running.py': 'a log that grows',
     'mmhoi/synthetic/writer.py': 'a new folder, complete when its meta says',
     'mmhoi/utils/error_lines.py': 'the traceback of a run that has failed',
     'mmhoi/utils/folder_lock.py': 'a lock',
@@ -252,6 +254,10 @@ OUTPUTS = {
     },
     'tools/model_converters/convert.py': {
         'out': 'check_outputs'
+    },
+    'tools/reproduce.py': {
+        # Refuses other files of the names of its reports.
+        '--out': 'make'
     },
     'tools/test.py': {
         '--out': 'check_outputs',

@@ -10,7 +10,7 @@ from .setup_error import SetupError
 NAME = '.lock'
 
 
-def lock_folder(folder: str) -> IO:
+def lock_folder(folder: str, option: str = '--work-dir') -> IO:
     """Make sure that no other process trains into a folder.
 
     The lock ends with this process, however that ends, or when the file is
@@ -18,6 +18,8 @@ def lock_folder(folder: str) -> IO:
 
     Args:
         folder (str): The folder, which exists.
+        option (str): Command line option that names another folder. Defaults
+            to '--work-dir'.
 
     Returns:
         IO: The open lock file, to be kept as long as the folder is used.
@@ -38,7 +40,7 @@ def lock_folder(folder: str) -> IO:
         file.close()
         raise SetupError(
             f'{owner} is training into the folder "{folder}"; two runs would '
-            'mix their checkpoints. Choose another folder with --work-dir, or '
+            f'mix their checkpoints. Choose another folder with {option}, or '
             'wait') from error
     except (ImportError, OSError):
         # Some network file systems have no locks.

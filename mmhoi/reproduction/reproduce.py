@@ -1,0 +1,269 @@
+# Copyright (c) mmhoi contributors.
+"""Make the tables of papers: plan, run what is missing, report."""
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence
+
+from mmhoi.utils.folder_lock import lock_folder
+from mmhoi.utils.listing import shortened
+from mmhoi.utils.run_config import check_writable
+from mmhoi.utils.setup_error import SetupError
+from .commands import near, shown_command, train_command
+from .devices import share_devices, usable_gpus
+from .forms import Form, form_names, load_form
+from .identity import Identifier, Identity, matters
+from .planning import Place, Plan, PlannedRun, make_plan
+from .records import Results, differing
+from .reporting import check_reports, write_reports
+from .running import Job, run_jobs
+from .scalars import last_and_best, read_metrics
+from .surroundings import read_commit, read_processor, read_versions
+from .table import Table, choose, load_table, table_names
+
+#: By which the best step of a run is chosen; every table has it.
+MAIN = 'hico/full'
+
+
+@dataclass
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        table (str): Name of a table, or `all`.
+        out (Path): Folder of the results.
+        repository (Path): Where `configs` is.
+        trainer (Path): The program that trains, `tools/train.py`.
+        seeds (list[int]): Seeds of each run.
+        form (str): Name of the form.
+        rows (list[str], optional): Rows to make; None for all.
+        settings (list[str], optional): Settings to make; None for all.
+        options (dict): Config options of all runs, by dotted keys.
+        jobs (int, optional): Runs side by side; None for what the GPUs are
+            enough for, one on a CPU.
+        per_run (int): GPUs, or processes on a CPU, of each run.
+        rerun (bool): Whether to make again what is of another recipe or data
+            set.
+    """
+    table: str
+    out: Path
+    repository: Path
+    trainer: Path
+    seeds: List[int] = field(default_factory=lambda: [0])
+    form: str = 'mini_synhico'
+    rows: Optional[List[str]] = None
+    settings: Optional[List[str]] = None
+    options: Dict[str, Any] = field(default_factory=dict)
+    jobs: Optional[int] = None
+    per_run: int = 1
+    rerun: bool = False
+
+
+class Reproduction:
+    """The making of tables.
+
+    Args:
+        request (Request): What is asked for.
+
+    Raises:
+        SetupError: If there is no such table, row, setting or config.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        names = table_names() if request.table == 'all' else [request.table]
+        self.tables: List[Table] = [load_table(name) for name in names]
+        self.form: Form = load_form(request.form)
+        self.results = Results(request.out)
+        self.identifier = Identifier(request.per_run, self.form.prepare)
+        rows = choose(self.tables, 'rows', request.rows)
+        settings = choose(self.tables, 'settings', request.settings)
+        self.plan: Plan = self._plan(
+            request.seeds).select(lambda cell: cell.table in names and (
+                rows is None or cell.row in rows) and (settings is None or cell
+                                                       .setting in settings))
+        if not self.plan.runs:
+            reasons = [str(cell) for cell in self.plan.lacking]
+            raise SetupError(
+                f'--config-suffix {request.form} has no config for any run '
+                f'that is asked for ({shortened(reasons, 3)}). Known '
+                f'suffixes: {", ".join(form_names())}')
+
+    def show(self) -> None:
+        """Print the plan with its commands; needs no data."""
+        for line in self._overview():
+            print(line)
+        for run in self.plan.runs:
+            print(f'{self._state(run)}: '
+                  f'{"; ".join(f"{p.table} {p}" for p in run.places)}')
+            print(f'    {shlex.join(shown_command(self._command(run)))}')
+
+    def make(self) -> int:
+        """Run what is missing and write the reports.
+
+        Returns:
+            int: Exit status: 1 if a run has failed.
+
+        Raises:
+            SetupError: If the folder has results of something else, data are
+                missing, or no space is left.
+            KeyboardInterrupt: After Ctrl-C or SIGTERM.
+        """
+        check_writable(str(self.request.out), '--out')
+        # Kept open, so that it is kept locked.
+        lock = lock_folder(str(self.request.out), '--out')
+        self._check_reports()
+        commit = read_commit(self.request.repository)
+        identities = {
+            run.name: self.identifier.identify(run)
+            for run in self.plan.runs
+        }
+        self._refuse_others(identities)
+        self._tell_other_commits(commit)
+        for line in self._overview():
+            print(line, flush=True)
+        jobs = []
+        for run in self.plan.runs:
+            record = self.results.done(run)
+            if record is not None:
+                self.results.write(run, record)
+            else:
+                jobs.append(self._job(run, identities[run.name], commit))
+        places = share_devices(usable_gpus(), self.request.per_run,
+                               self.request.jobs) if jobs else []
+        failed = run_jobs(jobs, places, self.request.out)
+        self.report()
+        lock.close()
+        if failed:
+            print(f'{len(failed)} of {len(jobs)} runs have failed: '
+                  f'{shortened(failed)}; the same command tries them again')
+        return int(bool(failed))
+
+    def report(self, only: bool = False) -> None:
+        """Write the reports of what the folder has.
+
+        Args:
+            only (bool): Whether to take results as they are, not only those
+                of the recipe and the data of now. Defaults to False.
+        """
+        self._check_reports()
+        for table in self.tables:
+            write_reports(table, self.form, self.results,
+                          None if only else self._fits)
+
+    def _check_reports(self) -> None:
+        for table in self.tables:
+            check_reports(table, self.results)
+
+    def _plan(self, seeds: Sequence[int]) -> Plan:
+        """The plan of all tables: one of another may share a run."""
+        return make_plan([load_table(name) for name in table_names()],
+                         self.form, self.request.repository / 'configs', seeds,
+                         self.request.options)
+
+    def _fits(self, record: Dict[str, Any]) -> bool:
+        """Whether a result of the folder is of the recipe of now."""
+        place = tuple(record[key] for key in Place._fields)
+        runs = self._plan([record['seed']
+                           ]).select(lambda cell: cell == place).runs
+        return bool(runs) and not self.identifier.identify(
+            runs[0]).differences(record)
+
+    def _command(self, run: PlannedRun) -> List[str]:
+        return train_command(self.request.trainer, run.config,
+                             self.results.folder(run), run.all_options,
+                             self.request.per_run)
+
+    def _state(self, run: PlannedRun) -> str:
+        if self.results.done(run) is not None:
+            return 'done'
+        return 'goes on' if self.results.begun(run) else 'to run'
+
+    def _overview(self) -> List[str]:
+        states = [self._state(run) for run in self.plan.runs]
+        done, on, new = map(states.count, ('done', 'goes on', 'to run'))
+        return [
+            f'{"; ".join(table.title for table in self.tables)} '
+            f'({self.form.title}): {done} runs are done, {on} go on, {new} '
+            'to run', *(f'    {cell}' for cell in self.plan.lacking)
+        ]
+
+    def _refuse_others(self, identities: Dict[str, Identity]) -> None:
+        """Refuse results of another recipe or data set, or set them aside."""
+        others = []
+        for run in self.plan.runs:
+            texts = differing(self.results, run, identities[run.name])
+            if texts and self.request.rerun:
+                self.results.set_aside(run)
+            else:
+                others += texts
+        if others:
+            raise SetupError(
+                f'{shortened(others, 2)}; results of both would be mixed. '
+                'Choose another --out, or make these again with --rerun')
+
+    def _tell_other_commits(self, commit: Dict[str, Any]) -> None:
+        others: Dict[str, int] = {}
+        for run in self.plan.runs:
+            record = self.results.done(run) or self.results.begun(run) or {}
+            for one in record.get('commits', []):
+                if one['commit'] != commit['commit']:
+                    others[one['commit']] = others.get(one['commit'], 0) + 1
+        for name, count in others.items():
+            print(f'note: {count} runs are of commit {name}, not of '
+                  f'{commit["commit"]}; the table names both')
+
+    def _job(self, run: PlannedRun, identity: Identity,
+             commit: Dict[str, Any]) -> Job:
+        folder, command = self.results.folder(run), self._command(run)
+        self.results.begin(run, identity, commit)
+
+        def finish(seconds: float) -> str:
+            record = self._record(run, identity, command, seconds)
+            self.results.write(run, record)
+            return _metrics_text(self.tables, run.places,
+                                 record['metrics']['last'])
+
+        return Job(
+            name=f'{run.places[0].table} {run.places[0]}',
+            command=command,
+            folder=folder,
+            finish=finish,
+            stop=lambda seconds: self.results.add_time(run, seconds))
+
+    def _record(self, run: PlannedRun, identity: Identity,
+                command: Sequence[str], seconds: float) -> Dict[str, Any]:
+        """The result of a run that has ended."""
+        folder = self.results.folder(run)
+        metrics = read_metrics(folder, MAIN)
+        last = self.identifier.last_step(run)
+        if max(metrics, default=0) < last:
+            raise SetupError(
+                f'it ended without {MAIN} of its last step, {last}')
+        self.results.add_time(run, seconds)
+        begun = self.results.begun(run)
+        return dict(
+            run=run.name,
+            metrics=last_and_best(metrics, MAIN),
+            config=near(run.config),
+            options=run.options,
+            given={
+                key: value
+                for key, value in self.request.options.items() if matters(key)
+            },
+            form=self.form.name,
+            **identity.as_dict(),
+            commits=begun['commits'],
+            versions=read_versions(),
+            processor=read_processor(),
+            seconds=begun['seconds'],
+            command=shlex.join(shown_command(list(command))))
+
+
+def _metrics_text(tables: Sequence[Table], places: Sequence[Place],
+                  metrics: Dict[str, float]) -> str:
+    """The metrics of a run that a table shows which is asked for."""
+    names = [place.table for place in places]
+    table = next(table for table in tables if table.name in names)
+    return ', '.join(f'{title} {metrics[key]:.2f}'
+                     for key, title in table.metrics.items() if key in metrics)
