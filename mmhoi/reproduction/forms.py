@@ -17,6 +17,7 @@ class Form:
         name (str): `{form}` in the names of configs.
         title (str): What the report calls it.
         prepare (str): How its data are made.
+        comparison (str): How published figures compare with its own.
         options (dict): Config options of all runs.
         settings (dict[str, dict]): Those of a setting.
         rows (dict[str, dict]): Those of a row.
@@ -24,6 +25,7 @@ class Form:
     name: str
     title: str
     prepare: str = 'correct data_root by --cfg-options'
+    comparison: str = 'only order and sign can be compared'
     options: Dict[str, Any] = field(default_factory=dict)
     settings: Dict[str, Dict[str, Any]] = field(default_factory=dict)
     rows: Dict[str, Dict[str, Any]] = field(default_factory=dict)

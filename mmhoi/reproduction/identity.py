@@ -8,7 +8,6 @@ from typing import Any, Dict, Iterator, List
 
 from mmengine.config import Config
 
-from mmhoi.checkpoints.packaged import ASSETS, PREFIX
 from mmhoi.utils.config_variables import runner_entries
 from mmhoi.utils.file_hash import file_sha256, file_sign
 from mmhoi.utils.listing import shortened
@@ -221,6 +220,8 @@ def _annotations(node: Any) -> Iterator[Path]:
 
 def _weights(cfg: Config) -> Dict[str, str]:
     """Signs of the files with weights that a config names."""
+    # It takes seconds to import, which --help need not wait for.
+    from mmhoi.checkpoints.packaged import ASSETS, PREFIX
     found = {}
     name, clip = _MINI_CLIP
     for text in _texts([cfg.get('model'), cfg.get('load_from')]):

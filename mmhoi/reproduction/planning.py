@@ -140,7 +140,7 @@ def _cells(table: Table, form: Form, files: Dict[str, Path],
             if parent and not any(s.config in files for s in parent):
                 reason = f'left out, as {row.parent} lacks it'
             elif found is None:
-                names = ' or '.join(source.config for source in sources)
+                names = ' or '.join(dict.fromkeys(s.config for s in sources))
                 reason = f'no config {names}'
             else:
                 yield row, setting, found

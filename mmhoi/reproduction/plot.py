@@ -1,7 +1,8 @@
 # Copyright (c) mmhoi contributors.
 """The picture of a table."""
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
+from typing import (TYPE_CHECKING, Any, Callable, Dict, Optional, Sequence,
+                    Tuple)
 
 import numpy as np
 
@@ -73,48 +74,54 @@ def _draw_panel(axes: 'Axes', table: Table, values: _Values,
         s for s in table.settings
         if any(setting == s.name for _, setting in values)
     ]
+    colors = _colors(table)
     for index, row in enumerate(table.rows):
-        points = {
-            x: values[row.name, setting.name]
-            for x, setting in enumerate(settings)
-            if (row.name, setting.name) in values
-        }
-        draw(axes, index, len(table.rows), row.title, points)
+        found = [(x, *values[row.name, setting.name])
+                 for x, setting in enumerate(settings)
+                 if (row.name, setting.name) in values]
+        places, heights, errors = zip(*found) if found else ((), (), ())
+        shift = (index - (len(table.rows) - 1) / 2) / len(table.rows)
+        draw(
+            axes,
+            places,
+            heights,
+            shift,
+            1 / len(table.rows),
+            # None is a single seed.
+            yerr=None if None in errors else errors,
+            capsize=2,
+            color=colors[row.name],
+            label=row.title)
     axes.set_xticks(
         range(len(settings)), [setting.title for setting in settings])
+    axes.set(xlim=(-.6, len(settings) - .4), ylim=(0, None))
     axes.grid(axis='y', alpha=.3)
-    axes.set_ylim(bottom=0)
 
 
-def _draw_bars(axes: 'Axes', index: int, count: int, label: str,
-               points: Dict[int, Tuple[float, Optional[float]]]) -> None:
-    width = _BAR_SHARE / count
-    places = [x + (index - (count - 1) / 2) * width for x in points]
-    axes.bar(
-        places, [value for value, _ in points.values()],
-        width,
-        yerr=_errors(points),
-        capsize=2,
-        color=_color(index),
-        label=label)
+def _draw_bars(axes: 'Axes', places: Sequence[int], heights: Sequence[float],
+               shift: float, width: float, **style: Any) -> None:
+    axes.bar([x + _BAR_SHARE * shift for x in places],
+             heights,
+             width=_BAR_SHARE * width,
+             **style)
 
 
-def _draw_lines(axes: 'Axes', index: int, count: int, label: str,
-                points: Dict[int, Tuple[float, Optional[float]]]) -> None:
-    del count
-    axes.errorbar(
-        list(points), [value for value, _ in points.values()],
-        yerr=_errors(points),
-        marker='o',
-        capsize=3,
-        color=_color(index),
-        label=label)
+def _draw_lines(axes: 'Axes', places: Sequence[int], heights: Sequence[float],
+                shift: float, width: float, **style: Any) -> None:
+    # Beside each other, so that error bars can be seen.
+    axes.errorbar([x + width * shift / 5 for x in places],
+                  heights,
+                  marker='o',
+                  **style)
 
 
-def _errors(points: Dict[int, Tuple[float, Optional[float]]]) -> List[float]:
-    return [error or 0. for _, error in points.values()]
-
-
-def _color(index: int) -> Tuple[float, ...]:
+def _colors(table: Table) -> Dict[str, Tuple[float, ...]]:
+    """A colour for each row, a light one for a row without a part."""
     from matplotlib import colormaps
-    return colormaps['tab20'](index)
+    parents = [row.name for row in table.rows if row.parent is None]
+    return {
+        row.name:
+        colormaps['tab20'](2 * parents.index(row.parent or row.name) +
+                           (row.parent is not None))
+        for row in table.rows
+    }

@@ -150,6 +150,9 @@ def differing(results: Results, run: PlannedRun,
         if names:
             options = _options(run.options, record.get('options') or {})
             texts.append(f'"{path}" is of {" and ".join(names)}{options}')
+    if begun[1] is None and any(results.folder(run).glob('*.pth')):
+        texts.append(f'"{results.folder(run)}" has checkpoints of a run that '
+                     'this tool has not begun')
     return texts
 
 

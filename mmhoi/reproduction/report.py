@@ -43,7 +43,7 @@ def markdown_report(table: Table, form: Form, records: Sequence[Dict[str,
                     '', f'## {setting.title}', '',
                     *_block(table, setting, cells)
                 ]
-    lines += ['', *_sources(table)]
+    lines += ['', *_sources(table, form)]
     lines += ['', '## Agreement', '', *_agreement(table, agreement)]
     lines += ['', '## Made with', '', *_made_with(records)]
     return '\n'.join(lines) + '\n'
@@ -106,7 +106,7 @@ def _published_text(figures: List[Published], key: str) -> str:
                      for one in figures)
 
 
-def _sources(table: Table) -> Iterator[str]:
+def _sources(table: Table, form: Form) -> Iterator[str]:
     """Where the published figures stand."""
     notes: Dict[str, List[str]] = {}
     for row in table.rows:
@@ -116,9 +116,8 @@ def _sources(table: Table) -> Iterator[str]:
                 text += f' ({one.note})' if one.note else ''
                 notes.setdefault(one.source, []).append(text)
     if notes:
-        yield (f'Columns "{THEIRS}" are the figures of the authors, of other '
-               'models on other images: only order and sign can be compared. '
-               'Sources:')
+        yield (f'Columns "{THEIRS}" are the figures of the authors, '
+               f'{form.comparison}. Sources:')
         yield ''
         for source, texts in notes.items():
             yield f'- {source}: {", ".join(texts)}'

@@ -3,26 +3,24 @@
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Union
 
+from mmhoi.utils.error_lines import NO_SPACE
 from mmhoi.utils.folder_lock import lock_folder
 from mmhoi.utils.listing import shortened
 from mmhoi.utils.run_config import check_writable
 from mmhoi.utils.setup_error import SetupError
-from .commands import near, shown_command, train_command
+from .commands import shown_command, train_command
 from .devices import share_devices, usable_gpus
 from .forms import Form, form_names, load_form
-from .identity import Identifier, Identity, matters
-from .planning import Place, Plan, PlannedRun, make_plan
+from .identity import Identifier, matters
+from .planning import Lacking, Place, Plan, PlannedRun, make_plan
 from .records import Results, differing
 from .reporting import check_reports, write_reports
-from .running import Job, run_jobs
-from .scalars import last_and_best, read_metrics
-from .surroundings import read_commit, read_processor, read_versions
+from .running import DiskFull, run_trainings
+from .surroundings import read_commit
 from .table import Table, choose, load_table, table_names
-
-#: By which the best step of a run is chosen; every table has it.
-MAIN = 'hico/full'
+from .training import Training
 
 
 @dataclass
@@ -78,10 +76,12 @@ class Reproduction:
         self.identifier = Identifier(request.per_run, self.form.prepare)
         rows = choose(self.tables, 'rows', request.rows)
         settings = choose(self.tables, 'settings', request.settings)
-        self.plan: Plan = self._plan(
-            request.seeds).select(lambda cell: cell.table in names and (
-                rows is None or cell.row in rows) and (settings is None or cell
-                                                       .setting in settings))
+
+        def wanted(cell: Union[Place, Lacking]) -> bool:
+            return (cell.table in names and (rows is None or cell.row in rows)
+                    and (settings is None or cell.setting in settings))
+
+        self.plan: Plan = self._plan(request.seeds).select(wanted)
         if not self.plan.runs:
             reasons = [str(cell) for cell in self.plan.lacking]
             raise SetupError(
@@ -109,33 +109,37 @@ class Reproduction:
                 missing, or no space is left.
             KeyboardInterrupt: After Ctrl-C or SIGTERM.
         """
+        try:
+            return self._make()
+        except OSError as error:
+            if error.errno in NO_SPACE:
+                raise DiskFull(self.request.out) from error
+            raise
+
+    def _make(self) -> int:
         check_writable(str(self.request.out), '--out')
         # Kept open, so that it is kept locked.
         lock = lock_folder(str(self.request.out), '--out')
         self._check_reports()
         commit = read_commit(self.request.repository)
-        identities = {
-            run.name: self.identifier.identify(run)
-            for run in self.plan.runs
-        }
-        self._refuse_others(identities)
+        self._refuse_others()
         self._tell_other_commits(commit)
         for line in self._overview():
             print(line, flush=True)
-        jobs = []
+        trainings = []
         for run in self.plan.runs:
             record = self.results.done(run)
             if record is not None:
                 self.results.write(run, record)
             else:
-                jobs.append(self._job(run, identities[run.name], commit))
+                trainings.append(self._training(run, commit))
         places = share_devices(usable_gpus(), self.request.per_run,
-                               self.request.jobs) if jobs else []
-        failed = run_jobs(jobs, places, self.request.out)
+                               self.request.jobs) if trainings else []
+        failed = run_trainings(trainings, places, self.request.out)
         self.report()
         lock.close()
         if failed:
-            print(f'{len(failed)} of {len(jobs)} runs have failed: '
+            print(f'{len(failed)} of {len(trainings)} runs have failed: '
                   f'{shortened(failed)}; the same command tries them again')
         return int(bool(failed))
 
@@ -188,11 +192,11 @@ class Reproduction:
             'to run', *(f'    {cell}' for cell in self.plan.lacking)
         ]
 
-    def _refuse_others(self, identities: Dict[str, Identity]) -> None:
+    def _refuse_others(self) -> None:
         """Refuse results of another recipe or data set, or set them aside."""
         others = []
         for run in self.plan.runs:
-            texts = differing(self.results, run, identities[run.name])
+            texts = differing(self.results, run, self.identifier.identify(run))
             if texts and self.request.rerun:
                 self.results.set_aside(run)
             else:
@@ -213,57 +217,21 @@ class Reproduction:
             print(f'note: {count} runs are of commit {name}, not of '
                   f'{commit["commit"]}; the table names both')
 
-    def _job(self, run: PlannedRun, identity: Identity,
-             commit: Dict[str, Any]) -> Job:
-        folder, command = self.results.folder(run), self._command(run)
-        self.results.begin(run, identity, commit)
-
-        def finish(seconds: float) -> str:
-            record = self._record(run, identity, command, seconds)
-            self.results.write(run, record)
-            return _metrics_text(self.tables, run.places,
-                                 record['metrics']['last'])
-
-        return Job(
-            name=f'{run.places[0].table} {run.places[0]}',
-            command=command,
-            folder=folder,
-            finish=finish,
-            stop=lambda seconds: self.results.add_time(run, seconds))
-
-    def _record(self, run: PlannedRun, identity: Identity,
-                command: Sequence[str], seconds: float) -> Dict[str, Any]:
-        """The result of a run that has ended."""
-        folder = self.results.folder(run)
-        metrics = read_metrics(folder, MAIN)
-        last = self.identifier.last_step(run)
-        if max(metrics, default=0) < last:
-            raise SetupError(
-                f'it ended without {MAIN} of its last step, {last}')
-        self.results.add_time(run, seconds)
-        begun = self.results.begun(run)
-        return dict(
-            run=run.name,
-            metrics=last_and_best(metrics, MAIN),
-            config=near(run.config),
-            options=run.options,
-            given={
-                key: value
-                for key, value in self.request.options.items() if matters(key)
-            },
-            form=self.form.name,
-            **identity.as_dict(),
-            commits=begun['commits'],
-            versions=read_versions(),
-            processor=read_processor(),
-            seconds=begun['seconds'],
-            command=shlex.join(shown_command(list(command))))
-
-
-def _metrics_text(tables: Sequence[Table], places: Sequence[Place],
-                  metrics: Dict[str, float]) -> str:
-    """The metrics of a run that a table shows which is asked for."""
-    names = [place.table for place in places]
-    table = next(table for table in tables if table.name in names)
-    return ', '.join(f'{title} {metrics[key]:.2f}'
-                     for key, title in table.metrics.items() if key in metrics)
+    def _training(self, run: PlannedRun, commit: Dict[str, Any]) -> Training:
+        tables = {table.name: table for table in self.tables}
+        # One that is asked for, of those that share the run.
+        place = next(p for p in run.places if p.table in tables)
+        given = {
+            key: value
+            for key, value in self.request.options.items() if matters(key)
+        }
+        return Training(
+            name=f'{place.table} {place}',
+            run=run,
+            results=self.results,
+            identity=self.identifier.identify(run),
+            commit=commit,
+            command=self._command(run),
+            last_step=self.identifier.last_step(run),
+            shown=tables[place.table].metrics,
+            facts=dict(form=self.form.name, given=given))

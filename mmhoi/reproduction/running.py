@@ -3,16 +3,15 @@
 import shutil
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
-from typing import Callable, Dict, Iterator, List, Sequence
+from typing import Dict, Iterator, List, Optional, Sequence
 
-from mmhoi.utils.error_lines import NO_SPACE
 from mmhoi.utils.folder_lock import lock_folder
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.termination import raised_by_sigterm
 from .children import end_children, last_lines, start_child
+from .training import Training
 
 LOG = 'train.log'
 _POLL_SECONDS = 0.1
@@ -36,89 +35,67 @@ class DiskFull(SetupError):
             'command again, which goes on with what was interrupted')
 
 
-@dataclass
-class Job:
-    """A command that is to run.
-
-    Attributes:
-        name (str): What it is called in messages.
-        command (list[str]): The command line.
-        folder (Path): Its work dir, for its log.
-        finish (Callable): Called with the seconds that it took if it ended
-            well; returns a text, or raises a `SetupError` if its result is
-            not as it must be.
-        stop (Callable): Called with the seconds if it did not.
-    """
-    name: str
-    command: List[str]
-    folder: Path
-    finish: Callable[[float], str]
-    stop: Callable[[float], None]
-
-
 class _Running:
-    """A job that has begun."""
+    """A training that has begun."""
 
-    def __init__(self, job: Job, variables: Dict[str, str]) -> None:
-        self.job, self.variables = job, variables
-        job.folder.mkdir(parents=True, exist_ok=True)
-        _wait_for_leave(job.folder)
-        self.log = job.folder / LOG
+    def __init__(self, training: Training, variables: Dict[str, str]) -> None:
+        self.training, self.variables = training, variables
+        training.folder.mkdir(parents=True, exist_ok=True)
+        _wait_for_leave(training.folder)
+        training.begin()
+        self.log = training.folder / LOG
         self.start_of_log = self.log.stat().st_size if self.log.exists() else 0
         self.began = time.monotonic()
         with self.log.open('ab') as log:
-            self.process: Popen = start_child(job.command, log, variables)
+            self.process: Popen = start_child(training.command, log, variables)
 
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.began
 
 
-def run_jobs(jobs: Sequence[Job], places: Sequence[Dict[str, str]],
-             out: Path) -> List[str]:
-    """Run jobs, as many at a time as there are places.
+def run_trainings(trainings: Sequence[Training],
+                  places: Sequence[Dict[str, str]], out: Path) -> List[str]:
+    """Run trainings, as many at a time as there are places.
 
     Ctrl-C and SIGTERM end them in order.
 
     Args:
-        jobs (Sequence[Job]): The jobs, in the order in which they begin.
+        trainings (Sequence[Training]): They, in the order in which they begin.
         places (Sequence[dict[str, str]]): Environment variables of those at
             the same time.
         out (Path): Folder of all results.
 
     Returns:
-        list[str]: Names of the jobs that have failed.
+        list[str]: Names of those that have failed.
 
     Raises:
-        DiskFull: If no space is left; the other jobs end.
+        DiskFull: If no space is left; the others end.
         KeyboardInterrupt: After Ctrl-C or SIGTERM.
     """
-    try:
-        return _run_jobs(jobs, places, out)
-    except OSError as error:
-        if error.errno in NO_SPACE:
-            raise DiskFull(out) from error
-        raise
-
-
-def _run_jobs(jobs: Sequence[Job], places: Sequence[Dict[str, str]],
-              out: Path) -> List[str]:
-    left, free, running = list(jobs), list(places), []
+    left, free, running = list(trainings), list(places), []
     failed: List[str] = []
     times: List[float] = []
     try:
         with raised_by_sigterm(KeyboardInterrupt()):
             while left or running:
                 while left and free:
-                    running.append(_Running(left.pop(0), free.pop(0)))
+                    one = _start(left.pop(0), free[0])
+                    if one is None:
+                        failed.append(trainings[-len(left) - 1].name)
+                        continue
+                    running.append(one)
+                    del free[0]
                     print(
-                        _begun(running[-1], len(jobs), len(left)), flush=True)
+                        f'[{len(trainings) - len(left)}/{len(trainings)}] '
+                        f'begins: {one.training.name} (log: {one.log})',
+                        flush=True)
                 for done in _ended(running):
                     running.remove(done)
                     free.insert(0, done.variables)
                     seconds = done.seconds
                     if not _close(done, out):
-                        failed.append(done.job.name)
+                        failed.append(done.training.name)
                     else:
                         times.append(seconds)
                     print(
@@ -131,8 +108,18 @@ def _run_jobs(jobs: Sequence[Job], places: Sequence[Dict[str, str]],
         for one in running:
             # Of what has ended the runs another error tells.
             with suppress(OSError):
-                one.job.stop(one.seconds)
+                one.training.stop(one.seconds)
     return failed
+
+
+def _start(training: Training, variables: Dict[str,
+                                               str]) -> Optional[_Running]:
+    """Start a training; None if another program is in its work dir."""
+    try:
+        return _Running(training, variables)
+    except SetupError as error:
+        print(f'FAILED: {training.name}: {error}', flush=True)
+        return None
 
 
 def _ended(running: Sequence[_Running]) -> Iterator[_Running]:
@@ -140,13 +127,14 @@ def _ended(running: Sequence[_Running]) -> Iterator[_Running]:
 
 
 def _close(done: _Running, out: Path) -> bool:
-    """Take the result of a job, or tell why there is none."""
-    status, job, seconds = done.process.returncode, done.job, done.seconds
+    """Take the result of a training, or tell why there is none."""
+    status, seconds = done.process.returncode, done.seconds
+    training = done.training
     if status == 0:
         try:
-            text = job.finish(seconds)
+            text = training.finish(seconds)
             print(
-                f'done in {_duration(seconds)}: {job.name}: {text}',
+                f'done in {_duration(seconds)}: {training.name}: {text}',
                 flush=True)
             return True
         except SetupError as error:
@@ -156,9 +144,9 @@ def _close(done: _Running, out: Path) -> bool:
         if any(_FULL in line for line in lines) or (shutil.disk_usage(out).free
                                                     < _FULL_BYTES):
             raise DiskFull(out)
-        job.stop(seconds)
+        training.stop(seconds)
     print(f'FAILED with status {status} after {_duration(seconds)}: '
-          f'{job.name}; the last lines of {done.log}:')
+          f'{training.name}; the last lines of {done.log}:')
     for line in lines:
         print(f'    {line}', flush=True)
     return False
@@ -175,11 +163,6 @@ def _wait_for_leave(folder: Path) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_POLL_SECONDS)
-
-
-def _begun(one: _Running, count: int, num_left: int) -> str:
-    return (f'[{count - num_left}/{count}] begins: {one.job.name} (log: '
-            f'{one.log})')
 
 
 def _remaining(times: Sequence[float], num_left: int, num_running: int,

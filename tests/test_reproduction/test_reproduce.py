@@ -1,5 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """The whole of it, with a program that only writes metrics."""
+import errno
 import json
 import os
 import signal
@@ -107,6 +108,20 @@ def test_full_disk_is_one_line(tool, behave, capsys):
     assert tool('ablation') == 0
 
 
+def test_full_disk_for_results(tool, monkeypatch, capsys):
+
+    def fail(*args, **kwargs):
+        raise OSError(errno.ENOSPC, 'No space left on device', 'a.json')
+
+    with monkeypatch.context() as patch:
+        patch.setattr('mmhoi.reproduction.records.write_json', fail)
+        assert tool('ablation', '--rows', 'base') == 1
+    assert capsys.readouterr().err == (
+        'error: no space is left in "out": free some and give the same '
+        'command again, which goes on with what was interrupted\n')
+    assert tool('ablation', '--rows', 'base') == 0
+
+
 @pytest.mark.parametrize('change, said', [
     (lambda: dict(epochs=3), 'another recipe (train_cfg.max_epochs is 2 '
      'there and 3 here)'),
@@ -139,6 +154,42 @@ def test_begun_runs_of_another_recipe_are_not_resumed(tool, behave, capsys):
     assert tool(*args, epochs=3) == 1
     assert f'{ABLATION[0]}/reproduce.json" is of another recipe' in \
         capsys.readouterr().err
+
+
+def test_a_work_dir_in_use_fails_alone(tool, monkeypatch, capsys):
+    monkeypatch.setattr('mmhoi.reproduction.running._SECONDS_TO_LEAVE', 0.)
+    folder = Path('out/runs', ABLATION[0])
+    folder.mkdir(parents=True)
+    code = ('import sys; from mmhoi.utils.folder_lock import lock_folder; '
+            f'lock = lock_folder({str(folder)!r}); print(1, flush=True); '
+            'sys.stdin.read()')
+    other = subprocess.Popen([sys.executable, '-c', code],
+                             stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE,
+                             env={
+                                 **os.environ, 'PYTHONPATH': str(ROOT)
+                             })
+    other.stdout.readline()
+    assert tool('ablation') == 1
+    other.communicate()
+    printed = capsys.readouterr().out
+    assert 'FAILED: ablation base all seed 0: process' in printed
+    assert '1 of 4 runs have failed' in printed
+    assert len(read('ablation.json')['own']['all']) == 3
+
+
+def test_runs_that_never_began_are_of_no_recipe(tool, behave):
+    behave(**{ABLATION[0]: 'full'})
+    assert tool('ablation') == 1
+    assert tool('ablation', '--rows', 'clip', epochs=3) == 0
+
+
+def test_work_dirs_of_others_are_not_resumed(tool, capsys):
+    folder = Path('out/runs', ABLATION[0])
+    folder.mkdir(parents=True)
+    (folder / 'epoch_1.pth').touch()
+    assert tool('ablation') == 1
+    assert 'this tool has not begun' in capsys.readouterr().err
 
 
 def test_what_does_not_matter_is_not_another_recipe(tool, capsys):

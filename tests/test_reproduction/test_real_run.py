@@ -1,0 +1,57 @@
+# Copyright (c) mmhoi contributors.
+"""With tools/train.py itself, and a model of two weights."""
+import importlib.util
+import json
+import os
+from pathlib import Path
+
+import line_run
+
+ROOT = Path(__file__).resolve().parents[2]
+METRIC = """
+from line_run import LineMetric
+from mmengine.registry import METRICS
+
+@METRICS.register_module(force=True)
+class FullMetric(LineMetric):
+    default_prefix = 'hico'
+
+    def compute_metrics(self, results):
+        return dict(full=super().compute_metrics(results)['mean'])
+"""
+
+
+def test_training(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'full_metric.py').write_text(METRIC)
+    folder = tmp_path / 'configs' / 'some'
+    folder.mkdir(parents=True)
+    (folder / 'hoiclip_line.py').write_text(
+        line_run.CONFIG.replace("['line_run']", "['full_metric']").replace(
+            'LineMetric', 'FullMetric'))
+    paths = [str(ROOT), str(ROOT / 'tests'), str(tmp_path)]
+    monkeypatch.setenv('PYTHONPATH', os.pathsep.join(paths))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr('mmhoi.reproduction.reproduce.usable_gpus', lambda: [])
+    monkeypatch.setenv('CUDA_VISIBLE_DEVICES', '')
+    spec = importlib.util.spec_from_file_location(
+        'tool_reproduce', ROOT / 'tools' / 'reproduce.py')
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    trainer, tool.ROOT = tool.ROOT / 'tools' / 'train.py', tmp_path
+    arguments = ['low-data', '--config-suffix', 'line', '--out', 'out']
+    assert tool.main(arguments, trainer) == 0
+    record = json.loads(
+        Path('out/low-data/hoiclip_100_seed0.json').read_text())
+    assert record['metrics']['last']['step'] == 2
+    assert record['metrics']['last']['hico/full'] > 0
+    run = Path('out/runs/hoiclip_line_seed0')
+    assert (run / 'epoch_2.pth').is_file()
+    # A tool that was killed before it wrote a result.
+    (run / 'train.log').unlink()
+    for path in Path('out').glob('*/*_seed0.json'):
+        path.unlink()
+    assert tool.main(arguments, trainer) == 0
+    assert 'finished' in (run / 'train.log').read_text()
+    again = json.loads(Path('out/low-data/hoiclip_100_seed0.json').read_text())
+    assert again['metrics'] == record['metrics']
