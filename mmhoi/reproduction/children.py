@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Dict, Sequence
+from typing import IO, Dict, List, Sequence
 
 _PR_SET_PDEATHSIG = 1
 #: How long programs have to end by themselves.
@@ -76,7 +76,7 @@ def end_children(children: Sequence[subprocess.Popen]) -> None:
         child.wait()
 
 
-def last_lines(path: Path, start: int, count: int) -> Sequence[str]:
+def last_lines(path: Path, start: int, count: int) -> List[str]:
     """The last lines of a log.
 
     Args:
@@ -85,9 +85,13 @@ def last_lines(path: Path, start: int, count: int) -> Sequence[str]:
         count (int): How many lines.
 
     Returns:
-        Sequence[str]: Lines that are not empty.
+        list[str]: Lines that are not empty, and before them the last one that
+        tells of an error: launchers say more after it.
     """
     with path.open('rb') as file:
         file.seek(start)
-        lines = file.read().decode('utf-8', 'replace').splitlines()
-    return [line.rstrip() for line in lines if line.strip()][-count:]
+        text = file.read().decode('utf-8', 'replace')
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith('error: ')][-1:]
+    last = lines[-count:]
+    return last if set(errors) <= set(last) else errors + last
