@@ -96,8 +96,9 @@ def parse_args(argv: Optional[List[str]] = None) -> argparse.Namespace:
 
 @one_line_errors(interrupted='interrupted; the same command goes on')
 def main(argv: Optional[List[str]] = None,
-         trainer: Path = ROOT / 'tools' / 'train.py') -> int:
-    """Run the tool with a program that trains; returns the exit status."""
+         trainer: Path = ROOT / 'tools' / 'train.py',
+         tester: Path = ROOT / 'tools' / 'test.py') -> int:
+    """Run the tool with what trains and tests; returns the exit status."""
     args = parse_args(argv)
     work = Reproduction(
         Request(
@@ -105,6 +106,7 @@ def main(argv: Optional[List[str]] = None,
             out=args.out or Path('work_dirs', 'reproduce', args.config_suffix),
             repository=ROOT,
             trainer=trainer,
+            tester=tester,
             seeds=args.seeds,
             form=args.config_suffix,
             rows=args.rows,

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 
-def train_command(trainer: Path, config: Path, work_dir: Path,
-                  options: Dict[str, Any], num_processes: int) -> List[str]:
+def tool_command(tool: Path, config: Path, more: List[str], work_dir: Path,
+                 options: Dict[str, Any], num_processes: int) -> List[str]:
     """How a run is made, or goes on.
 
     Args:
-        trainer (Path): `tools/train.py`.
+        tool (Path): `tools/train.py` or `tools/test.py`.
         config (Path): The config file.
+        more (list[str]): What follows it.
         work_dir (Path): Folder of the run.
         options (dict): Config options by dotted keys.
         num_processes (int): Processes of the run.
@@ -30,9 +31,9 @@ def train_command(trainer: Path, config: Path, work_dir: Path,
         launched = ['--launcher', 'pytorch']
     return [
         *start,
-        near(trainer),
-        near(config), '--work-dir',
-        str(work_dir), '--resume', *launched, '--cfg-options',
+        near(tool),
+        near(config), *more, '--work-dir',
+        str(work_dir), *launched, '--cfg-options',
         *(f'{key}={_text(value)}' for key, value in options.items())
     ]
 
@@ -41,7 +42,7 @@ def shown_command(command: List[str]) -> List[str]:
     """A command line as a user would type it, without this machine's paths.
 
     Args:
-        command (list[str]): Of :func:`train_command`.
+        command (list[str]): Of :func:`tool_command`.
 
     Returns:
         list[str]: The same with `python`.

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Tuple
 
 from mmengine.config import Config
 
@@ -101,25 +101,32 @@ class Identifier:
         key = self._key(run)
         if key not in self._identities:
             cfg = self._read(run)
+            weights = _weights(cfg)
+            if run.weights_of is not None:
+                trained = self.identify(run.weights_of)
+                weights = {**trained.weights, 'trained': trained.recipe}
             self._identities[key] = Identity(
                 recipe_hash(cfg, self.num_processes), self._data(run, cfg),
-                _weights(cfg))
+                weights)
         return self._identities[key]
 
-    def last_step(self, run: PlannedRun) -> int:
-        """The epoch or iteration with which a run ends.
+    def last_step(self, run: PlannedRun) -> Tuple[str, int]:
+        """The epoch or iteration with which a training ends.
 
         Args:
-            run (PlannedRun): The run.
+            run (PlannedRun): The training.
 
         Returns:
-            int: Its number.
+            tuple[str, int]: `epoch` or `iter`, and its number.
         """
         loop = self._read(run).train_cfg
-        return loop.get('max_epochs') or loop.get('max_iters')
+        if loop.get('max_epochs') is not None:
+            return 'epoch', loop['max_epochs']
+        return 'iter', loop['max_iters']
 
     def _key(self, run: PlannedRun) -> str:
-        return f'{run.config} {json.dumps(run.options, sort_keys=True)}'
+        return (f'{run.config} {run.weights_of is None} '
+                f'{json.dumps(run.options, sort_keys=True)}')
 
     def _read(self, run: PlannedRun) -> Config:
         key = self._key(run)

@@ -2,8 +2,8 @@
 """Which runs a table takes."""
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import (Any, Callable, Dict, Iterator, List, NamedTuple, Sequence,
-                    Tuple)
+from typing import (Any, Callable, Dict, Iterator, List, NamedTuple, Optional,
+                    Sequence, Tuple)
 
 from .forms import Form
 from .table import Row, Setting, Table
@@ -22,19 +22,22 @@ class Place(NamedTuple):
 
 @dataclass
 class PlannedRun:
-    """A training, which may stand in several tables.
+    """A training or a test, which may stand in several tables.
 
     Attributes:
         name (str): Of its folder.
         config (Path): The config file.
         options (dict): Config options by dotted keys, without the seed.
         seed (int): The seed.
+        weights_of (PlannedRun, optional): The training whose last checkpoint
+            is tested; None if this is a training itself.
         places (list[Place]): Where its result stands.
     """
     name: str
     config: Path
     options: Dict[str, Any]
     seed: int
+    weights_of: Optional['PlannedRun'] = None
     places: List[Place] = field(default_factory=list)
 
     @property
@@ -74,9 +77,16 @@ class Plan:
                 one of them.
 
         Returns:
-            Plan: A run keeps all its places.
+            Plan: A run keeps all its places. Trainings whose weights are
+            tested are in it, too.
         """
-        return Plan([run for run in self.runs if any(map(wanted, run.places))],
+        chosen = [run for run in self.runs if any(map(wanted, run.places))]
+        names = {run.name for run in chosen}
+        names |= {
+            run.weights_of.name
+            for run in chosen if run.weights_of is not None
+        }
+        return Plan([run for run in self.runs if run.name in names],
                     list(filter(wanted, self.lacking)))
 
 
@@ -100,18 +110,26 @@ def make_plan(tables: Sequence[Table], form: Form, configs: Path,
     cells = [(table, *cell) for table in tables
              for cell in _cells(table, form, files, lacking)]
     for seed in seeds:
+        of_cells: Dict[Place, PlannedRun] = {}
         for table, row, setting, source in cells:
+            place = Place(table.name, row.name, setting.name, seed)
+            tested = row.weights_of and of_cells[place._replace(
+                row=row.weights_of)]
             own = {
                 **form.recipe(row.name, setting.name),
                 **source.options,
                 **options
             }
-            name = f'{source.name}_seed{seed}'
+            stem = f'{source.name}{"_tested" if tested else ""}'
+            name = f'{stem}_seed{seed}'
             if name in runs and runs[name].options != own:
-                name = f'{source.name}_{table.name}_seed{seed}'
-            run = PlannedRun(name, files[source.config], own, seed)
-            runs.setdefault(name, run).places.append(
-                Place(table.name, row.name, setting.name, seed))
+                name = f'{stem}_{table.name}_seed{seed}'
+            run = runs.setdefault(
+                name,
+                PlannedRun(name, files[source.config], own, seed, tested
+                           or None))
+            run.places.append(place)
+            of_cells[place] = run
     return Plan(list(runs.values()), lacking)
 
 
@@ -135,10 +153,10 @@ def _cells(table: Table, form: Form, files: Dict[str, Path],
         for row in table.rows:
             sources = _sources(row, setting, form)
             found = next((s for s in sources if s.config in files), None)
-            parent = row.parent and _sources(
-                table.row(row.parent), setting, form)
+            needed = row.parent or row.weights_of
+            parent = needed and _sources(table.row(needed), setting, form)
             if parent and not any(s.config in files for s in parent):
-                reason = f'left out, as {row.parent} lacks it'
+                reason = f'left out, as {needed} lacks it'
             elif found is None:
                 names = ' or '.join(dict.fromkeys(s.config for s in sources))
                 reason = f'no config {names}'

@@ -9,10 +9,12 @@ from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.text_files import TextFileError, read_json, write_json
 from .identity import Identity
 from .planning import Place, PlannedRun
+from .summary import STEP
 
 #: In the folder of a run: what has begun there.
 BEGUN = 'reproduce.json'
-_NEEDED = {'run', 'metrics', 'recipe', 'data', 'commits'}
+_KINDS = dict(
+    run=str, metrics=dict, recipe=str, data=dict, weights=dict, commits=list)
 
 
 class Results:
@@ -54,9 +56,13 @@ class Results:
         except TextFileError as error:
             raise SetupError(f'"{path}": {error}; delete it, then its run is '
                              'looked at again') from error
-        if not isinstance(record, dict) or not _NEEDED <= set(record):
+        if not _is_result(record):
             raise SetupError(f'"{path}" is no result of this tool; choose '
                              'another --out, or move it')
+        named = [record.get(key) for key in Place._fields]
+        if named != list(place):
+            raise SetupError(f'"{path}" is the result of {named}, as it says '
+                             'itself; give it its name again, or move it')
         return record
 
     def done(self, run: PlannedRun) -> Optional[Dict[str, Any]]:
@@ -68,9 +74,13 @@ class Results:
         """What has begun in the work dir of a run; None if nothing has."""
         path = self.folder(run) / BEGUN
         try:
-            return read_json(path) if path.is_file() else None
-        except TextFileError as error:
-            raise SetupError(f'"{path}": {error}; move the folder') from error
+            content = read_json(path) if path.is_file() else {'commits': []}
+            own = isinstance(content.get('commits'), list)
+        except (TextFileError, AttributeError):
+            own = False
+        if not own:
+            raise SetupError(f'"{path}" is damaged; move its folder')
+        return content if path.is_file() else None
 
     def begin(self, run: PlannedRun, identity: Identity,
               commit: Dict[str, Any]) -> None:
@@ -127,6 +137,18 @@ class Results:
             folder.rename(
                 folder.with_name(
                     f'{folder.name}.before_{time.strftime("%Y%m%d_%H%M%S")}'))
+
+
+def _is_result(record: Any) -> bool:
+    """Whether a file has what tables are made of."""
+    if not isinstance(record, dict) or not all(
+            isinstance(record.get(key), kind) for key, kind in _KINDS.items()):
+        return False
+    metrics = record['metrics'].get(STEP)
+    return isinstance(metrics, dict) and all(
+        isinstance(value, (int, float)) for value in metrics.values()) and all(
+            isinstance(one, dict) and {'commit', 'clean'} <= set(one)
+            for one in record['commits'])
 
 
 def differing(results: Results, run: PlannedRun,

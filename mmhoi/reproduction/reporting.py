@@ -99,10 +99,11 @@ def read_records(table: Table, results: Results) -> List[Dict[str, Any]]:
     records = []
     for setting in table.settings:
         for row in table.rows:
-            pattern = f'{row.name}_{setting.name}_seed*.json'
-            seeds = sorted(
-                int(path.stem.rpartition('_seed')[2])
-                for path in (results.out / table.name).glob(pattern))
+            start = f'{row.name}_{setting.name}_seed'
+            numbers = (
+                path.stem[len(start):]
+                for path in (results.out / table.name).glob(f'{start}*.json'))
+            seeds = sorted(int(n) for n in numbers if n.isdecimal())
             records += [
                 results.read(Place(table.name, row.name, setting.name, seed))
                 for seed in seeds

@@ -10,7 +10,7 @@ from mmhoi.utils.folder_lock import lock_folder
 from mmhoi.utils.listing import shortened
 from mmhoi.utils.run_config import check_writable
 from mmhoi.utils.setup_error import SetupError
-from .commands import shown_command, train_command
+from .commands import shown_command, tool_command
 from .devices import share_devices, usable_gpus
 from .forms import Form, form_names, load_form
 from .identity import Identifier, matters
@@ -20,7 +20,7 @@ from .reporting import check_reports, write_reports
 from .running import DiskFull, run_trainings
 from .surroundings import read_commit
 from .table import Table, choose, load_table, table_names
-from .training import Training
+from .training import Testing, Training
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Request:
         out (Path): Folder of the results.
         repository (Path): Where `configs` is.
         trainer (Path): The program that trains, `tools/train.py`.
+        tester (Path): The program that tests, `tools/test.py`.
         seeds (list[int]): Seeds of each run.
         form (str): Name of the form.
         rows (list[str], optional): Rows to make; None for all.
@@ -47,6 +48,7 @@ class Request:
     out: Path
     repository: Path
     trainer: Path
+    tester: Path
     seeds: List[int] = field(default_factory=lambda: [0])
     form: str = 'mini_synhico'
     rows: Optional[List[str]] = None
@@ -132,6 +134,7 @@ class Reproduction:
             if record is not None:
                 self.results.write(run, record)
             else:
+                self._check_weights(run)
                 trainings.append(self._training(run, commit))
         places = share_devices(usable_gpus(), self.request.per_run,
                                self.request.jobs) if trainings else []
@@ -167,16 +170,25 @@ class Reproduction:
 
     def _fits(self, record: Dict[str, Any]) -> bool:
         """Whether a result of the folder is of the recipe of now."""
-        place = tuple(record[key] for key in Place._fields)
-        runs = self._plan([record['seed']
-                           ]).select(lambda cell: cell == place).runs
-        return bool(runs) and not self.identifier.identify(
-            runs[0]).differences(record)
+        place = Place(*(record[key] for key in Place._fields))
+        run = next(
+            (run
+             for run in self._plan([place.seed]).runs if place in run.places),
+            None)
+        return run is not None and not self.identifier.identify(
+            run).differences(record)
 
     def _command(self, run: PlannedRun) -> List[str]:
-        return train_command(self.request.trainer, run.config,
-                             self.results.folder(run), run.all_options,
-                             self.request.per_run)
+        tool, more = self.request.trainer, ['--resume']
+        if run.weights_of is not None:
+            tool, more = self.request.tester, [str(self._checkpoint(run))]
+        return tool_command(tool, run.config, more, self.results.folder(run),
+                            run.all_options, self.request.per_run)
+
+    def _checkpoint(self, run: PlannedRun) -> Path:
+        """What a test is made with."""
+        kind, step = self.identifier.last_step(run.weights_of)
+        return self.results.folder(run.weights_of) / f'{kind}_{step}.pth'
 
     def _state(self, run: PlannedRun) -> str:
         if self.results.done(run) is not None:
@@ -191,6 +203,17 @@ class Reproduction:
             f'({self.form.title}): {done} runs are done, {on} go on, {new} '
             'to run', *(f'    {cell}' for cell in self.plan.lacking)
         ]
+
+    def _check_weights(self, run: PlannedRun) -> None:
+        """Refuse a test of weights that are gone."""
+        other = run.weights_of
+        if other is not None and self.results.done(other) is not None and (
+                not self._checkpoint(run).is_file()):
+            paths = [str(self.results.path(p)) for p in other.places]
+            raise SetupError(
+                f'{run.places[0]} tests "{self._checkpoint(run)}", which does '
+                f'not exist: delete {" and ".join(paths)}, so that it is '
+                'trained again')
 
     def _refuse_others(self) -> None:
         """Refuse results of another recipe or data set, or set them aside."""
@@ -225,13 +248,14 @@ class Reproduction:
             key: value
             for key, value in self.request.options.items() if matters(key)
         }
-        return Training(
+        kind = Training if run.weights_of is None else Testing
+        return kind(
             name=f'{place.table} {place}',
             run=run,
             results=self.results,
             identity=self.identifier.identify(run),
             commit=commit,
             command=self._command(run),
-            last_step=self.identifier.last_step(run),
+            last_step=self.identifier.last_step(run.weights_of or run)[1],
             shown=tables[place.table].metrics,
             facts=dict(form=self.form.name, given=given))

@@ -74,15 +74,19 @@ def run_trainings(trainings: Sequence[Training],
         KeyboardInterrupt: After Ctrl-C or SIGTERM.
     """
     left, free, running = list(trainings), list(places), []
-    failed: List[str] = []
+    failed: Dict[str, str] = {}
     times: List[float] = []
     try:
         with raised_by_sigterm(KeyboardInterrupt()):
             while left or running:
-                while left and free:
-                    one = _start(left.pop(0), free[0])
+                while free:
+                    training = _next(left, running)
+                    if training is None:
+                        break
+                    left.remove(training)
+                    one = _start(training, free[0], failed)
                     if one is None:
-                        failed.append(trainings[-len(left) - 1].name)
+                        failed[training.run.name] = training.name
                         continue
                     running.append(one)
                     del free[0]
@@ -95,7 +99,7 @@ def run_trainings(trainings: Sequence[Training],
                     free.insert(0, done.variables)
                     seconds = done.seconds
                     if not _close(done, out):
-                        failed.append(done.training.name)
+                        failed[done.training.run.name] = done.training.name
                     else:
                         times.append(seconds)
                     print(
@@ -109,13 +113,23 @@ def run_trainings(trainings: Sequence[Training],
             # Of what has ended the runs another error tells.
             with suppress(OSError):
                 one.training.stop(one.seconds)
-    return failed
+    return list(failed.values())
 
 
-def _start(training: Training, variables: Dict[str,
-                                               str]) -> Optional[_Running]:
-    """Start a training; None if another program is in its work dir."""
+def _next(left: Sequence[Training],
+          running: Sequence[_Running]) -> Optional[Training]:
+    """The first that waits for none of the others."""
+    waiting = {training.run.name for training in left}
+    waiting |= {one.training.run.name for one in running}
+    return next((t for t in left if t.needs not in waiting), None)
+
+
+def _start(training: Training, variables: Dict[str, str],
+           failed: Dict[str, str]) -> Optional[_Running]:
+    """Start a training; None if that cannot be."""
     try:
+        if training.needs in failed:
+            raise SetupError(f'it needs {failed[training.needs]}')
         return _Running(training, variables)
     except SetupError as error:
         print(f'FAILED: {training.name}: {error}', flush=True)

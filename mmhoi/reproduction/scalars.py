@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Dict
 
-from mmhoi.utils.text_files import TextFileError, parse_json
+from mmhoi.utils.text_files import TextFileError, parse_json, read_json
 
 
 def read_metrics(work_dir: Path, main: str) -> Dict[int, Dict[str, float]]:
@@ -32,6 +32,23 @@ def read_metrics(work_dir: Path, main: str) -> Dict[int, Dict[str, float]]:
                     for key, value in record.items() if '/' in key
                 }
     return found
+
+
+def read_test_metrics(work_dir: Path) -> Dict[str, float]:
+    """Metrics of the last test in a folder.
+
+    Args:
+        work_dir (Path): Folder of the run.
+
+    Returns:
+        dict[str, float]: Empty if no test has come to its end.
+    """
+    files = [
+        path for path in sorted(work_dir.glob('*/*.json'))
+        if path.stem == path.parent.name
+    ]
+    found = read_json(files[-1]) if files else {}
+    return {key: value for key, value in found.items() if '/' in key}
 
 
 def last_and_best(metrics: Dict[int, Dict[str, float]],

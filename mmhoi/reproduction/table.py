@@ -68,6 +68,8 @@ class Row:
         boxes (str): Where its boxes are from.
         spellings (dict[str, str]): `{form}` where it is written otherwise.
         parent (str, optional): The row that this one takes a part from.
+        weights_of (str, optional): A row above whose weights are tested with
+            the config of this one, which is not trained.
         published (dict[str, list[Published]]): Figures of others by setting.
     """
     name: str
@@ -76,6 +78,7 @@ class Row:
     boxes: str
     spellings: Dict[str, str] = field(default_factory=dict)
     parent: Optional[str] = None
+    weights_of: Optional[str] = None
     published: Dict[str, List[Published]] = field(default_factory=dict)
 
 

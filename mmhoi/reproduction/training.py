@@ -1,16 +1,16 @@
 # Copyright (c) mmhoi contributors.
-"""A training that is to run, and the result that it leaves."""
+"""A training or a test that is to run, and the result that it leaves."""
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from mmhoi.utils.setup_error import SetupError
 from .commands import near, shown_command
 from .identity import Identity
 from .planning import PlannedRun
 from .records import Results
-from .scalars import last_and_best, read_metrics
+from .scalars import last_and_best, read_metrics, read_test_metrics
 from .surroundings import read_processor, read_versions
 
 #: By which the best step of a run is chosen; every table has it.
@@ -43,9 +43,18 @@ class Training:
     facts: Dict[str, Any]
 
     @property
+    def needs(self) -> Optional[str]:
+        """Name of the run that must have ended before."""
+        return None
+
+    @property
     def folder(self) -> Path:
         """The work dir."""
         return self.results.folder(self.run)
+
+    def read_metrics(self) -> Dict[int, Dict[str, float]]:
+        """Metrics in the work dir by step."""
+        return read_metrics(self.folder, MAIN)
 
     def begin(self) -> None:
         """Note in the work dir what begins or goes on there."""
@@ -72,7 +81,7 @@ class Training:
             SetupError: If it lacks the metrics of its last step.
         """
         self.results.add_time(self.run, seconds)
-        metrics = read_metrics(self.folder, MAIN)
+        metrics = self.read_metrics()
         if max(metrics, default=0) < self.last_step:
             raise SetupError(f'it ended without {MAIN} of its last step, '
                              f'{self.last_step}')
@@ -95,3 +104,17 @@ class Training:
         return ', '.join(f'{title} {chosen["last"][key]:.2f}'
                          for key, title in self.shown.items()
                          if key in chosen['last'])
+
+
+class Testing(Training):
+    """A test of the weights of another run."""
+
+    @property
+    def needs(self) -> Optional[str]:
+        """Name of the run that must have ended before."""
+        return self.run.weights_of.name
+
+    def read_metrics(self) -> Dict[int, Dict[str, float]]:
+        """Metrics in the work dir, of the last step of the training."""
+        metrics = read_test_metrics(self.folder)
+        return {self.last_step: metrics} if MAIN in metrics else {}

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TRAINER = Path(__file__).parent / 'fake_train.py'
+TRAINER = ROOT / 'tests' / 'fake_trainer.py'
+TESTER = ROOT / 'tests' / 'fake_tester.py'
 CONFIG = """
 data = dict(data_root='data/', ann_file='{ann_file}')
 train_dataloader = dict(batch_size=4, num_workers=1, dataset=data)
@@ -49,7 +50,7 @@ def tool(place, monkeypatch):
         return module.main([
             *map(str, args), '--out', 'out', '--config-suffix', 'x',
             '--cfg-options', f'train_cfg.max_epochs={epochs}', *options
-        ], TRAINER)
+        ], TRAINER, TESTER)
 
     return run
 

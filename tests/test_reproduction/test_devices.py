@@ -1,7 +1,7 @@
 # Copyright (c) mmhoi contributors.
 import pytest
 
-from mmhoi.reproduction.commands import train_command
+from mmhoi.reproduction.commands import tool_command
 from mmhoi.reproduction.devices import share_devices, usable_gpus
 from mmhoi.utils.setup_error import SetupError
 
@@ -46,11 +46,11 @@ def test_visible_gpus(monkeypatch):
 def test_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     options = {'a.b': [1, 2], 'c': None, 'd': .5}
-    command = train_command(tmp_path / 'tools/train.py', tmp_path / 'a.py',
-                            'out/runs/a', options, 2)
+    command = tool_command(tmp_path / 'tools/train.py', tmp_path / 'a.py',
+                           ['--resume'], 'out/runs/a', options, 2)
     assert command[1:3] == ['-m', 'torch.distributed.run']
     assert command[command.index('tools/train.py'):] == [
-        'tools/train.py', 'a.py', '--work-dir', 'out/runs/a', '--resume',
+        'tools/train.py', 'a.py', '--resume', '--work-dir', 'out/runs/a',
         '--launcher', 'pytorch', '--cfg-options', 'a.b=[1,2]', 'c=None',
         'd=0.5'
     ]

@@ -1,5 +1,5 @@
 # Copyright (c) mmhoi contributors.
-"""With tools/train.py itself, and a model of two weights."""
+"""With tools/train.py and test.py themselves, and a model of two weights."""
 import importlib.util
 import json
 import os
@@ -21,14 +21,15 @@ class FullMetric(LineMetric):
 """
 
 
-def test_training(tmp_path, monkeypatch):
+def test_train_and_test(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'full_metric.py').write_text(METRIC)
     folder = tmp_path / 'configs' / 'some'
     folder.mkdir(parents=True)
-    (folder / 'hoiclip_line.py').write_text(
-        line_run.CONFIG.replace("['line_run']", "['full_metric']").replace(
-            'LineMetric', 'FullMetric'))
+    for name in 'hoiclip_line', 'hoiclip_line_ablation-verb':
+        (folder / f'{name}.py').write_text(
+            line_run.CONFIG.replace("['line_run']", "['full_metric']").replace(
+                'LineMetric', 'FullMetric'))
     paths = [str(ROOT), str(ROOT / 'tests'), str(tmp_path)]
     monkeypatch.setenv('PYTHONPATH', os.pathsep.join(paths))
     monkeypatch.syspath_prepend(tmp_path)
@@ -38,20 +39,27 @@ def test_training(tmp_path, monkeypatch):
         'tool_reproduce', ROOT / 'tools' / 'reproduce.py')
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
-    trainer, tool.ROOT = tool.ROOT / 'tools' / 'train.py', tmp_path
-    arguments = ['low-data', '--config-suffix', 'line', '--out', 'out']
-    assert tool.main(arguments, trainer) == 0
-    record = json.loads(
-        Path('out/low-data/hoiclip_100_seed0.json').read_text())
-    assert record['metrics']['last']['step'] == 2
-    assert record['metrics']['last']['hico/full'] > 0
-    run = Path('out/runs/hoiclip_line_seed0')
+    monkeypatch.setattr(tool, 'ROOT', tmp_path)
+    arguments = [
+        'ablation', '--rows', 'free', '--config-suffix', 'line', '--out', 'out'
+    ]
+    assert tool.main(arguments) == 0
+    trained, tested = read('verb'), read('free')
+    assert trained['last']['step'] == 2 and trained['last']['hico/full'] > 0
+    # The same weights on the same data.
+    assert tested['last'] == trained['last']
+    run = Path('out/runs/hoiclip_line_ablation-verb_seed0')
     assert (run / 'epoch_2.pth').is_file()
     # A tool that was killed before it wrote a result.
     (run / 'train.log').unlink()
     for path in Path('out').glob('*/*_seed0.json'):
-        path.unlink()
-    assert tool.main(arguments, trainer) == 0
+        if 'free' not in path.name:
+            path.unlink()
+    assert tool.main(arguments) == 0
     assert 'finished' in (run / 'train.log').read_text()
-    again = json.loads(Path('out/low-data/hoiclip_100_seed0.json').read_text())
-    assert again['metrics'] == record['metrics']
+    assert read('verb') == trained
+
+
+def read(row):
+    path = Path('out/ablation', f'{row}_all_seed0.json')
+    return json.loads(path.read_text())['metrics']

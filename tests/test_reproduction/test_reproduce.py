@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TRAINER = Path(__file__).parent / 'fake_train.py'
+TRAINER = ROOT / 'tests' / 'fake_trainer.py'
 ABLATION = ('hoiclip_x_ablation-base_seed0', 'hoiclip_x_ablation-clip_seed0',
-            'hoiclip_x_ablation-verb_seed0', 'hoiclip_x_seed0')
+            'hoiclip_x_ablation-verb_seed0', 'hoiclip_x_tested_seed0')
 
 
 def logs():
@@ -52,6 +52,8 @@ def test_runs_reports_and_skips(tool, capsys):
     } <= set(record)
     assert Path('out/ablation.png').read_bytes().startswith(b'\x89PNG')
     own = read('ablation.json')['own']['all']
+    # The weights of "verb", tested otherwise.
+    assert own['free']['hico/full']['mean'] == 25.
     assert own['clip']['hico/full'] == dict(mean=25., std=None, values=[25.])
     before = logs()
     # Results are enough: committed ones have no work dirs.
@@ -89,12 +91,27 @@ def test_failed_runs_are_told_and_tried_again(tool, behave, capsys):
     assert 'FAILED with status 1' in printed
     assert 'error: the loss is NaN' in printed
     assert 'it ended without hico/full of its last step, 2' in printed
-    assert '2 of 4 runs have failed' in printed
+    assert '3 of 4 runs have failed' in printed
     assert 'base' in read('ablation.json')['own']['all']
     behave()
     assert tool('ablation') == 0
-    assert '2 runs are done, 2 go on, 0 to run' in capsys.readouterr().out
+    assert '1 runs are done, 2 go on, 1 to run' in capsys.readouterr().out
     assert 'Epoch 2, from 1' in logs()[ABLATION[2]]
+
+
+def test_weights_of_another_row(tool, behave, capsys):
+    behave(**{ABLATION[2]: 'fail'})
+    assert tool('ablation', '--rows', 'free', '--jobs', 2) == 1
+    printed = capsys.readouterr().out
+    assert 'FAILED: ablation free all seed 0: it needs ablation verb all ' \
+        'seed 0' in printed
+    behave()
+    assert tool('ablation', '--rows', 'free') == 0
+    Path('out/ablation/free_all_seed0.json').unlink()
+    Path('out/runs', ABLATION[2], 'epoch_2.pth').unlink()
+    assert tool('ablation', '--rows', 'free') == 1
+    assert 'delete out/ablation/verb_all_seed0.json' in \
+        capsys.readouterr().err
 
 
 def test_full_disk_is_one_line(tool, behave, capsys):
@@ -237,11 +254,27 @@ def test_report_of_results_alone(tool, capsys):
     for name in 'md', 'json', 'png':
         Path(f'out/ablation.{name}').unlink()
     Path('data/test.json').unlink()
+    Path('out/ablation/clip_all_seedx.json').write_text('no seed')
     assert tool('ablation', '--report-only') == 0
     assert Path('out/ablation.md').exists()
-    Path('out/ablation/base_all_seed0.json').write_text('{')
-    assert tool('ablation', '--report-only') == 1
-    assert 'base_all_seed0.json' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('change, said', [
+    (lambda text: text[:99], 'delete it'),
+    (lambda text: '[]', 'is no result of this tool'),
+    (lambda text: text.replace('"step": 2', '"step": "a"'), 'is no result'),
+    (lambda text: text.replace('"clean"', '"cleaned"'), 'is no result'),
+    (lambda text: text.replace('"row": "base"', '"row": "clip"'),
+     "is the result of ['ablation', 'clip', 'all', 0]"),
+])
+def test_damaged_results(tool, change, said, capsys):
+    assert tool('ablation', '--rows', 'base') == 0
+    path = Path('out/ablation/base_all_seed0.json')
+    path.write_text(change(path.read_text()))
+    for more in [], ['--report-only'], ['--dry-run']:
+        assert tool('ablation', *more) == 1
+        error = capsys.readouterr().err
+        assert str(path) in error and said in error
 
 
 def test_dry_run_writes_nothing(tool, capsys):
@@ -249,7 +282,8 @@ def test_dry_run_writes_nothing(tool, capsys):
     assert tool('all', '--dry-run') == 0
     printed = capsys.readouterr().out
     assert 'to run: ablation verb all seed 0; verb-representation' in printed
-    assert '--resume --cfg-options train_cfg.max_epochs=2' in printed
+    assert '.py --resume --work-dir out/runs/gen_vlkt_x_seed0' in printed
+    assert 'verb_seed0/epoch_2.pth --work-dir' in printed
     assert 'left out, as gen_vlkt' not in printed
     assert not Path('out').exists()
 
@@ -302,7 +336,7 @@ def started(place, behave):
             'import mmhoi.reproduction.reproduce as m\n'
             'm.usable_gpus = lambda: []\n'
             'work = Reproduction(Request("ablation", Path("out"), Path("."), '
-            f'Path({str(TRAINER)!r}), form="x", rows=["base"], '
+            f'Path({str(TRAINER)!r}), Path("-"), form="x", rows=["base"], '
             'options={"train_cfg.max_epochs": 2}))\n'
             'sys.exit(one_line_errors(work.make)())')
     process = subprocess.Popen([sys.executable, '-c', code],
@@ -311,7 +345,7 @@ def started(place, behave):
                                env={
                                    **os.environ, 'PYTHONPATH': str(ROOT)
                                })
-    until(lambda: Path('out/runs', ABLATION[0], 'epoch_1').exists())
+    until(lambda: Path('out/runs', ABLATION[0], 'epoch_1.pth').exists())
     yield process
     process.kill()
     process.communicate()

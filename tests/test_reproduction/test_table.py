@@ -19,8 +19,8 @@ def test_names_lead_somewhere(table):
     settings = {setting.name for setting in table.settings}
     assert len(set(rows)) == len(rows)
     for row in table.rows:
-        assert row.parent is None or rows.index(row.parent) < rows.index(
-            row.name)
+        for other in row.parent, row.weights_of:
+            assert other is None or rows.index(other) < rows.index(row.name)
         assert set(row.published) <= settings
         for figures in row.published.values():
             assert all(
@@ -65,13 +65,14 @@ def test_a_setting_is_in_the_config_however_it_came_there():
 
 
 def test_other_options_have_runs_of_their_own():
-    tables = [load_table('low-data'), load_table('ablation')]
-    form = load_form('r50_hico')
+    tables = [load_table('ablation'), load_table('verb-representation')]
+    form = load_form('mini_synhico')
     shared = make_plan(tables, form, CONFIGS, [0], {}).runs
-    form.rows['free'] = {'train_cfg.max_epochs': 3}
+    form.rows['arithmetic'] = {'train_cfg.max_epochs': 3}
     apart = make_plan(tables, form, CONFIGS, [0], {}).runs
     assert len(apart) == len(shared) + 1
-    assert 'hoiclip_r50_hico_ablation_seed0' in {run.name for run in apart}
+    name = 'hoiclip_mini_synhico_ablation-verb_verb-representation_seed0'
+    assert name in {run.name for run in apart}
 
 
 def test_forms():

@@ -49,8 +49,8 @@ def main():
         sys.exit('first line\nerror: the loss is NaN')
     if act == 'full':
         sys.exit('error: no space is left to write "epoch_1.pth"')
-    checkpoints = args.work_dir.glob('epoch_*')
-    done = max((int(p.name[6:]) for p in checkpoints), default=0)
+    checkpoints = args.work_dir.glob('epoch_*.pth')
+    done = max((int(p.stem[6:]) for p in checkpoints), default=0)
     folder = args.work_dir / f'2026_{done}' / 'vis_data'
     folder.mkdir(parents=True, exist_ok=True)
     for epoch in range(done + 1, epochs + (act != 'short')):
@@ -58,7 +58,7 @@ def main():
             file.write(json.dumps(dict(loss=1., step=epoch * 5)) + '\n')
             found = metrics(args.work_dir.name, epoch)
             file.write(json.dumps(dict(found, time=.1, step=epoch)) + '\n')
-        (args.work_dir / f'epoch_{epoch}').touch()
+        (args.work_dir / f'epoch_{epoch}.pth').touch()
         print(f'Epoch {epoch}, from {done}', flush=True)
         if act == 'wait':
             time.sleep(60)
