@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import MODELS
+from mmhoi.utils.setup_error import SetupError
 from ..pair_streams import ComposedPairs, HOITables, ImageRows, joined
 from .class_words import word_vectors
 
@@ -40,7 +41,7 @@ class SimilarObjects(nn.Module):
         clusters (Tensor): Cluster of each class, int64, shape (O, ).
 
     Raises:
-        ValueError: If there are to be fewer than 1 or more than O clusters.
+        SetupError: If there are to be fewer than 1 or more than O clusters.
     """
 
     def __init__(self,
@@ -55,7 +56,7 @@ class SimilarObjects(nn.Module):
         super().__init__()
         count = len(label_space.objects)
         if not 1 <= num_clusters <= count:
-            raise ValueError(f'composer.num_clusters={num_clusters}; allowed: '
+            raise SetupError(f'composer.num_clusters={num_clusters}; allowed: '
                              f'1 to {count}, the object classes of '
                              f'{label_space.name}')
         self.tables = HOITables(label_space)

@@ -105,5 +105,5 @@ def test_nothing_to_swap(tmp_path):
     assert not len(
         swaps([make_image(torch.zeros(0, 600),
                           torch.zeros(0).long())]).labels)
-    with pytest.raises(ValueError, match='num_clusters=81'):
+    with pytest.raises(SetupError, match='num_clusters=81'):
         SimilarObjects(4, SPACE, None, words, num_clusters=81)
