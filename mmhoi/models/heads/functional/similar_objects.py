@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import MODELS
+from mmhoi.utils.known_keys import check_keys
 from mmhoi.utils.setup_error import SetupError
 from ..pair_streams import ComposedPairs, HOITables, ImageRows, joined
 from .class_words import word_vectors
@@ -41,7 +42,8 @@ class SimilarObjects(nn.Module):
         clusters (Tensor): Cluster of each class, int64, shape (O, ).
 
     Raises:
-        SetupError: If there are to be fewer than 1 or more than O clusters.
+        SetupError: If there are to be fewer than 1 or more than O clusters,
+            or words are of no use.
     """
 
     def __init__(self,
@@ -59,12 +61,18 @@ class SimilarObjects(nn.Module):
             raise SetupError(f'composer.num_clusters={num_clusters}; allowed: '
                              f'1 to {count}, the object classes of '
                              f'{label_space.name}')
+        if num_swaps < 0:
+            raise SetupError(f'composer.num_swaps={num_swaps}; allowed: '
+                             'numbers from 0')
         self.tables = HOITables(label_space)
         self.num_swaps = num_swaps
         self.loss_weight = loss_weight
-        vectors = [word_vectors(label_space, **words)]
+        sources = dict(words=words or {})
         if looks is not None:
-            vectors.append(word_vectors(label_space, **looks))
+            sources['looks'] = looks
+        for name, source in sources.items():
+            check_keys(source, ('file', 'clip'), f'`composer.{name}`')
+        vectors = [word_vectors(label_space, **x) for x in sources.values()]
         self.register_buffer(
             'clusters',
             cluster(torch.cat(vectors, 1), num_clusters),
