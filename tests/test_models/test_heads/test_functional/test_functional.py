@@ -111,7 +111,7 @@ def test_nothing_to_swap(tmp_path):
     (dict(num_clusters=81), 'num_clusters=81; allowed: 1 to 80'),
     (dict(num_swaps=-1), 'num_swaps=-1; allowed: numbers from 0'),
     (dict(words=None), '`file` or `clip`'),
-    (dict(words=dict(fiel='w.npz')), '`fiel` of `composer.words`'),
+    (dict(words=dict(path='w.npz')), '`path` of `composer.words`'),
     (dict(looks=dict(words='w.npz')), '`words` of `composer.looks`'),
     (dict(looks=dict(clip=None)), '`file` or `clip`'),
 ])
