@@ -23,7 +23,8 @@ class SimilarObjects(nn.Module):
     given, by what they look like; each training pair is repeated with other
     classes of its object's cluster, with the human and the boxes as they are.
     Labels are the HOIs of its verbs and the new class; what is no HOI is
-    dropped.
+    dropped (ours, as are the distance of the clusters and the choice among
+    a cluster by chance).
 
     Args:
         embed_dims (int): Width of the crops' features; any.
