@@ -5,5 +5,4 @@ model = dict(interaction_head=dict(composer=dict(source='images')))
 train_dataloader = dict(
     batch_size=32,
     sampler=dict(_delete_=True, type='DefaultSampler', shuffle=True),
-    dataset=dict(
-        _delete_=True, **_base_.train_dataloader.dataset.datasets[0]))
+    dataset=dict(_delete_=True, **_base_.train_dataloader.dataset.datasets[0]))

@@ -23,7 +23,8 @@ def weight_shapes(state_dict: Mapping[str, Any]) -> Dict[str, Tuple[int, ...]]:
         state_dict (dict): Of a model, or from a checkpoint.
 
     Returns:
-        dict[str, tuple]: For each name, without BatchNorm's step counters.
+        dict[str, tuple]: For each name, without BatchNorm's step counters,
+        which are single numbers and may be missing.
 
     Examples:
         >>> weight_shapes(nn.Linear(3, 2).state_dict())
@@ -31,8 +32,8 @@ def weight_shapes(state_dict: Mapping[str, Any]) -> Dict[str, Tuple[int, ...]]:
     """
     return {
         name: tuple(value.shape)
-        for name, value in state_dict.items()
-        if hasattr(value, 'shape') and not name.endswith(COUNTER)
+        for name, value in state_dict.items() if hasattr(value, 'shape')
+        and not (name.endswith(COUNTER) and tuple(value.shape) == ())
     }
 
 

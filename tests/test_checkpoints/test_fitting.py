@@ -47,3 +47,22 @@ def test_unknown_weights():
     checkpoint = dict(state_dict={'w': torch.zeros(1)}, meta={})
     with pytest.raises(CheckpointMismatchError, match='does not say which'):
         check_fits(nn.Linear(1, 1), checkpoint)
+
+
+@pytest.mark.parametrize('counter, fits', [
+    (None, True),
+    (torch.tensor(7), True),
+    (torch.zeros(2, 3), False),
+])
+def test_counters_of_batch_norm(counter, fits):
+    model = nn.BatchNorm1d(2)
+    state = dict(model.state_dict())
+    del state['num_batches_tracked']
+    if counter is not None:
+        state['num_batches_tracked'] = counter
+    checkpoint = dict(state_dict=state, meta={})
+    if fits:
+        check_fits(model, checkpoint)
+        return
+    with pytest.raises(CheckpointMismatchError, match='num_batches_tracked'):
+        check_fits(model, checkpoint)
