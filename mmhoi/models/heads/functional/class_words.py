@@ -86,7 +86,7 @@ class ClassWords(nn.Module):
         clip (dict, optional): Likewise.
 
     Attributes:
-        label_space (LabelSpace): Its O object classes.
+        objects (tuple[str]): Names of the O object classes.
         vectors (Tensor): Of each class, shape (O, E).
         out_dims (int): 2 E.
 
@@ -103,13 +103,14 @@ class ClassWords(nn.Module):
                  clip: Optional[dict] = None) -> None:
         super().__init__()
         self.human_label = human_label
-        self.label_space = load_label_space(label_space)
-        count = len(self.label_space.objects)
-        if not 0 <= human_label < count:
+        space = load_label_space(label_space)
+        self.objects = space.objects
+        if not 0 <= human_label < len(space.objects):
             raise SetupError(
                 f'ClassWords: human_label={human_label}; allowed: 0 to '
-                f'{count - 1}, the object classes of {self.label_space.name}')
-        vectors = word_vectors(self.label_space, file, clip)
+                f'{len(space.objects) - 1}, the object classes of {space.name}'
+            )
+        vectors = word_vectors(space, file, clip)
         self.register_buffer('vectors', vectors)
         self.out_dims = 2 * vectors.shape[1]
 

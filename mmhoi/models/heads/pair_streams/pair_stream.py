@@ -100,12 +100,12 @@ class PairStream(BaseModule):
     @staticmethod
     def _check_classes(part: nn.Module, label_space: LabelSpace) -> None:
         """What knows the objects by their numbers has the same objects."""
-        space = getattr(part, 'label_space', label_space)
-        if space.objects != label_space.objects:
+        if getattr(part, 'objects',
+                   label_space.objects) != label_space.objects:
             raise SetupError(
-                f'{type(part).__name__} among the inputs of a stream has the '
-                f'object classes of {space.name}, its head those of '
-                f'{label_space.name}: set `label_space` of both to the same')
+                f'{type(part).__name__} among the inputs of a stream has '
+                f'other object classes than its head, {label_space.name}: set '
+                '`label_space` of both to the same')
 
     def init_weights(self) -> None:
         """Initialise the weights; those of the classes small."""
