@@ -101,11 +101,17 @@ def _shrink_two_stage(model: ConfigDict) -> None:
     # Random weights find pairs if there is no class but humans, and if boxes
     # may lie upon each other.
     detector.bbox_head.num_classes = 1
-    if model.pair_proposer.type == 'DetectionPairs':
-        for pairs in (model.pair_proposer, model.train_pair_sampler.pairs):
-            pairs.update(sub_score_thr=0., obj_score_thr=0., nms_iou_thr=1.0)
-    else:
-        model.pair_proposer.selector.nms_iou_thr = 1.0
+    sampled = model.get('train_pair_sampler', {}).get('pairs')
+    for pairs in [model.pair_proposer, *([sampled] if sampled else [])]:
+        if pairs.type == 'DetectionPairs':
+            pairs.update(
+                sub_score_thr=0.,
+                obj_score_thr=0.,
+                max_subs=3,
+                max_objs=3,
+                nms_iou_thr=1.0)
+        else:
+            pairs.selector.nms_iou_thr = 1.0
     features, head = model.instance_features, model.interaction_head
     if 'in_channels' in features:
         channels = (

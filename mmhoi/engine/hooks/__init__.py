@@ -11,6 +11,7 @@ from .init_from_detr_hook import InitFromDETRHook
 from .init_report_hook import InitReportHook
 from .lean_layers_hook import LeanLayersHook
 from .non_finite_check_hook import NonFiniteCheckHook
+from .parts_first_hook import PartsFirstHook
 from .prepare_for_inference_hook import PrepareForInferenceHook
 from .resume_hook import ResumeHook
 from .unread_images_hook import UnreadImagesHook
@@ -30,6 +31,7 @@ __all__ = [
     'InitReportHook',
     'LeanLayersHook',
     'NonFiniteCheckHook',
+    'PartsFirstHook',
     'PrepareForInferenceHook',
     'ResumeHook',
     'UnreadImagesHook',

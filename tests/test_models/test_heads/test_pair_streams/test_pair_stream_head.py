@@ -2,6 +2,7 @@
 import pytest
 import torch
 from hoicl_golden import STREAMS, Image, batch, make_head
+from mmengine.structures import InstanceData
 
 from mmhoi.label_spaces import ClassNames, load_label_space
 from mmhoi.models.heads.pair_streams import ClassFrequencyWeights
@@ -168,3 +169,26 @@ def test_counts_of_other_hois(tmp_path, content, message):
     with pytest.raises(SetupError, match=message):
         ClassFrequencyWeights(counts_file=str(tmp_path / 'counts.json'))(SPACE,
                                                                          None)
+
+
+@pytest.mark.parametrize('composer', COMPOSERS[1:3])
+def test_nothing_to_compose(composer):
+    """Verbs that no object of the other image takes are no loss."""
+    hois = [SPACE.hois.index(hoi) for hoi in ('fly kite', 'eat banana')]
+    images = [Image(0), Image(1)]
+    for image, hoi in zip(images, hois):
+        image.labels.zero_()[:, hoi] = 1
+        is_object = image.proposals.labels > 0
+        image.proposals.labels[is_object] = int(SPACE.hoi_objects[hoi])
+        image.proposals = image.proposals._replace(
+            gt_inds=torch.zeros_like(image.proposals.gt_inds))
+        image.sample.gt_hoi_instances = InstanceData(
+            hoi_labels=image.labels[:1])
+    # Only between images.
+    head = build(dict(composer, mode='def2'))
+    if composer.get('source') == 'objects':
+        images[1].sample.set_metainfo(dict(objects_only=True))
+    losses = head.loss([image.sample for image in images], **batch(images))
+    sum(losses.values()).backward()
+    assert losses['loss_composed'] == 0
+    assert all(p.grad is not None for p in head.parameters())
