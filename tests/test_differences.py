@@ -19,8 +19,8 @@ from mmhoi.models.heads.training_free_enhancement import training_free_scores
 from mmhoi.models.heads.upt import UPTHead
 from mmhoi.models.layers import CLIPInteractionDecoder
 from mmhoi.models.losses import InteractionFocalLoss, PriorFocalLoss
-from mmhoi.models.proposals import (DetectionPairs, IoUPairSampler,
-                                    JitterPairSampler)
+from mmhoi.models.proposals import (DetectionPairs, InstanceSelector,
+                                    IoUPairSampler, JitterPairSampler)
 from mmhoi.models.task_modules import HOIIoUCost
 from mmhoi.models.vision_language import (CLIPVerbClassifier,
                                           TextEmbeddingClassifier)
@@ -52,6 +52,7 @@ SWITCHES = [
     (PriorFocalLoss, 'clamp_num_pos'),
     (UPTHead, 'masked_pooling'),
     (ConsNetHead, 'negatives'),
+    (InstanceSelector, 'clip'),
     (IoUPairSampler, 'spare_withheld'),
     (JitterPairSampler, 'spare_withheld'),
     (ConsistencyGraph, 'strict'),

@@ -1,5 +1,6 @@
 # The factorised model on HICO-DET (Shen et al., WACV 2018), re-implemented
-# from the paper's description: no code was published.
+# from the paper's abstract: no code was published. All sizes are ours; see
+# "Sources" in the README of this folder.
 _base_ = [
     '../_base_/models/pair_streams_r50.py',
     '../_base_/datasets/hico_det_whole.py',

@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
 from mmengine.logging import print_log
 from torch import nn
 
-from mmhoi.label_spaces import ClassNames, LabelSpace
+from mmhoi.label_spaces import ClassNames, LabelSpace, split_key
 from mmhoi.label_spaces.class_names import (Row, describe_difference,
                                             same_form, text_of)
 from mmhoi.utils.listing import shortened
@@ -259,7 +259,7 @@ def _other_prompts(head: nn.Module,
 
 def _other_split(head: nn.Module, classes: CheckpointClasses) -> Optional[str]:
     own = getattr(head, 'zero_shot_split', None)
-    if own == classes.zero_shot_split:
+    if split_key(own) == split_key(classes.zero_shot_split):
         return None
     return (f'the model has zero_shot_split={own!r}, the checkpoint was '
             f'trained with {classes.zero_shot_split!r}')

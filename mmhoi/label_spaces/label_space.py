@@ -8,6 +8,9 @@ from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
 import numpy as np
 
+from mmhoi.utils.setup_error import SetupError
+from .split_key import split_key
+
 METAINFO_DIR = Path(__file__).parent / 'metainfo'
 #: HOIs with fewer training instances are rare: HICO-DET's rule, which the
 #: field applies to other data sets as well.
@@ -126,16 +129,16 @@ class LabelSpace:
             np.ndarray: 0-based HOI ids in ascending order, shape (U, ).
 
         Raises:
-            ValueError: If the data set has no such split.
+            SetupError: If the data set has no such split.
         """
-        if split is None:
+        name = split_key(split)
+        if name is None:
             return np.zeros(0, dtype=np.int64)
-        name = str(split).lower().replace('-', '_')
         if name not in self.splits:
             allowed = ', '.join(sorted(self.splits)) or (
                 'none, "{}" has no splits; leave unseen HOIs out of the '
                 'training file'.format(self.name))
-            raise ValueError(f'unknown zero-shot split "{split}" (config key '
+            raise SetupError(f'unknown zero-shot split "{split}" (config key '
                              f'`zero_shot_split`); allowed: {allowed}')
         return self.splits[name]
 

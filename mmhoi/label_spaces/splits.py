@@ -22,7 +22,7 @@ def unseen_hois(split: Optional[str]) -> np.ndarray:
         np.ndarray: 0-based HOI ids in ascending order.
 
     Raises:
-        ValueError: If the split is unknown.
+        SetupError: If the split is unknown.
     """
     return load_label_space('hico_det').unseen_hois(split)
 

@@ -155,16 +155,20 @@ def _check_intermediates(report: Report, head: nn.Module,
     """Step by step, for images that have pairs; each on its own."""
     maps = batch['feature_maps']
     levels = head.keys.fpn({str(i): level for i, level in enumerate(maps)})
-    scaled(report, 'fpn_output', levels['0'], theirs['fpn_output'], 2e-5)
     keys = head.keys(maps)
-    scaled(report, 'memory_BHWC', keys, theirs['memory_BHWC'], 2e-5)
     mask = batch['map_mask']
     if mask is None:
         mask = torch.zeros(keys.shape[:-1], dtype=torch.bool)
     report.equal('memory_mask', mask, theirs['memory_mask'])
     key_pos = head.key_positions(mask)
-    report.near('key_position_BCHW', key_pos, theirs['key_position_BCHW'],
-                1e-5)
+    # Whole maps: a small file leaves them out.
+    if 'fpn_output' in theirs:
+        scaled(report, 'fpn_output', levels['0'], theirs['fpn_output'], 2e-5)
+    if 'memory_BHWC' in theirs:
+        scaled(report, 'memory_BHWC', keys, theirs['memory_BHWC'], 2e-5)
+    if 'key_position_BCHW' in theirs:
+        report.near('key_position_BCHW', key_pos, theirs['key_position_BCHW'],
+                    1e-5)
     kept = [i for i, image in enumerate(batch['proposals']) if image.num_pairs]
     decoded = theirs['decoder_output']
     if len(decoded) > len(kept):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from mmhoi.label_spaces import LABEL_SPACES, load_label_space
+from mmhoi.utils.setup_error import SetupError
 
 
 @pytest.mark.parametrize('name, offset, no_object, rare, evaluated', [
@@ -88,7 +89,7 @@ def test_splits():
     assert len(unseen) == 120
     assert sorted([*unseen, *seen]) == list(range(600))
     assert len(space.unseen_hois(None)) == 0
-    with pytest.raises(ValueError, match='unknown.*"rf".*allowed: fcl, nf_'):
+    with pytest.raises(SetupError, match='unknown.*"rf".*allowed: fcl, nf_'):
         space.unseen_hois('rf')
-    with pytest.raises(ValueError, match='"vcoco" has no splits'):
+    with pytest.raises(SetupError, match='"vcoco" has no splits'):
         load_label_space('vcoco').seen_hois('uv')

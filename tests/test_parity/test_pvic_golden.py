@@ -17,3 +17,9 @@ def test_all_of_the_official_results(name):
     report = Report()
     check_pvic(report, read_golden(GOLDEN / f'{name}.pt'))
     assert report.ok, report.table(only_failures=True)
+
+
+def test_slice_of_the_official_results():
+    report = Report()
+    check_pvic(report, read_golden(ROOT / 'tests/data/pvic_head_tiny.pt.gz'))
+    assert report.ok, report.table(only_failures=True)

@@ -4,7 +4,7 @@ from mmengine.runner import Runner
 
 from mmhoi.checkpoints import keep_known_rows
 from mmhoi.checkpoints.class_record import KEY, class_record
-from mmhoi.label_spaces import ClassNames
+from mmhoi.label_spaces import ClassNames, split_key
 from mmhoi.label_spaces.class_names import describe_difference
 from mmhoi.registry import HOOKS
 from mmhoi.utils.setup_error import SetupError
@@ -113,7 +113,7 @@ class ClassGuardHook(Hook):
         split = dataset.zero_shot_split
         for name, module in model.named_modules():
             used = getattr(module, 'zero_shot_split', split)
-            if used != split:
+            if split_key(used) != split_key(split):
                 raise SetupError(
                     f'model.{name} has zero_shot_split={used!r}, but the '
                     f'training data has {split!r}. Set `zero_shot_split` of '

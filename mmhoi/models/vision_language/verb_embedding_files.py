@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from mmhoi.checkpoints.packaged import ASSETS, PREFIX
-from mmhoi.label_spaces import ClassNames
+from mmhoi.label_spaces import ClassNames, split_key
 from mmhoi.label_spaces.class_names import describe_difference
 from mmhoi.utils.plain_tensors import is_plain
 from mmhoi.utils.whole_file import write_whole
@@ -242,7 +242,7 @@ def check_strict(embeddings: Union[str, Path, Tensor, None],
         load_verb_embeddings(embeddings)
         source = str(embeddings)
         made_for = verb_embedding_metadata(embeddings).get(SPLIT_KEY)
-    if made_for == zero_shot_split:
+    if split_key(made_for) == split_key(zero_shot_split):
         return
     if made_for is None:
         problem = 'do not tell how they were made'

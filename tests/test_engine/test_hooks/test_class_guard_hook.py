@@ -77,6 +77,10 @@ def test_other_split_is_refused(make_runner, of_model, of_data):
         runner.train()
 
 
-def test_same_split_passes(make_runner):
-    split = dict(zero_shot_split='uv')
-    make_runner(ClassGuardHook(), model=split, dataset=split).train()
+@pytest.mark.parametrize('of_model, of_data', [('uv', 'uv'),
+                                               ('rf_uc', 'RF-UC')])
+def test_same_split_passes(make_runner, of_model, of_data):
+    make_runner(
+        ClassGuardHook(),
+        model=dict(zero_shot_split=of_model),
+        dataset=dict(zero_shot_split=of_data)).train()

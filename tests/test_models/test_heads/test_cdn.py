@@ -158,6 +158,9 @@ def test_whole_queries_are_suppressed():
     (dict(verb_reweighting=dict(size=1)), 'verb_reweighting'),
     (dict(query_nms=dict()), 'both bbox_head.query_nms and test_cfg.pair_nms'),
     (dict(label_space='vcoco', object_reweighting=dict()), 'no counts'),
+    (dict(
+        loss_hoi=dict(_delete_=True, type='InteractionMeanBCELoss'),
+        verb_reweighting=dict()), 'InteractionMeanBCELoss takes no weights'),
 ])
 def test_wrong_options(options, words):
     with pytest.raises(SetupError, match=words):

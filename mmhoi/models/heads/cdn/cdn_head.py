@@ -1,4 +1,5 @@
 # Copyright (c) mmhoi contributors.
+import inspect
 from typing import Any, Dict, List, Optional
 
 import torch
@@ -68,6 +69,12 @@ class CDNHead(PairHead):
                                                      object_counts, space)
         self.verb_reweighting = _build_reweighting('verb', verb_reweighting,
                                                    verb_counts, space)
+        takes_weights = inspect.signature(self.loss_hoi.forward).parameters
+        if self.verb_reweighting is not None and 'weight' not in takes_weights:
+            raise SetupError(
+                f'{type(self.loss_hoi).__name__} takes no weights of classes: '
+                'set bbox_head.verb_reweighting=None, or choose another '
+                'bbox_head.loss_hoi, such as InteractionFocalLoss')
         if query_nms is not None:
             if self.select.pair_nms is not None:
                 raise SetupError(

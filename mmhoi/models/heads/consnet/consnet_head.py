@@ -187,14 +187,17 @@ class ConsNetHead(PairStreamHead):
         ])
         hois = torch.cat(hois)
         drawn = self.draw(is_positive)
+        rows = pair_rows(tokens, proposals, img_sizes).at(drawn)
         # BatchNorm needs two.
         if len(drawn) < 2:
-            nothing = 0 * sum(parameter.sum()
-                              for parameter in self.parameters())
+            # Processes that share gradients expect one of every parameter,
+            # also of what the rows come from.
+            nothing = 0 * sum(
+                table.sum()
+                for table in (rows.sub, rows.obj, *self.parameters()))
             return dict(loss_hoi=nothing, loss_indicator=nothing)
         confidences = torch.cat(
             [self.score.confidences(image) for image in proposals])
-        rows = pair_rows(tokens, proposals, img_sizes).at(drawn)
         return self.losses(
             self.logits(rows), hois[drawn], is_positive[drawn],
             confidences[drawn])

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmhoi.label_spaces import ClassNames, LabelSpace
+from mmhoi.label_spaces import ClassNames, LabelSpace, split_key
 from mmhoi.label_spaces.class_names import describe_difference
 from mmhoi.utils.npz_files import read_npz
 from mmhoi.utils.setup_error import SetupError
@@ -91,7 +91,8 @@ def load_graph(path: str,
                                          ('the model', 'the file'))
         raise SetupError(f'graph "{path}" is of another label space than '
                          f'{label_space.name}: {difference}; {_REMEDY}')
-    if strict and (flavour != 'strict' or split != (zero_shot_split or '')):
+    if strict and (flavour != 'strict'
+                   or split_key(split) != split_key(zero_shot_split or '')):
         raise SetupError(
             f'graph "{path}" has the flavour "{flavour}" and was made for the '
             f'split "{split}", but graph.strict=True needs "strict" and '

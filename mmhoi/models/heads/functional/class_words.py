@@ -86,8 +86,12 @@ class ClassWords(nn.Module):
         clip (dict, optional): Likewise.
 
     Attributes:
+        objects (tuple[str]): Names of the O object classes.
         vectors (Tensor): Of each class, shape (O, E).
         out_dims (int): 2 E.
+
+    Raises:
+        SetupError: If words are of no use, or there is no such human.
     """
 
     CLASS_ROWS = {'vectors': 'objects'}
@@ -99,7 +103,14 @@ class ClassWords(nn.Module):
                  clip: Optional[dict] = None) -> None:
         super().__init__()
         self.human_label = human_label
-        vectors = word_vectors(load_label_space(label_space), file, clip)
+        space = load_label_space(label_space)
+        self.objects = space.objects
+        if not 0 <= human_label < len(space.objects):
+            raise SetupError(
+                f'ClassWords: human_label={human_label}; allowed: 0 to '
+                f'{len(space.objects) - 1}, the object classes of {space.name}'
+            )
+        vectors = word_vectors(space, file, clip)
         self.register_buffer('vectors', vectors)
         self.out_dims = 2 * vectors.shape[1]
 

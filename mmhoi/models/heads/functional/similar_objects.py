@@ -7,6 +7,8 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import MODELS
+from mmhoi.utils.known_keys import check_keys
+from mmhoi.utils.setup_error import SetupError
 from ..pair_streams import ComposedPairs, HOITables, ImageRows, joined
 from .class_words import word_vectors
 
@@ -21,7 +23,8 @@ class SimilarObjects(nn.Module):
     given, by what they look like; each training pair is repeated with other
     classes of its object's cluster, with the human and the boxes as they are.
     Labels are the HOIs of its verbs and the new class; what is no HOI is
-    dropped.
+    dropped (ours, as are the distance of the clusters and the choice among
+    a cluster by chance).
 
     Args:
         embed_dims (int): Width of the crops' features; any.
@@ -40,7 +43,8 @@ class SimilarObjects(nn.Module):
         clusters (Tensor): Cluster of each class, int64, shape (O, ).
 
     Raises:
-        ValueError: If there are to be fewer than 1 or more than O clusters.
+        SetupError: If there are to be fewer than 1 or more than O clusters,
+            or words are of no use.
     """
 
     def __init__(self,
@@ -55,15 +59,21 @@ class SimilarObjects(nn.Module):
         super().__init__()
         count = len(label_space.objects)
         if not 1 <= num_clusters <= count:
-            raise ValueError(f'composer.num_clusters={num_clusters}; allowed: '
+            raise SetupError(f'composer.num_clusters={num_clusters}; allowed: '
                              f'1 to {count}, the object classes of '
                              f'{label_space.name}')
+        if num_swaps < 0:
+            raise SetupError(f'composer.num_swaps={num_swaps}; allowed: '
+                             'numbers from 0')
         self.tables = HOITables(label_space)
         self.num_swaps = num_swaps
         self.loss_weight = loss_weight
-        vectors = [word_vectors(label_space, **words)]
+        sources = dict(words=words or {})
         if looks is not None:
-            vectors.append(word_vectors(label_space, **looks))
+            sources['looks'] = looks
+        for name, source in sources.items():
+            check_keys(source, ('file', 'clip'), f'`composer.{name}`')
+        vectors = [word_vectors(label_space, **x) for x in sources.values()]
         self.register_buffer(
             'clusters',
             cluster(torch.cat(vectors, 1), num_clusters),

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from mmhoi.label_spaces import LabelSpace
 from mmhoi.registry import MODELS
+from mmhoi.utils.setup_error import SetupError
 from .pair_rows import PairRows
 
 CLASSES = ('hoi', 'verb', 'object')
@@ -38,7 +39,8 @@ class PairStream(BaseModule):
         init_cfg (dict, optional): Initialisation config.
 
     Raises:
-        ValueError: If an input or the kind of classes is unknown.
+        SetupError: If an input or the kind of classes is unknown, or an input
+            has other object classes.
     """
 
     def __init__(
@@ -59,14 +61,14 @@ class PairStream(BaseModule):
             verb=len(label_space.verbs),
             object=len(label_space.objects))
         if classes not in sizes:
-            raise ValueError(f'classes="{classes}" of a stream; allowed: '
+            raise SetupError(f'classes="{classes}" of a stream; allowed: '
                              f'{", ".join(CLASSES)}')
         unknown = [
             name for name in inputs
             if isinstance(name, str) and name not in FEATURES
         ]
         if unknown or not inputs:
-            raise ValueError(
+            raise SetupError(
                 f'inputs={list(inputs)} of a stream; allowed: '
                 f'{", ".join(FEATURES)}, or the config of a module')
         self.inputs = tuple(
@@ -75,6 +77,7 @@ class PairStream(BaseModule):
         for name, cfg in zip(self.inputs, inputs):
             if not isinstance(cfg, str):
                 self.add_module(name, MODELS.build(cfg))
+                self._check_classes(self.get_submodule(name), label_space)
         self.label_space = label_space
         self.classes = classes
         self.negatives = negatives
@@ -93,6 +96,16 @@ class PairStream(BaseModule):
             dims = width
         self.hidden = nn.Sequential(*layers)
         self.classifier = nn.Linear(dims, sizes[classes])
+
+    @staticmethod
+    def _check_classes(part: nn.Module, label_space: LabelSpace) -> None:
+        """What knows the objects by their numbers has the same objects."""
+        if getattr(part, 'objects',
+                   label_space.objects) != label_space.objects:
+            raise SetupError(
+                f'{type(part).__name__} among the inputs of a stream has '
+                f'other object classes than its head, {label_space.name}: set '
+                '`label_space` of both to the same')
 
     def init_weights(self) -> None:
         """Initialise the weights; those of the classes small."""

@@ -12,6 +12,7 @@ from mmhoi.label_spaces import ClassNames, LabelSpaceSource, load_label_space
 from mmhoi.registry import MODELS, TASK_UTILS
 from mmhoi.structures import HOIDataSample, PairProposals, SampleList
 from mmhoi.utils.known_keys import check_keys
+from mmhoi.utils.setup_error import SetupError
 from ...instance_features import PairCrops
 from ...task_modules.assigners.hoi_match_cost import box_scale
 from ..selection import PairSelector
@@ -63,7 +64,8 @@ class PairStreamHead(BaseModule):
         init_cfg (dict, optional): Initialisation config.
 
     Raises:
-        ValueError: If the label space, a split or a stream is unknown.
+        ValueError: If the label space is unknown.
+        SetupError: If a split or a stream is unknown.
     """
 
     def __init__(self,
@@ -94,7 +96,7 @@ class PairStreamHead(BaseModule):
         names = [*self.counting, *([composed_stream] if composer else [])]
         unknown = [name for name in names if name not in streams]
         if unknown:
-            raise ValueError(
+            raise SetupError(
                 f'no stream of interaction_head is called {unknown[0]} '
                 '(test_cfg.streams, composed_stream); allowed: '
                 f'{", ".join(streams)}')

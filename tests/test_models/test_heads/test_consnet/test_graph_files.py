@@ -101,7 +101,8 @@ def test_graph(tmp_path):
     path = str(tmp_path / 'graph.npz')
     edges = consistency_edges(SPACE, random_words())
     save_graph(path, edges, SPACE, 'strict', 'rf_uc')
-    assert load_graph(path, SPACE, 'rf_uc', strict=True).equal(edges)
+    for split in ('rf_uc', 'RF-UC'):
+        assert load_graph(path, SPACE, split, strict=True).equal(edges)
     assert load_graph(path, SPACE).equal(edges)
     with pytest.raises(SetupError, match='for the split "rf_uc".*"nf_uc"'):
         load_graph(path, SPACE, 'nf_uc', strict=True)

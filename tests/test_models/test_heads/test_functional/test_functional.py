@@ -6,7 +6,7 @@ import torch
 from mmhoi.label_spaces import load_label_space
 from mmhoi.models.heads.functional import (ClassWords, SimilarObjects,
                                            word_vectors)
-from mmhoi.models.heads.pair_streams import ImageRows, PairRows
+from mmhoi.models.heads.pair_streams import ImageRows, PairRows, PairStream
 from mmhoi.utils.setup_error import SetupError
 
 SPACE = load_label_space('hico_det')
@@ -105,5 +105,37 @@ def test_nothing_to_swap(tmp_path):
     assert not len(
         swaps([make_image(torch.zeros(0, 600),
                           torch.zeros(0).long())]).labels)
-    with pytest.raises(ValueError, match='num_clusters=81'):
-        SimilarObjects(4, SPACE, None, words, num_clusters=81)
+
+
+@pytest.mark.parametrize('options, message', [
+    (dict(num_clusters=81), 'num_clusters=81; allowed: 1 to 80'),
+    (dict(num_swaps=-1), 'num_swaps=-1; allowed: numbers from 0'),
+    (dict(words=None), '`file` or `clip`'),
+    (dict(words=dict(path='w.npz')), '`path` of `composer.words`'),
+    (dict(looks=dict(words='w.npz')), '`words` of `composer.looks`'),
+    (dict(looks=dict(clip=None)), '`file` or `clip`'),
+])
+def test_swaps_of_no_use(tmp_path, options, message):
+    words = dict(file=write(tmp_path / 'w.npz'))
+    with pytest.raises(SetupError, match=message):
+        SimilarObjects(4, SPACE, None, **dict(dict(words=words), **options))
+
+
+@pytest.mark.parametrize('options, message', [
+    (dict(
+        label_space=dict(
+            objects=['person', 'cup'],
+            verbs=['hold'],
+            hois=[dict(verb='hold', object='cup')])),
+     'other object classes than its head, hico_det'),
+    (dict(human_label=80), 'human_label=80; allowed: 0 to 79'),
+    (dict(file=None), '`file` or `clip`'),
+])
+def test_class_words_of_no_use(tmp_path, options, message):
+    words = dict(
+        dict(
+            type='ClassWords',
+            label_space='hico_det',
+            file=write(tmp_path / 'w.npz')), **options)
+    with pytest.raises(SetupError, match=message):
+        PairStream(4, SPACE, ['sub', words])
