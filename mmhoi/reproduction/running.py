@@ -5,15 +5,18 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
-from typing import Dict, Iterator, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from mmhoi.utils.folder_lock import lock_folder
 from mmhoi.utils.setup_error import SetupError
 from mmhoi.utils.termination import raised_by_sigterm
 from .children import end_children, last_lines, start_child
+from .progress import duration_text, remaining_text, step_text
 from .training import Training
 
 LOG = 'train.log'
+#: How often it is told where long trainings are.
+TELL_SECONDS = 600.
 _POLL_SECONDS = 0.1
 _NUM_LINES = 6
 #: What tools say of a full disk, and bytes that are less than one needs.
@@ -73,71 +76,91 @@ def run_trainings(trainings: Sequence[Training],
         DiskFull: If no space is left; the others end.
         KeyboardInterrupt: After Ctrl-C or SIGTERM.
     """
-    left, free, running = list(trainings), list(places), []
-    failed: Dict[str, str] = {}
-    times: List[float] = []
+    work = _Work(trainings, places, out)
     try:
         with raised_by_sigterm(KeyboardInterrupt()):
-            while left or running:
-                while free:
-                    training = _next(left, running)
-                    if training is None:
-                        break
-                    left.remove(training)
-                    one = _start(training, free[0], failed)
-                    if one is None:
-                        failed[training.run.name] = training.name
-                        continue
-                    running.append(one)
-                    del free[0]
-                    print(
-                        f'[{len(trainings) - len(left)}/{len(trainings)}] '
-                        f'begins: {one.training.name} (log: {one.log})',
-                        flush=True)
-                for done in _ended(running):
-                    running.remove(done)
-                    free.insert(0, done.variables)
-                    seconds = done.seconds
-                    if not _close(done, out):
-                        failed[done.training.run.name] = done.training.name
-                    else:
-                        times.append(seconds)
-                    print(
-                        _remaining(times, len(left), len(running),
-                                   len(places)),
-                        flush=True)
-                time.sleep(_POLL_SECONDS if running else 0)
+            while work.left or work.running:
+                work.start()
+                work.collect()
+                work.tell()
+                time.sleep(_POLL_SECONDS if work.running else 0)
     finally:
-        end_children([one.process for one in running])
-        for one in running:
+        work.end()
+    return list(work.failed.values())
+
+
+class _Work:
+    """Trainings that wait, that run and that have ended."""
+
+    def __init__(self, trainings: Sequence[Training],
+                 places: Sequence[Dict[str, str]], out: Path) -> None:
+        self.count, self.num_places, self.out = len(trainings), len(
+            places), out
+        self.left, self.free = list(trainings), list(places)
+        self.running: List[_Running] = []
+        #: Names in messages by those of runs.
+        self.failed: Dict[str, str] = {}
+        self.times: List[float] = []
+        self.told = time.monotonic()
+
+    def start(self) -> None:
+        """Start what can be, as long as there are places."""
+        while self.free:
+            training = self._next()
+            if training is None:
+                return
+            self.left.remove(training)
+            try:
+                if training.needs in self.failed:
+                    raise SetupError(f'it needs {self.failed[training.needs]}')
+                one = _Running(training, self.free[0])
+            except SetupError as error:
+                self.failed[training.run.name] = training.name
+                print(f'FAILED: {training.name}: {error}', flush=True)
+                continue
+            self.running.append(one)
+            del self.free[0]
+            print(
+                f'[{self.count - len(self.left)}/{self.count}] begins: '
+                f'{training.name} (log: {one.log})',
+                flush=True)
+
+    def _next(self) -> Optional[Training]:
+        """The first that waits for none of the others."""
+        waiting = {training.run.name for training in self.left}
+        waiting |= {one.training.run.name for one in self.running}
+        return next((t for t in self.left if t.needs not in waiting), None)
+
+    def collect(self) -> None:
+        """Take the results of those that have ended."""
+        for done in [x for x in self.running if x.process.poll() is not None]:
+            self.running.remove(done)
+            self.free.insert(0, done.variables)
+            seconds = done.seconds
+            if _close(done, self.out):
+                self.times.append(seconds)
+            else:
+                self.failed[done.training.run.name] = done.training.name
+            text = remaining_text(self.times, len(self.left),
+                                  len(self.running), self.num_places)
+            print(f'    {text}', flush=True)
+
+    def tell(self) -> None:
+        """Print now and then where long trainings are."""
+        if time.monotonic() > self.told + TELL_SECONDS:
+            self.told = time.monotonic()
+            for one in self.running:
+                print(
+                    f'    {one.training.name}: {step_text(one.log)}',
+                    flush=True)
+
+    def end(self) -> None:
+        """End those that run."""
+        end_children([one.process for one in self.running])
+        for one in self.running:
             # Of what has ended the runs another error tells.
             with suppress(OSError):
                 one.training.stop(one.seconds)
-    return list(failed.values())
-
-
-def _next(left: Sequence[Training],
-          running: Sequence[_Running]) -> Optional[Training]:
-    """The first that waits for none of the others."""
-    waiting = {training.run.name for training in left}
-    waiting |= {one.training.run.name for one in running}
-    return next((t for t in left if t.needs not in waiting), None)
-
-
-def _start(training: Training, variables: Dict[str, str],
-           failed: Dict[str, str]) -> Optional[_Running]:
-    """Start a training; None if that cannot be."""
-    try:
-        if training.needs in failed:
-            raise SetupError(f'it needs {failed[training.needs]}')
-        return _Running(training, variables)
-    except SetupError as error:
-        print(f'FAILED: {training.name}: {error}', flush=True)
-        return None
-
-
-def _ended(running: Sequence[_Running]) -> Iterator[_Running]:
-    yield from [one for one in running if one.process.poll() is not None]
 
 
 def _close(done: _Running, out: Path) -> bool:
@@ -148,7 +171,7 @@ def _close(done: _Running, out: Path) -> bool:
         try:
             text = training.finish(seconds)
             print(
-                f'done in {_duration(seconds)}: {training.name}: {text}',
+                f'done in {duration_text(seconds)}: {training.name}: {text}',
                 flush=True)
             return True
         except SetupError as error:
@@ -159,7 +182,7 @@ def _close(done: _Running, out: Path) -> bool:
                                                     < _FULL_BYTES):
             raise DiskFull(out)
         training.stop(seconds)
-    print(f'FAILED with status {status} after {_duration(seconds)}: '
+    print(f'FAILED with status {status} after {duration_text(seconds)}: '
           f'{training.name}; the last lines of {done.log}:')
     for line in lines:
         print(f'    {line}', flush=True)
@@ -177,30 +200,3 @@ def _wait_for_leave(folder: Path) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(_POLL_SECONDS)
-
-
-def _remaining(times: Sequence[float], num_left: int, num_running: int,
-               num_places: int) -> str:
-    """How long it may take still."""
-    number = num_left + num_running
-    text = f'    {number} to go'
-    if times and number:
-        # Those that run are half done, about.
-        rest = (num_left + num_running / 2) / num_places
-        text += f', about {_duration(rest * sum(times) / len(times))}'
-    return text
-
-
-def _duration(seconds: float) -> str:
-    """A time in words.
-
-    Examples:
-        >>> _duration(3.4), _duration(600), _duration(7500)
-        ('3 s', '10 min', '2 h 5 min')
-    """
-    if seconds < 90:
-        return f'{seconds:.0f} s'
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f'{minutes} min'
-    return f'{minutes // 60} h {minutes % 60} min'

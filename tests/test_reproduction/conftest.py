@@ -45,6 +45,9 @@ def tool(place, monkeypatch):
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, 'ROOT', place)
     monkeypatch.setattr('mmhoi.reproduction.reproduce.usable_gpus', lambda: [])
+    # It takes longer than all the rest.
+    monkeypatch.setattr('mmhoi.reproduction.reporting.draw_table',
+                        lambda *args: None)
 
     def run(*args, epochs=2, options=()):
         return module.main([

@@ -48,16 +48,6 @@ def test_train_and_test(tmp_path, monkeypatch):
     assert trained['last']['step'] == 2 and trained['last']['hico/full'] > 0
     # The same weights on the same data.
     assert tested['last'] == trained['last']
-    run = Path('out/runs/hoiclip_line_ablation-verb_seed0')
-    assert (run / 'epoch_2.pth').is_file()
-    # A tool that was killed before it wrote a result.
-    (run / 'train.log').unlink()
-    for path in Path('out').glob('*/*_seed0.json'):
-        if 'free' not in path.name:
-            path.unlink()
-    assert tool.main(arguments) == 0
-    assert 'finished' in (run / 'train.log').read_text()
-    assert read('verb') == trained
 
 
 def read(row):

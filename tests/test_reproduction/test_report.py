@@ -7,9 +7,11 @@ import pytest
 from mmhoi.reproduction import load_table
 from mmhoi.reproduction.agreement import agree
 from mmhoi.reproduction.forms import load_form
+from mmhoi.reproduction.plot import draw_table
 from mmhoi.reproduction.records import check_alike
 from mmhoi.reproduction.report import json_report, markdown_report
 from mmhoi.reproduction.summary import summarize
+from mmhoi.utils.own_results import is_own_result
 from mmhoi.utils.setup_error import SetupError
 
 DATA = Path(__file__).resolve().parents[1] / 'data' / 'reproduction'
@@ -64,6 +66,16 @@ def test_golden_report(records):
     text = markdown_report(table, load_form('mini_synhico'), records, cells,
                            agree(table, cells))
     assert text == (DATA / f'{table.name}.md').read_text('utf-8')
+
+
+@pytest.mark.parametrize('records', [RECORDS, LOW_DATA])
+def test_picture(records, tmp_path):
+    table = load_table(records[0]['table'])
+    path = tmp_path / 'a.png'
+    # Once more: it may replace its own.
+    for _ in range(2):
+        draw_table(table, summarize(records), path)
+    assert path.read_bytes().startswith(b'\x89PNG') and is_own_result(path)
 
 
 def test_figures_of_others_are_apart():

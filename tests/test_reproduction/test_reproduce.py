@@ -50,7 +50,6 @@ def test_runs_reports_and_skips(tool, capsys):
         'recipe', 'data', 'weights', 'commits', 'versions', 'processor',
         'seconds', 'seed'
     } <= set(record)
-    assert Path('out/ablation.png').read_bytes().startswith(b'\x89PNG')
     own = read('ablation.json')['own']['all']
     # The weights of "verb", tested otherwise.
     assert own['free']['hico/full']['mean'] == 25.
@@ -72,6 +71,23 @@ def test_tables_share_a_run(tool):
         for name in ('ablation/verb', 'verb-representation/arithmetic'))
     places = dict(table=0, row=0)
     assert {**one, **places} == {**other, **places}
+
+
+def test_a_result_that_was_not_written(tool, capsys):
+    assert tool('ablation', '--rows', 'base') == 0
+    before = read('ablation/base_all_seed0.json')
+    Path('out/ablation/base_all_seed0.json').unlink()
+    assert tool('ablation', '--rows', 'base') == 0
+    assert '1 go on' in capsys.readouterr().out
+    after = read('ablation/base_all_seed0.json')
+    assert after.pop('seconds') > before.pop('seconds')
+    assert after == before
+
+
+def test_long_runs_are_told_of(tool, monkeypatch, capsys):
+    monkeypatch.setattr('mmhoi.reproduction.running.TELL_SECONDS', 0.)
+    assert tool('ablation', '--rows', 'base') == 0
+    assert '    ablation base all seed 0: begins' in capsys.readouterr().out
 
 
 def test_seeds_have_mean_and_deviation(tool):
@@ -251,7 +267,7 @@ def test_report_of_results_alone(tool, capsys):
     assert tool('ablation', '--report-only') == 0
     assert 'has no results yet' in capsys.readouterr().out
     assert tool('ablation') == 0
-    for name in 'md', 'json', 'png':
+    for name in 'md', 'json':
         Path(f'out/ablation.{name}').unlink()
     Path('data/test.json').unlink()
     Path('out/ablation/clip_all_seedx.json').write_text('no seed')
