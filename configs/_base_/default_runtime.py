@@ -15,6 +15,7 @@ default_hooks = dict(
     detr_init=dict(type='InitFromDETRHook'),
     init_report=dict(type='InitReportHook'),
     finite_check=dict(type='NonFiniteCheckHook'),
+    idle_check=dict(type='IdleCheckHook'),
     class_guard=dict(type='ClassGuardHook'),
     evaluation_guard=dict(type='EvaluationGuardHook'),
     batch_check=dict(type='BatchCheckHook'))

@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """Cut-outs of the regions of training pairs, as CLIP wants them."""
-from typing import Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 import numpy as np
 import torch
@@ -42,17 +42,19 @@ class PairRegions(Dataset):
     def __len__(self) -> int:
         return len(self.dataset)
 
-    def __getitem__(self, index: int) -> Dict[str, Tensor]:
+    def __getitem__(self, index: int) -> Dict[str, Any]:
         """Regions of one image.
 
         Returns:
             dict: regions (uint8: (3P, 3, S, S), BGR), first those of all
             humans, then of all objects, then of both; pairs, hois and objects
-            (int64: (R, )): the pair, HOI and object class of each row.
+            (int64: (R, )): the pair, HOI and object class of each row; and
+            unread: paths of images that could not be read, one or none.
         """
         info = self.dataset.get_data_info(index)
         loaded = self.load(info) if info['pairs'] else None
-        pairs = info['pairs'] if loaded is not None else []
+        unread = [info['img_path']] if info['pairs'] and not loaded else []
+        pairs = [] if unread else info['pairs']
         rows = [(i, hoi) for i, pair in enumerate(pairs)
                 for hoi in pair['hois']]
         table = torch.tensor(rows, dtype=torch.long).reshape(-1, 2)
@@ -60,7 +62,8 @@ class PairRegions(Dataset):
             regions=self._regions(pairs, info['instances'], loaded),
             pairs=table[:, 0],
             hois=table[:, 1],
-            objects=self.hoi_objects[table[:, 1]])
+            objects=self.hoi_objects[table[:, 1]],
+            unread=unread)
 
     def _regions(self, pairs: List[dict], instances: List[dict],
                  loaded: Optional[dict]) -> Tensor:

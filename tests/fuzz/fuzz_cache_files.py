@@ -130,7 +130,7 @@ def _sums():
 
 def make_extraction(folder):
     """State of an extraction of verb embeddings that was stopped."""
-    _save_state(folder / 'state.pt', _sums(), dict(split='', clip='x'), 5)
+    _save_state(folder / 'state.pt', _sums(), dict(split='', clip='x'), 5, [])
     return folder / 'state.pt'
 
 

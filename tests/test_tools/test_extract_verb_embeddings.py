@@ -117,7 +117,7 @@ def test_resume(interrupted, tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize('on_error, num_workers', [('stop', 0), ('stop', 1),
                                                    ('skip', 0)])
 def test_unreadable_image(on_error, num_workers, run_tool, fail_tool,
-                          data_root, tmp_path):
+                          data_root, tmp_path, monkeypatch):
     root = tmp_path / 'data'
     shutil.copytree(data_root, root)
     config = tmp_path / 'config.py'
@@ -130,8 +130,12 @@ def test_unreadable_image(on_error, num_workers, run_tool, fail_tool,
             num_workers, '--method', 'mean', '--cfg-options',
             f'train_dataloader.dataset.data_root={root}')
     if on_error == 'skip':
+        told = []
+        monkeypatch.setattr(verb_extraction, 'tell_unread',
+                            lambda paths, _: told.extend(paths))
         run_tool(*args)
         assert (tmp_path / 'verb.safetensors').exists()
+        assert [Path(path).name for path in told] == [bad.name]
     else:
         assert bad.name in fail_tool(*args).splitlines()[-1]
 

@@ -7,6 +7,7 @@ from .class_guard_hook import ClassGuardHook
 from .compile_hook import CompileHook
 from .evaluation_guard_hook import EvaluationGuardHook
 from .fold_norms_hook import FoldNormsHook
+from .idle_check_hook import IdleCheckHook
 from .init_from_detr_hook import InitFromDETRHook
 from .init_report_hook import InitReportHook
 from .lean_layers_hook import LeanLayersHook
@@ -27,6 +28,7 @@ __all__ = [
     'EvaluationGuardHook',
     'FoldNormsHook',
     'HOIVisualizationHook',
+    'IdleCheckHook',
     'InitFromDETRHook',
     'InitReportHook',
     'LeanLayersHook',

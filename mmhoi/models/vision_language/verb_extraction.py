@@ -1,15 +1,15 @@
 # Copyright (c) mmhoi contributors.
 """CLIP features of all regions of a training set, summed as they come."""
 from pathlib import Path
-from typing import Dict, List
+from typing import Any, Dict, List, Tuple
 
 import torch
-from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Subset
 
 from mmhoi.utils.kinds import wrong_kind
 from mmhoi.utils.plain_tensors import is_plain
 from mmhoi.utils.progress import tqdm
+from mmhoi.utils.unread_images import tell_unread
 from mmhoi.utils.whole_file import write_whole
 from .clip_visual import CLIPVisual
 from .verb_embeddings import RegionSums
@@ -18,7 +18,13 @@ from .verb_embeddings import RegionSums
 VIEWS_AT_ONCE = 256
 #: Batches between two states of unfinished work.
 SAVE_EVERY = 50
-_STATE_KINDS = {'': dict, 'identity': dict, 'num_batches': int, 'sums': dict}
+_STATE_KINDS = {
+    '': dict,
+    'identity': dict,
+    'num_batches': int,
+    'sums': dict,
+    'unread': list
+}
 
 
 def sum_region_features(regions: Dataset,
@@ -32,7 +38,8 @@ def sum_region_features(regions: Dataset,
 
     The sums are written to `state_file` every `SAVE_EVERY` batches. If there
     is one, work goes on from it; the result is the same to the last bit,
-    because batches always hold the same images.
+    because batches always hold the same images. At the end a warning says
+    which images could not be read, if `regions` allows any.
 
     Args:
         regions (Dataset): As `PairRegions`.
@@ -52,7 +59,7 @@ def sum_region_features(regions: Dataset,
     """
     identity = dict(
         identity, num_images=str(len(regions)), batch_size=str(batch_size))
-    start = _load_state(state_file, sums, identity)
+    start, unread = _load_state(state_file, sums, identity)
     loader = DataLoader(
         Subset(regions, range(start * batch_size, len(regions))),
         batch_size=batch_size,
@@ -61,14 +68,16 @@ def sum_region_features(regions: Dataset,
     bar = tqdm(loader, initial=start, total=start + len(loader), unit='batch')
     for done, batch in enumerate(bar, start + 1):
         _add_batch(batch, tower, sums)
+        unread += [path for image in batch for path in image['unread']]
         if done % SAVE_EVERY == 0:
-            _save_state(state_file, sums, identity, done)
+            _save_state(state_file, sums, identity, done, unread)
     state_file.unlink(missing_ok=True)
+    tell_unread(unread, len(regions))
     return sums
 
 
 @torch.no_grad()
-def _add_batch(batch: List[Dict[str, Tensor]], tower: CLIPVisual,
+def _add_batch(batch: List[Dict[str, Any]], tower: CLIPVisual,
                sums: RegionSums) -> None:
     views = torch.cat([image['regions'] for image in batch])
     if not len(views):
@@ -89,18 +98,22 @@ def _add_batch(batch: List[Dict[str, Tensor]], tower: CLIPVisual,
 
 
 def _save_state(path: Path, sums: RegionSums, identity: Dict[str, str],
-                num_batches: int) -> None:
+                num_batches: int, unread: List[str]) -> None:
     """Replace the file at once, so that none is ever half written."""
     state = dict(
-        identity=identity, num_batches=num_batches, sums=sums.state_dict())
+        identity=identity,
+        num_batches=num_batches,
+        sums=sums.state_dict(),
+        unread=unread)
     with write_whole(path) as draft:
         torch.save(state, draft)
 
 
-def _load_state(path: Path, sums: RegionSums, identity: Dict[str, str]) -> int:
-    """Continue unfinished work; number of its batches."""
+def _load_state(path: Path, sums: RegionSums,
+                identity: Dict[str, str]) -> Tuple[int, List[str]]:
+    """Continue unfinished work; its batches, and what was not read."""
     if not path.exists():
-        return 0
+        return 0, []
     remedy = f'delete {path} to begin again'
     try:
         state = torch.load(path, weights_only=True)
@@ -125,4 +138,4 @@ def _load_state(path: Path, sums: RegionSums, identity: Dict[str, str]) -> int:
             raise ValueError(f'{path} is damaged, or of another version: '
                              f'`sums.{key}` does not fit; {remedy}')
     sums.load_state_dict(found)
-    return num_batches
+    return num_batches, state['unread']

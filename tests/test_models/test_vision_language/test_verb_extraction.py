@@ -27,7 +27,8 @@ class Regions(list):
                         generator=generator),
                     pairs=torch.arange(len(hois)).clamp(max=max(0, num - 1)),
                     hois=hois,
-                    objects=hois % 2))
+                    objects=hois % 2,
+                    unread=[f'{i}.jpg'] if i == 4 else []))
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +73,9 @@ def test_sums(tower, tmp_path):
 
 def test_interrupted_work_goes_on(tower, tmp_path, monkeypatch):
     path = tmp_path / 'state.pth'
+    told = []
+    monkeypatch.setattr(verb_extraction, 'tell_unread',
+                        lambda paths, total: told.append((paths, total)))
     whole = extract(tower, path)
     add_batch = verb_extraction._add_batch
     done = []
@@ -90,6 +94,8 @@ def test_interrupted_work_goes_on(tower, tmp_path, monkeypatch):
     parts = extract(tower, path)
     # Two batches before, the other two of four after the interruption.
     assert len(done) == 4
+    # Also those of the first part.
+    assert told == [(['4.jpg'], 11)] * 2
     for name, value in whole.state_dict().items():
         assert torch.equal(parts.state_dict()[name], value)
 
