@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from mmhoi.utils.error_lines import NO_SPACE
 from mmhoi.utils.folder_lock import lock_folder
@@ -76,6 +76,7 @@ class Reproduction:
         self.form: Form = load_form(request.form)
         self.results = Results(request.out)
         self.identifier = Identifier(request.per_run, self.form.prepare)
+        self._plans: Dict[Tuple[int, ...], Plan] = {}
         rows = choose(self.tables, 'rows', request.rows)
         settings = choose(self.tables, 'settings', request.settings)
 
@@ -99,6 +100,9 @@ class Reproduction:
             print(f'{self._state(run)}: '
                   f'{"; ".join(f"{p.table} {p}" for p in run.places)}')
             print(f'    {shlex.join(shown_command(self._command(run)))}')
+            if self._state(run) != 'to run':
+                for text in self._others(run):
+                    print(f'    note: {text}')
 
     def make(self) -> int:
         """Run what is missing and write the reports.
@@ -164,9 +168,13 @@ class Reproduction:
 
     def _plan(self, seeds: Sequence[int]) -> Plan:
         """The plan of all tables: one of another may share a run."""
-        return make_plan([load_table(name) for name in table_names()],
-                         self.form, self.request.repository / 'configs', seeds,
-                         self.request.options)
+        key = tuple(seeds)
+        if key not in self._plans:
+            self._plans[key] = make_plan(
+                [load_table(name) for name in table_names()], self.form,
+                self.request.repository / 'configs', seeds,
+                self.request.options)
+        return self._plans[key]
 
     def _fits(self, record: Dict[str, Any]) -> bool:
         """Whether a result of the folder is of the recipe of now."""
@@ -215,11 +223,15 @@ class Reproduction:
                 f'not exist: delete {" and ".join(paths)}, so that it is '
                 'trained again')
 
+    def _others(self, run: PlannedRun) -> List[str]:
+        """What the folder has of a run that does not fit."""
+        return differing(self.results, run, self.identifier.identify(run))
+
     def _refuse_others(self) -> None:
         """Refuse results of another recipe or data set, or set them aside."""
         others = []
         for run in self.plan.runs:
-            texts = differing(self.results, run, self.identifier.identify(run))
+            texts = self._others(run)
             if texts and self.request.rerun:
                 self.results.set_aside(run)
             else:

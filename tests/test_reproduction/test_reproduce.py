@@ -180,6 +180,13 @@ def test_nothing_is_mixed(tool, change, said, capsys):
     assert '1 runs are done' in capsys.readouterr().out
 
 
+def test_dry_run_tells_of_other_recipes(tool, capsys):
+    assert tool('ablation', '--rows', 'base') == 0
+    assert tool('ablation', '--dry-run', epochs=3) == 0
+    assert 'note: "out/ablation/base_all_seed0.json" is of another recipe' \
+        in capsys.readouterr().out
+
+
 def test_begun_runs_of_another_recipe_are_not_resumed(tool, behave, capsys):
     behave(**{ABLATION[0]: 'short'})
     args = 'ablation', '--rows', 'base'
