@@ -74,7 +74,8 @@ def image_frames(path: Union[str, Path]) -> ImageFrames:
     Raises:
         OSError: If the file cannot be read or is no image
             (FileNotFoundError if there is none).
-        ValueError: If it has so many pixels that Pillow refuses it.
+        ValueError: If it has so many pixels that Pillow refuses it, or its
+            header is damaged.
 
     Examples:
         >>> from tempfile import TemporaryDirectory
@@ -97,7 +98,9 @@ def image_frames(path: Union[str, Path]) -> ImageFrames:
                 if tags.get(ExifTags.Base.Orientation, 1) > 4:
                     stored = stored[::-1]
             orientation = read_orientation(image)
-    except (Image.DecompressionBombError, SyntaxError, struct.error) as error:
-        raise ValueError(str(error)) from error
+    # Of damaged headers each format's reader raises something else.
+    except (Image.DecompressionBombError, SyntaxError, ValueError,
+            struct.error) as error:
+        raise ValueError(f'{path}: {error}') from error
     upright = stored[::-1] if orientation > 4 else stored
     return ImageFrames(stored, upright, orientation)

@@ -24,7 +24,7 @@ def use_own_visualization(cfg: Config) -> None:
         {'type': 'HOIVisualizationHook', 'draw': True}
     """
     hook = (cfg.get('default_hooks') or {}).get('visualization')
-    if hook and str(hook.type).split('.')[-1] == 'DetVisualizationHook':
+    if hook and str(hook.get('type')).split('.')[-1] == 'DetVisualizationHook':
         hook.type = OWN_HOOK
         # Images are read with the arguments that the data set has.
         hook.pop('backend_args', None)

@@ -62,6 +62,14 @@ def test_no_image_has_no_size(name, tmp_path):
         image_frames(path)
 
 
+def test_a_damaged_header_has_no_size(tmp_path):
+    """Not one that a library has put into words of its own."""
+    path = tmp_path / 'a.png'
+    path.write_bytes(b'\x89PNG\r\n\x1a\n' + b'\0\0\0\5IHDR' + b'\0' * 9)
+    with pytest.raises(ValueError, match='a.png: '):
+        image_frames(path)
+
+
 def test_frames_and_pages_that_are_left_out_are_told():
     file = io.BytesIO()
     frames = [Image.new('RGB', (8, 8), (50 * i, 0, 0)) for i in range(3)]

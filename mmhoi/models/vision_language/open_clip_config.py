@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any, Dict, Optional
 
-from mmhoi.utils.kinds import wrong_kind
+from mmhoi.utils.kinds import shown, wrong_kind
 from mmhoi.utils.text_files import TextFileError, read_json
 
+#: More layers would take minutes, and no model has them.
+_MAX_LAYERS = 1000
 _NEEDED = ('embed_dim', 'vision_cfg', 'text_cfg')
 _KINDS = {
     '': dict,
@@ -47,12 +49,24 @@ def read_clip_config(path: Path) -> Dict[str, Any]:
         problem = wrong_kind(content, _KINDS)
         if problem is None and None in map(content.get, _NEEDED):
             problem = f'it must have {", ".join(_NEEDED)}'
+        if problem is None:
+            problem = _too_many_layers(content)
     except TextFileError as error:
         problem = str(error)
     if problem is not None:
         raise ValueError(f'CLIP model config "{path}": {problem}; correct it, '
                          'or `model_name`')
     return content
+
+
+def _too_many_layers(content: Dict[str, Any]) -> Optional[str]:
+    """What is wrong with the number of layers of a part, if anything is."""
+    for part in ('vision_cfg', 'text_cfg'):
+        layers = content[part].get('layers')
+        if isinstance(layers, int) and layers > _MAX_LAYERS:
+            return (f'`{part}.layers` is {shown(layers)}; allowed: up to '
+                    f'{_MAX_LAYERS}')
+    return None
 
 
 def merge_file(path: Path) -> Optional[Path]:

@@ -23,6 +23,7 @@ from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
 from mmhoi.checkpoints.without_weights import weights_are_left_out
 from mmhoi.registry import MODELS
 from mmhoi.utils.file_hash import file_sha256
+from mmhoi.utils.kinds import shown
 from .open_clip_config import merge_file, read_clip_config
 
 MINI_CLIP = 'mmhoi-mini'
@@ -344,6 +345,10 @@ def _load_file(model: nn.Module, model_name: str, path: Path) -> None:
     """Copy the weights of a file into a model, strictly."""
     try:
         state = convert_state_dict(model, _read(path))
+        # Names of nonsense; what is no tensor has no shape to compare.
+        unnamed = next((x for x in state if not isinstance(x, str)), None)
+        if unnamed is not None:
+            raise ValueError(f'a weight is called {shown(unnamed)}')
     except Exception as error:  # every format has its own error types
         raise ValueError(
             f'{path} cannot be read as CLIP weights: {error}; fetch the file '

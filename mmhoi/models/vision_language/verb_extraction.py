@@ -23,7 +23,8 @@ _STATE_KINDS = {
     'identity': dict,
     'num_batches': int,
     'sums': dict,
-    'unread': list
+    'unread': list,
+    'unread.*': str
 }
 
 
@@ -120,8 +121,9 @@ def _load_state(path: Path, sums: RegionSums,
         problem = wrong_kind(state, _STATE_KINDS)
         if problem is not None:
             raise ValueError(problem)
-        other, num_batches = dict(state['identity']), state['num_batches']
-        found = dict(state['sums'])
+        # What is None is no entry either.
+        other, num_batches = dict(state['identity']), int(state['num_batches'])
+        found, unread = dict(state['sums']), list(state['unread'])
     # Of damaged bytes an unpickler raises any.
     except Exception as error:
         raise ValueError(f'{path} is no unfinished extraction '
@@ -138,4 +140,4 @@ def _load_state(path: Path, sums: RegionSums,
             raise ValueError(f'{path} is damaged, or of another version: '
                              f'`sums.{key}` does not fit; {remedy}')
     sums.load_state_dict(found)
-    return num_batches, state['unread']
+    return num_batches, unread

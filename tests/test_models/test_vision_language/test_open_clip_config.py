@@ -13,6 +13,7 @@ from mmhoi.models.vision_language.open_clip_config import merge_file
     (dict(embed_dim=None), 'it must have embed_dim, vision_cfg, text_cfg'),
     (dict(text_cfg=[]), '`text_cfg` is a list, not a dict'),
     (dict(vision_cfg=dict(width=.5)), '`vision_cfg.width` is 0.5'),
+    (dict(vision_cfg=dict(layers=10**9)), '`vision_cfg.layers` is 1000000000'),
     (dict(vision_cfg=dict(colour=3)), 'tiny_clip-.* cannot be built'),
 ])
 def test_nonsense(tiny_clip, change, words):

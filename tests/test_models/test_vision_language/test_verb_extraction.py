@@ -135,3 +135,18 @@ def test_damaged_unfinished_work(tower, tmp_path):
     path.write_bytes(b'PK')
     with pytest.raises(ValueError, match='state.pth is no unfinished'):
         extract(tower, path)
+
+
+@pytest.mark.parametrize('change', [
+    dict(num_batches=None),
+    dict(unread=None),
+    dict(unread=[3]),
+])
+def test_entries_of_other_types(tower, tmp_path, monkeypatch, change):
+    path = tmp_path / 'state.pth'
+    monkeypatch.setattr(verb_extraction.Path, 'unlink',
+                        lambda *args, **kwargs: None)
+    extract(tower, path)
+    torch.save(dict(torch.load(path), **change), path)
+    with pytest.raises(ValueError, match='state.pth is no unfinished'):
+        extract(tower, path)

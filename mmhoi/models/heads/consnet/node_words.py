@@ -84,7 +84,8 @@ def load_node_words(label_space: LabelSpace, path: str) -> NodeWords:
                    np.asarray(content[f'{kind}_vectors'], np.float32))
             for kind in KINDS
         }
-    except (KeyError, TypeError, ValueError) as error:
+    # A whole number of a json may be too large for a float.
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise SetupError(f'word vectors "{path}": {error!r}; needed: '
                          f'{_FORMAT}') from error
     names = dict(

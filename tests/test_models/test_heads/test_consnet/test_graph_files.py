@@ -83,6 +83,15 @@ def test_words_of_no_use(tmp_path, change, message):
         load_node_words(SPACE, str(tmp_path / 'words.npz'))
 
 
+def test_a_number_that_is_no_float(tmp_path):
+    content = {k: v.tolist() for k, v in content_of(random_words()).items()}
+    content['human_vector'][0] = 10**400
+    path = tmp_path / 'words.json'
+    path.write_text(json.dumps(content))
+    with pytest.raises(SetupError, match='needed'):
+        load_node_words(SPACE, str(path))
+
+
 @pytest.mark.parametrize('name', ['words.npz', 'words.json', 'graph.npz'])
 def test_damaged_or_missing(tmp_path, name):
     path = tmp_path / name
