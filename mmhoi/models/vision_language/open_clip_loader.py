@@ -346,9 +346,9 @@ def _load_file(model: nn.Module, model_name: str, path: Path) -> None:
     try:
         state = convert_state_dict(model, _read(path))
         # Names of nonsense; what is no tensor has no shape to compare.
-        unnamed = next((x for x in state if not isinstance(x, str)), None)
-        if unnamed is not None:
-            raise ValueError(f'a weight is called {shown(unnamed)}')
+        unnamed = [name for name in state if not isinstance(name, str)]
+        if unnamed:
+            raise ValueError(f'a weight is called {shown(unnamed[0])}')
     except Exception as error:  # every format has its own error types
         raise ValueError(
             f'{path} cannot be read as CLIP weights: {error}; fetch the file '

@@ -142,7 +142,8 @@ def test_failed_download_says_what_to_do(monkeypatch):
     ('missing', ['weights missing in the checkpoint: ', 'and 1 more']),
     ('shape', ['visual.proj (24, 8) instead of (24, 16)']),
     ('garbage', ['cannot be read']),
-    ('name', ['a weight is called 5']),
+    (5, ['a weight is called 5']),
+    (None, ['a weight is called a NoneType']),
 ])
 def test_unfit_weight_file(damage, words, tiny_clip, tiny_weights):
     state = torch.load(tiny_weights)
@@ -150,8 +151,8 @@ def test_unfit_weight_file(damage, words, tiny_clip, tiny_weights):
         for key in ('visual.proj', 'visual.ln_post.bias', 'text_projection',
                     'visual.conv1.weight', 'ln_final.bias', 'ln_final.weight'):
             del state[key]
-    elif damage == 'name':
-        state[5] = state.pop('visual.proj')
+    elif not isinstance(damage, str):
+        state[damage] = state.pop('visual.proj')
     else:
         state['visual.proj'] = state['visual.proj'][:, :8]
     torch.save(state, tiny_weights)
