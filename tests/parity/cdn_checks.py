@@ -6,9 +6,10 @@ import torch
 from torch import nn
 
 from mmhoi.registry import MODELS
-from .qpic_checks import (check_matchings, check_predictions, check_qpic,
-                          check_weights, compare_losses, qpic_forward, stacked)
+from .qpic_checks import (check_matchings, check_qpic, check_weights,
+                          compare_losses, qpic_forward, stacked)
 from .qpic_model import REWEIGHTED, build_qpic, qpic_config, qpic_samples
+from .qpic_prediction_checks import check_predictions
 from .report import Report
 
 WEIGHTS = 1e-6

@@ -19,6 +19,7 @@ from .qpic_checks import check_qpic, check_qpic_training
 from .report import Report
 from .samples import golden_inputs, golden_samples
 from .side_checks import check_enhancement, check_verbs
+from .target_checks import check_targets
 from .trajectory import (TRAIN_KEYS, check_settings, check_trajectory,
                          snapshot, train_steps)
 from .upt_checks import check_upt
@@ -60,6 +61,8 @@ def check_golden(path: Union[str, Path],
         check_upt(report, content)
     elif kind == 'pvic':
         check_pvic(report, content)
+    elif kind == 'target_transforms':
+        check_targets(report, content)
     elif kind in ('qpic_train', 'cdn_train'):
         start = _initial_file(content, Path(path))
         check_qpic_training(report, content, read_golden(start))

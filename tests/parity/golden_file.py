@@ -5,7 +5,7 @@ import io
 import pickle
 import zlib
 from pathlib import Path
-from typing import Any, Dict, Sequence, Union
+from typing import Any, Dict, NoReturn, Sequence, Union
 
 import torch
 from torch import Tensor
@@ -18,6 +18,7 @@ KINDS = {
     'qpic': ('method', 'args', 'correct_mat', 'inputs', 'state_dict'),
     'cdn_train': ('method', 'grad_norm_before_clip', 'loss_dict_per_step'),
     'cdn': ('method', 'args', 'correct_mat', 'inputs', 'state_dict'),
+    'target_transforms': ('image_size_hw', 'target', 'hflip'),
     'evaluator_onestage': ('kind', 'gts', 'preds', 'vcoco', 'results'),
     'pvic': ('method', 'object_to_target', 'outputs_eval', 'inputs'),
     'upt': ('method', 'object_to_target', 'outputs_eval', 'inputs'),
@@ -32,7 +33,40 @@ KINDS = {
 CLIP_PREFIX = 'clip_model.'
 
 
-def read_golden(path: Union[str, Path]) -> Dict[str, Any]:
+class Fields(dict):
+    """A part of a golden file, which tells where a missing field should be.
+
+    Args:
+        values (dict): The part; dicts in it, also in lists, are wrapped, too.
+        place (str): Where it stands. Defaults to '': the whole file.
+
+    Examples:
+        >>> Fields(dict(args=dict(nheads=8)))['args']['alpha']
+        Traceback (most recent call last):
+        KeyError: 'the golden file has no field "args.alpha"'
+    """
+
+    def __init__(self, values: Dict[str, Any], place: str = '') -> None:
+        self.place = place
+        super().__init__({
+            key: _fields(value, f'{place}{key}')
+            for key, value in values.items()
+        })
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise KeyError(f'the golden file has no field "{self.place}{key}"')
+
+
+def _fields(value: Any, place: str) -> Any:
+    if isinstance(value, dict):
+        return Fields(value, f'{place}.')
+    if isinstance(value, (list, tuple)):
+        return type(value)(_fields(part, f'{place}[{i}]')
+                           for i, part in enumerate(value))
+    return value
+
+
+def read_golden(path: Union[str, Path]) -> Fields:
     """Read a golden file; no code in it is run.
 
     Args:
@@ -42,7 +76,7 @@ def read_golden(path: Union[str, Path]) -> Dict[str, Any]:
             beside it that has the same.
 
     Returns:
-        dict: Its content, with dense state dicts in official order.
+        Fields: Its content, with dense state dicts in official order.
 
     Raises:
         FileNotFoundError: If it does not exist.
@@ -72,7 +106,7 @@ def read_golden(path: Union[str, Path]) -> Dict[str, Any]:
     if isinstance(content.get('inputs'), str):
         content['inputs'] = read_golden(path.parent /
                                         content['inputs'])['inputs']
-    return content
+    return Fields(content)
 
 
 def golden_kind(content: Dict[str, Any]) -> str:
@@ -92,11 +126,26 @@ def golden_kind(content: Dict[str, Any]) -> str:
         'enhancement'
     """
     method = content.get('method')
-    for kind, keys in KINDS.items():
-        if all(key in content
-               for key in keys) and (method is None
-                                     or kind.startswith(method)):
+    # A method's file of training is named after it.
+    kinds = {
+        kind: keys
+        for kind, keys in KINDS.items()
+        if method is None or kind in (method, f'{method}_train')
+    }
+    missing = {
+        kind: [key for key in keys if key not in content]
+        for kind, keys in kinds.items()
+    }
+    for kind, keys in missing.items():
+        if not keys:
             return kind
+    if method is not None and not kinds:
+        raise ValueError(f'method={method!r} of the golden file is unknown; '
+                         'known are qpic, cdn, upt, pvic')
+    if method is not None:
+        lacks = '; '.join(f'one of the kind {kind} lacks {", ".join(keys)}'
+                          for kind, keys in missing.items())
+        raise ValueError(f'the golden file of {method} lacks fields: {lacks}')
     raise ValueError(
         f'no golden file of a known layout: it has the keys '
         f'{list(content)[:8]}; known are '

@@ -1,6 +1,7 @@
 # Copyright (c) mmhoi contributors.
 """Our model at the size of a golden file."""
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
@@ -8,6 +9,7 @@ from typing import Any, Dict, Optional, Tuple
 from mmengine.config import Config, ConfigDict
 from torch import Tensor, nn
 
+from mmhoi.checkpoints.fitting import describe_mismatch, weight_shapes
 from mmhoi.checkpoints.official.conversion import import_official
 from mmhoi.checkpoints.official.identify import find_family
 from mmhoi.checkpoints.official.text_pairs import find_label_space, find_split
@@ -27,11 +29,61 @@ REQUIRED = dict(
     position_embedding='sine',
     pre_norm=False,
     masks=False,
-    aux_loss=True,
     with_clip_label=True,
     with_obj_clip_label=True,
-    with_rec_loss=False,
-    verb_loss_type='focal')
+    with_rec_loss=False)
+
+
+def check_args(args: Dict[str, Any], **also: Any) -> None:
+    """Refuse settings that our models do not have.
+
+    Args:
+        args (dict): The official program's arguments.
+        **also: Values that are allowed beside those of `REQUIRED`.
+
+    Raises:
+        ValueError: If one has another value.
+    """
+    for key, value in dict(REQUIRED, **also).items():
+        if key in args and args[key] != value:
+            raise ValueError(f'args.{key}={args[key]!r} of the golden file '
+                             f'has no counterpart here; allowed: {value!r}')
+
+
+def backbone_depth(args: Dict[str, Any]) -> int:
+    """Depth of the ResNet that `args.backbone` names.
+
+    Raises:
+        ValueError: If it names something else.
+    """
+    found = re.fullmatch(r'resnet(50|101|152)', args['backbone'])
+    if found is None:
+        raise ValueError(f'args.backbone={args["backbone"]!r} of the golden '
+                         'file has no counterpart here; allowed: resnet50, '
+                         'resnet101, resnet152')
+    return int(found[1])
+
+
+def load_weights(model: nn.Module, state: Dict[str, Tensor]) -> nn.Module:
+    """Give a model all of its weights; BatchNorm's counters are ours alone.
+
+    Args:
+        model (nn.Module): The model.
+        state (dict[str, Tensor]): By our names.
+
+    Returns:
+        nn.Module: The model in eval mode.
+
+    Raises:
+        ValueError: If weights are missing, unknown or of another shape.
+    """
+    difference = describe_mismatch(
+        weight_shapes(model.state_dict()), weight_shapes(state))
+    if difference is not None:
+        raise ValueError('weights and arguments of the golden file do not fit '
+                         f'each other: {difference}')
+    model.load_state_dict(state, strict=False)
+    return model.eval()
 
 
 def golden_model_cfg(args: Dict[str, Any],
@@ -54,10 +106,7 @@ def golden_model_cfg(args: Dict[str, Any],
     Raises:
         ValueError: If a setting has no counterpart here.
     """
-    for key, value in REQUIRED.items():
-        if key in args and args[key] != value:
-            raise ValueError(f'args.{key}={args[key]!r} of the golden file '
-                             f'has no counterpart here; allowed: {value!r}')
+    check_args(args, aux_loss=True, verb_loss_type='focal')
     register_all_modules()
     family = find_family(state_dict)
     config = Config.fromfile(CONFIGS / BASES[family.name])
@@ -84,7 +133,7 @@ def golden_model_cfg(args: Dict[str, Any],
     cfg.neck.out_channels = hidden
     cfg.positional_encoding.num_feats = hidden // 2
     cfg.num_queries = args['num_queries']
-    cfg.backbone.depth = int(args['backbone'].replace('resnet', ''))
+    cfg.backbone.depth = backbone_depth(args)
     if clip_model is not None:
         cfg.clip = dict(model_name=clip_model, pretrained='random')
     cfg.bbox_head.update(embed_dims=hidden)
@@ -153,14 +202,7 @@ def build_golden_model(
             model = MODELS.build(Config(cfg.to_dict())._cfg_dict)
     if family.name == 'gen_vlkt':
         state.update(_teacher(content, model))
-    # BatchNorm's counters exist in ours only.
-    counters = {
-        name: value
-        for name, value in model.state_dict().items()
-        if name.endswith('num_batches_tracked')
-    }
-    model.load_state_dict({**counters, **state}, strict=True)
-    return model.eval(), cfg
+    return load_weights(model, state), cfg
 
 
 def resize(cfg: ConfigDict, args: Dict[str, Any], num_layers: int,

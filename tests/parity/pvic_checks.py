@@ -71,7 +71,9 @@ def check_pvic(report: Report, content: Dict[str, Any]) -> None:
                      _detections(content['detections_eval']))
     samples = golden_samples(content, images)
     _check_loss(report, head, outputs, batch['proposals'], samples, content)
-    _check_intermediates(report, head, batch, content['intermediates_eval'])
+    if 'intermediates_eval' in content:
+        _check_intermediates(report, head, batch,
+                             content['intermediates_eval'])
     _check_gradients(report, head, batch, samples, content)
     for name, case in content.get('edge_cases', {}).items():
         _check_edge_case(report, f'edge case {name}', head, content, case)

@@ -13,19 +13,22 @@ from mmhoi.models.proposals import pair_indices
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import PairProposals
-from .model_config import CONFIGS
+from .golden_file import Fields
+from .model_config import CONFIGS, check_args, load_weights
 from .upt_model import HEAD, NUM_HICO_VERBS, set_detector
 
 HUMAN = 0
+#: Whatever `args.nheads` says, which is for DETR and the pairs' decoder.
+UNARY_HEADS = 8
 
 
-def as_upt(content: Dict[str, Any]) -> Dict[str, Any]:
+def as_upt(content: Dict[str, Any]) -> Fields:
     """Arguments and targets with the names that UPT has for them."""
     args = dict(
         content['args'],
         num_classes=content['args']['num_verbs'],
         human_idx=HUMAN)
-    return dict(content, args=args)
+    return Fields(dict(content, args=args))
 
 
 def _count(state: Dict[str, Tensor], start: str) -> int:
@@ -46,18 +49,17 @@ def pvic_config(content: Dict[str, Any]) -> ConfigDict:
     Returns:
         ConfigDict: The entry `model` of a config.
     """
+    check_args(content['args'], detector='base')
     register_all_modules()
     cfg = Config.fromfile(CONFIGS / '_base_/models/pvic_r50.py').model
     args, state = content['args'], content['state_dict']
-    levels = sorted(
-        (int(re.search(r'blocks\.(\d+)\.', name)[1]), value.shape[1])
-        for name, value in state.items()
-        if name.startswith('feature_head.fpn.inner_blocks.')
-        and name.endswith('weight'))
+    channels = fpn_channels(state)
     cfg.interaction_head.update(
         embed_dims=len(state['ho_matcher.ref_anchor_head.0.bias']),
-        in_channels=[channels for _, channels in levels],
+        in_channels=channels,
         pair_dims=args['repr_dim'],
+        num_heads=args['nheads'],
+        num_unary_heads=UNARY_HEADS,
         num_unary_layers=_count(state, 'ho_matcher.encoder.layers.'),
         num_key_layers=args['triplet_enc_layers'],
         num_decoder_layers=args['triplet_dec_layers'],
@@ -76,8 +78,19 @@ def pvic_config(content: Dict[str, Any]) -> ConfigDict:
         min_instances=args['min_instances'],
         max_instances=args['max_instances'])
     set_detector(cfg.detector, args)
-    cfg.detector.backbone.out_indices = tuple(range(4 - len(levels), 4))
+    cfg.detector.backbone.out_indices = tuple(range(4 - len(channels), 4))
     return cfg
+
+
+def fpn_channels(state: Dict[str, Tensor]) -> List[int]:
+    """Channels of the levels of the pyramid, fine to coarse."""
+    levels = {
+        int(re.search(r'blocks\.(\d+)\.', name)[1]): value.shape[1]
+        for name, value in state.items()
+        if name.startswith('feature_head.fpn.inner_blocks.')
+        and name.endswith('weight')
+    }
+    return [levels[i] for i in sorted(levels)]
 
 
 def build_pvic(content: Dict[str, Any]) -> nn.Module:
@@ -103,13 +116,7 @@ def build_pvic(content: Dict[str, Any]) -> nn.Module:
         state = {name[len(HEAD):]: value for name, value in state.items()}
     else:
         model = MODELS.build(cfg)
-        state.update({
-            name: value
-            for name, value in model.state_dict().items()
-            if name.endswith('num_batches_tracked')
-        })
-    model.load_state_dict(state, strict=True)
-    return model.eval()
+    return load_weights(model, state)
 
 
 def instances_before_selection(content: Dict[str, Any],
@@ -131,11 +138,13 @@ def pvic_inputs(content: Dict[str, Any],
                 images: Sequence[int]) -> Dict[str, Any]:
     """Inputs of the head of a file with features, boxes as it gives them."""
     images, given = list(images), content['inputs']
+    levels = len(fpn_channels(content['state_dict']))
     return dict(
         **region_inputs(content, images),
-        feature_maps=tuple(level[images] for level in given['features']),
+        feature_maps=tuple(level[images]
+                           for level in given['features'][-levels:]),
         img_sizes=given['image_sizes_hw'][images],
-        map_mask=given['feature_masks'][0][images])
+        map_mask=given['feature_masks'][-levels][images])
 
 
 def region_inputs(content: Dict[str, Any],

@@ -3,12 +3,8 @@
 from typing import Any, Dict, List, Tuple
 
 import torch
-from mmdet.structures.bbox import bbox_cxcywh_to_xyxy
 from torch import Tensor, nn
 
-from mmhoi.models.heads.object_scores import object_scores
-from mmhoi.models.heads.selection import PairSelector
-from mmhoi.models.task_modules.assigners.hoi_match_cost import box_scale
 from mmhoi.models.utils.padding_mask import padding_mask
 from mmhoi.registry import MODELS
 from mmhoi.structures import HOIDataSample
@@ -17,6 +13,7 @@ from .gradient_checks import check_gradients
 from .loss_checks import LOSSES
 from .matching_checks import check_matching
 from .qpic_model import build_qpic, qpic_samples, renaming_of
+from .qpic_prediction_checks import check_predictions
 from .report import Report
 from .trajectory import train_steps
 
@@ -39,13 +36,22 @@ LOSS_NAMES = {
     'loss_obj_giou': ('loss_obj_iou', 'loss_iou'),
     'loss_matching': ('loss_matching', 'loss_matching'),
 }
+#: What is read or compared of a file of QPIC, and of one of CDN.
+KNOWN = ('method', 'source_commit', 'fill_seed', 'args', 'state_dict',
+         'inputs', 'correct_mat', 'outputs_eval', 'outputs_train',
+         'intermediates_eval', 'matcher', 'postprocess_eval',
+         'evaluator_ranking', 'evaluator_ranking_pnms', 'loss_dict',
+         'loss_weighted', 'total_loss', 'weight_dict', 'grad_norms',
+         'grad_total_norm', 'grad_small_params', 'params_frozen',
+         'params_requires_grad_but_grad_none', 'criterion_edge_cases',
+         'variant_verb_loss_bce', 'variant_reweight', 'variant_use_matching')
+LEFT_OUT = dict(
+    fp32_noise_1_vs_2_threads='how much the official code differs from itself',
+    vcoco_official_detections='not made by the model',
+    vcoco_official_detections_pnms='not made by the model')
 LOGGED_ONLY = ('obj_class_error', 'obj_cardinality_error', 'matching_error')
-#: As far as logits within their tolerance can move a product of probabilities.
-SCORES = 5e-5
 #: Of the total loss of successive training steps, which amplify rounding.
 STEP_TOLERANCES = (1e-3, 1e-2, 5e-2)
-#: Scores as close as this may change places in a ranking.
-TIES = 1e-6
 
 
 def check_qpic(report: Report, content: Dict[str, Any]) -> None:
@@ -68,10 +74,11 @@ def check_qpic(report: Report, content: Dict[str, Any]) -> None:
     _check_correct(report, content, model)
     check_predictions(report, content, model, outputs, samples)
     _check_losses(report, content, model, outputs, samples)
-    for key in ('fp32_noise_1_vs_2_threads', 'vcoco_official_detections',
-                'vcoco_official_detections_pnms'):
-        if key in content:
-            report.note(key, 'not made by the model')
+    for key in content:
+        if key in LEFT_OUT:
+            report.note(key, LEFT_OUT[key])
+        elif key not in KNOWN:
+            report.not_compared(key, 'nothing compares this part of the file')
 
 
 def check_matchings(report: Report, row: str, content: Dict[str, Any],
@@ -159,7 +166,18 @@ def check_qpic_outputs(report: Report,
         official (dict): Outputs of the last layer and `aux_outputs`.
         factor (float): Factor of all tolerances. Defaults to 1.0.
     """
-    layers = [*official.get('aux_outputs', []), official] if official else []
+    if not official:
+        return
+    layers = [*official.get('aux_outputs', []), official]
+    count = len(outputs['obj_logits'])
+    if len(layers) != count:
+        report.not_compared(
+            f'{row} aux_outputs', f'the file has {len(layers) - 1} layers '
+            f'before the last, ours {count - 1}')
+        layers = layers[-1:]
+    for name in sorted(set(official) - {row[0] for row in _known(official)}):
+        if name != 'aux_outputs':
+            report.not_compared(f'{row} {name}', 'no such output here')
     for layer, theirs in enumerate(layers, -len(layers)):
         for name, ours, tolerance in _known(theirs):
             report.near(f'{row} {name}', outputs[ours][layer], theirs[name],
@@ -177,81 +195,6 @@ def _check_correct(report: Report, content: Dict[str, Any],
     ours[classifier.hoi_verbs, classifier.hoi_objects] = 1
     report.equal('verbs of each object', ours[:, :-1].double(),
                  theirs.double())
-
-
-def check_predictions(report: Report,
-                      content: Dict[str, Any],
-                      model: nn.Module,
-                      outputs: Dict[str, Tensor],
-                      samples: List[HOIDataSample],
-                      row: str = '') -> None:
-    """Compare post-processed outputs, and the ranking made of them."""
-    head = model.bbox_head
-    scores = object_scores(outputs['obj_logits'][-1], 'softmax')[..., :-1]
-    best_scores, best = scores.max(-1)
-    verbs = outputs['interaction_logits'][-1].sigmoid() * best_scores[...,
-                                                                      None]
-    if 'matching_logits' in outputs:
-        verbs = verbs * outputs['matching_logits'][-1].softmax(-1)[..., 1:]
-    for i, theirs in enumerate(content.get('postprocess_eval', [])):
-        count = len(best[i])
-        scale = box_scale(samples[i].ori_shape, scores)
-        boxes = bbox_cxcywh_to_xyxy(
-            torch.cat(
-                [outputs[f'{part}_bboxes'][-1, i] for part in ('sub', 'obj')]))
-        report.equal(f'{row}post-processing: labels',
-                     torch.cat([torch.zeros_like(best[i]), best[i]]),
-                     theirs['labels'])
-        report.near(f'{row}post-processing: boxes / image size', boxes,
-                    theirs['boxes'] / scale, 2e-5)
-        report.near(f'{row}post-processing: verb_scores', verbs[i],
-                    theirs['verb_scores'], SCORES)
-        report.equal(f'{row}post-processing: sub_ids', torch.arange(count),
-                     theirs['sub_ids'])
-        report.equal(f'{row}post-processing: obj_ids',
-                     torch.arange(count) + count, theirs['obj_ids'])
-    check_ranking(report, 'ranking', head, outputs, samples,
-                  content.get('evaluator_ranking', []))
-    if 'evaluator_ranking_pnms' in content:
-        args = content['args']
-        kept, head.select = head.select, PairSelector(
-            pair_nms=dict(
-                iou_thr=args['thres_nms'],
-                sub_power=args['nms_alpha'],
-                obj_power=args['nms_beta']))
-        check_ranking(report, 'ranking after PNMS', head, outputs, samples,
-                      content['evaluator_ranking_pnms'])
-        head.select = kept
-
-
-def check_ranking(report: Report, row: str, head: nn.Module,
-                  outputs: Dict[str, Tensor], samples: List[HOIDataSample],
-                  official: List[Dict[str, Tensor]]) -> None:
-    """Compare the best combinations of each image.
-
-    Args:
-        report (Report): Takes the comparisons.
-        row (str): Start of the rows' names.
-        head (PairHead): Predicts.
-        outputs (dict): What it returns.
-        samples (list[HOIDataSample]): The images.
-        official (list[dict]): `sub_ids`, `verbs` and `scores` of each.
-    """
-    predictions = head.predict_by_feat(outputs, samples)
-    for pred, theirs in zip(predictions, official):
-        # The official ranking fills up with impossible pairs of score 0.
-        kept = theirs['scores'] > 0
-        count = int(kept.sum())
-        # With PNMS theirs are grouped by triplet.
-        ranked = theirs['scores'][kept].sort(descending=True).values
-        report.near(f'{row}: scores', pred.scores[:count], ranked.float(),
-                    SCORES)
-        sure = theirs['scores'] > theirs['scores'][kept].min() + TIES
-        official = zip(theirs['sub_ids'][sure].tolist(),
-                       theirs['verbs'][sure].tolist())
-        ours = set(zip(pred.query_inds.tolist(), pred.verb_labels.tolist()))
-        report.same_set(f'{row}: missing (query, verb)',
-                        set(official) - ours, [])
 
 
 def _check_losses(report: Report, content: Dict[str, Any], model: nn.Module,

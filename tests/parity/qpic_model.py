@@ -1,6 +1,6 @@
 # Copyright (c) mmhoi contributors.
 """QPIC or CDN at the size of a golden file, and its images."""
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import torch
 from mmengine.config import Config, ConfigDict
@@ -11,11 +11,16 @@ from mmhoi.checkpoints.official.renaming import Renaming
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample
-from .model_config import CONFIGS, REQUIRED, resize, set_losses
+from .golden_file import Fields
+from .model_config import (CONFIGS, backbone_depth, check_args, load_weights,
+                           resize, set_losses)
 from .samples import make_sample
 
 #: What CDN's program calls the classes that it weighs, and we do.
 REWEIGHTED = dict(obj='object', verb='verb')
+VERB_LOSSES = 'focal', 'bce'
+#: Label spaces by the numbers of classes of objects and verbs.
+LABEL_SPACES = {(80, 117): 'hico_det', (81, 29): 'vcoco'}
 
 
 def qpic_config(args: Dict[str, Any]) -> ConfigDict:
@@ -30,10 +35,7 @@ def qpic_config(args: Dict[str, Any]) -> ConfigDict:
     Raises:
         ValueError: If a setting has no counterpart here.
     """
-    for key, value in REQUIRED.items():
-        if key in args and args[key] != value:
-            raise ValueError(f'args.{key}={args[key]!r} of the golden file '
-                             f'has no counterpart here; allowed: {value!r}')
+    check_args(args)
     register_all_modules()
     is_cdn = 'dec_layers_hopd' in args
     base = 'cdn_s_r50' if is_cdn else 'qpic_r50'
@@ -49,11 +51,15 @@ def qpic_config(args: Dict[str, Any]) -> ConfigDict:
     cfg.neck.out_channels = hidden
     cfg.positional_encoding.num_feats = hidden // 2
     cfg.num_queries = args['num_queries']
-    cfg.backbone.depth = int(args['backbone'].replace('resnet', ''))
-    # 80 COCO objects, with or without the class "no object".
-    space = 'vcoco' if args['num_obj_classes'] == 81 else 'hico_det'
-    cfg.bbox_head.update(embed_dims=hidden, label_space=space)
+    cfg.backbone.depth = backbone_depth(args)
+    cfg.bbox_head.update(embed_dims=hidden, label_space=_label_space(args))
     cfg.bbox_head.loss_obj.bg_cls_weight = args['eos_coef']
+    verb_loss = args['verb_loss_type']
+    if verb_loss not in VERB_LOSSES:
+        raise ValueError(f'args.verb_loss_type={verb_loss!r} of the golden '
+                         f'file is unknown; known are {VERB_LOSSES}')
+    if verb_loss == 'bce':
+        cfg.bbox_head.loss_hoi = dict(type='InteractionMeanBCELoss')
     cfg.bbox_head.loss_hoi.loss_weight = args['verb_loss_coef']
     set_losses(cfg, args, args['set_cost_verb_class'])
     if is_cdn:
@@ -69,8 +75,11 @@ def add_cdn(cfg: ConfigDict, args: Dict[str, Any]) -> None:
         args (dict): The official program's arguments.
     """
     cfg.test_cfg.pair_nms = None
-    cfg.bbox_head.loss_hoi.update(
-        pos_weight=args['alpha'], neg_weight=1 - args['alpha'])
+    if args['freeze_mode']:
+        cfg.frozen = ['backbone', 'neck', 'encoder', 'queries']
+    if args['verb_loss_type'] == 'focal':
+        cfg.bbox_head.loss_hoi.update(
+            pos_weight=args['alpha'], neg_weight=1 - args['alpha'])
     for kind in ('obj', 'verb'):
         if args[f'{kind}_reweight']:
             cfg.bbox_head[f'{REWEIGHTED[kind]}_reweighting'] = dict(
@@ -83,6 +92,17 @@ def add_cdn(cfg: ConfigDict, args: Dict[str, Any]) -> None:
             loss_weight=args['matching_loss_coef'])
         cfg.train_cfg.assigner.match_costs.append(
             dict(type='PairnessCost', weight=args['set_cost_matching']))
+
+
+def _label_space(args: Dict[str, Any]) -> str:
+    """COCO's objects, with or without "no object", tell the data set."""
+    sizes = args['num_obj_classes'], args['num_verb_classes']
+    if sizes not in LABEL_SPACES:
+        raise ValueError(
+            f'args.num_obj_classes={sizes[0]} and args.num_verb_classes='
+            f'{sizes[1]} of the golden file are of no known data set; known '
+            f'are {LABEL_SPACES}')
+    return LABEL_SPACES[sizes]
 
 
 def renaming_of(content: Dict[str, Any]) -> Renaming:
@@ -105,13 +125,15 @@ def build_qpic(content: Dict[str, Any]) -> nn.Module:
     model = MODELS.build(qpic_config(content['args']))
     state = renaming_of(content).rename_all(content['state_dict'],
                                             content['method'])
-    counters = {
-        name: value
-        for name, value in model.state_dict().items()
-        if name.endswith('num_batches_tracked')
-    }
-    model.load_state_dict({**counters, **state}, strict=True)
-    return model.eval()
+    if not content['args']['aux_loss']:
+        # No setting of ours: all layers are trained.
+        model.bbox_head.register_forward_hook(_last_layer)
+    return load_weights(model, state)
+
+
+def _last_layer(head: nn.Module, args: Tuple[Tensor, ...],
+                outputs: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    return {name: value[-1:] for name, value in outputs.items()}
 
 
 def qpic_samples(content: Dict[str, Any],
@@ -131,10 +153,11 @@ def qpic_samples(content: Dict[str, Any],
     inputs = content['inputs']
     samples = []
     for i, target in enumerate(targets or inputs['targets']):
-        target = {
-            name: value.to(dtype) if value.is_floating_point() else value
-            for name, value in target.items()
-        }
+        target = Fields(
+            {
+                name: value.to(dtype) if value.is_floating_point() else value
+                for name, value in target.items()
+            }, getattr(target, 'place', ''))
         samples.append(
             make_sample(
                 inputs['images'].shape[-2:],

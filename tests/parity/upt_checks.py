@@ -14,8 +14,6 @@ from .upt_model import build_upt, golden_samples, head_inputs, use_table
 from .upt_network_checks import (LOGITS, PIXELS, check_detector,
                                  check_gradients, check_intermediates)
 
-#: Images of the batch of a head file; the others are edge cases.
-HEAD_BATCH = 6
 #: What says what to compute.
 GIVEN = ('method', 'source_commit', 'fill_seed', 'channels', 'args',
          'object_to_target', 'state_dict', 'inputs', 'detector_results',
@@ -55,7 +53,9 @@ def check_upt(report: Report, content: Dict[str, Any]) -> None:
     check_table(report, head, content['object_to_target'])
     if head is model:
         check_proposals(report, content)
-        batch = head_inputs(content, range(HEAD_BATCH))
+        # Further images are edge cases.
+        count = len(content['association_labels'])
+        batch = head_inputs(content, range(count))
     else:
         check_detector(report, model, content,
                        content['outputs_eval']['logits'])

@@ -13,7 +13,7 @@ from mmhoi.models.proposals import pair_indices
 from mmhoi.registry import MODELS
 from mmhoi.setup_env import register_all_modules
 from mmhoi.structures import HOIDataSample, PairProposals
-from .model_config import CONFIGS
+from .model_config import CONFIGS, backbone_depth, check_args, load_weights
 
 #: Start of the names of the head.
 HEAD = 'interaction_head.'
@@ -30,6 +30,7 @@ def upt_config(args: Dict[str, Any], global_dims: int) -> ConfigDict:
     Returns:
         ConfigDict: The entry `model` of a config.
     """
+    check_args(args)
     register_all_modules()
     cfg = Config.fromfile(CONFIGS / '_base_/models/upt_r50.py').model
     width = args['hidden_dim']
@@ -64,6 +65,7 @@ def set_detector(detector: ConfigDict, args: Dict[str, Any]) -> None:
         args (dict): The official program's arguments.
     """
     width = args['hidden_dim']
+    detector.backbone.depth = backbone_depth(args)
     detector.num_queries = args['num_queries']
     detector.neck.out_channels = detector.bbox_head.embed_dims = width
     detector.positional_encoding.num_feats = width // 2
@@ -100,13 +102,7 @@ def build_upt(content: Dict[str, Any]) -> nn.Module:
         state = {name[len(HEAD):]: value for name, value in state.items()}
     else:
         model = MODELS.build(cfg)
-        state.update({
-            name: value
-            for name, value in model.state_dict().items()
-            if name.endswith('num_batches_tracked')
-        })
-    model.load_state_dict(state, strict=True)
-    return model.eval()
+    return load_weights(model, state)
 
 
 def use_table(head: nn.Module, table: Sequence[Sequence[int]]) -> None:

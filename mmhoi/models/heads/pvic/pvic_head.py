@@ -38,7 +38,9 @@ class PViCHead(ProposalHead):
         label_space (str | dict): See :class:`ProposalHead`.
         verbs (str | Sequence[int]): See there. Defaults to `all`.
         pair_dims (int): Width R. Defaults to 384.
-        num_heads (int): Heads of unary encoder and decoder. Defaults to 8.
+        num_heads (int): Heads of the decoder. Defaults to 8.
+        num_unary_heads (int, optional): Heads of the unary encoder, 8 in the
+            official code whatever the decoder has. Defaults to None: as many.
         num_unary_layers (int): Defaults to 2.
         num_key_layers (int): Swin blocks over the maps. Defaults to 1.
         num_decoder_layers (int): Number L. Defaults to 2.
@@ -63,6 +65,7 @@ class PViCHead(ProposalHead):
                  verbs: Union[str, Sequence[int]] = 'all',
                  pair_dims: int = 384,
                  num_heads: int = 8,
+                 num_unary_heads: Optional[int] = None,
                  num_unary_layers: int = 2,
                  num_key_layers: int = 1,
                  num_decoder_layers: int = 2,
@@ -82,8 +85,8 @@ class PViCHead(ProposalHead):
             nn.Linear(embed_dims, embed_dims), nn.ReLU(),
             nn.Linear(embed_dims, 2))
         self.unary_encoder = nn.ModuleList(
-            UnaryEncoderLayer(embed_dims, num_heads, dropout)
-            for _ in range(num_unary_layers))
+            UnaryEncoderLayer(embed_dims, num_unary_heads or num_heads,
+                              dropout) for _ in range(num_unary_layers))
         self.fusion = ModalityFusion(2 * embed_dims, pair_dims)
         self.decoder = nn.ModuleList(
             PairDecoderLayer(pair_dims, embed_dims, num_heads, dropout)
