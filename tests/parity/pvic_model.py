@@ -18,6 +18,8 @@ from .model_config import CONFIGS, check_args, load_weights
 from .upt_model import HEAD, NUM_HICO_VERBS, set_detector
 
 HUMAN = 0
+#: Levels of the pyramid by `args.kv_src`, its finest one.
+LEVELS = dict(C5=1, C4=2, C3=3)
 #: Whatever `args.nheads` says, which is for DETR and the pairs' decoder.
 UNARY_HEADS = 8
 
@@ -54,6 +56,12 @@ def pvic_config(content: Dict[str, Any]) -> ConfigDict:
     cfg = Config.fromfile(CONFIGS / '_base_/models/pvic_r50.py').model
     args, state = content['args'], content['state_dict']
     channels = fpn_channels(state)
+    levels = LEVELS.get(args['kv_src'])
+    if len(channels) != levels:
+        raise ValueError(
+            f'args.kv_src={args["kv_src"]!r} of the golden file does not fit '
+            f'its weights, whose pyramid has {len(channels)} levels; known '
+            f'are {LEVELS}')
     cfg.interaction_head.update(
         embed_dims=len(state['ho_matcher.ref_anchor_head.0.bias']),
         in_channels=channels,
