@@ -77,13 +77,22 @@ def parse_args() -> argparse.Namespace:
         'the same number instead of random ones. Needs as many queries in the '
         'config as in DETR')
     parser.add_argument(
+        '--both-decoders',
+        action='store_true',
+        help="with a DETR and a config of CDN: start the interaction decoder "
+        "from DETR's decoder, too, as the paper says, instead of at random, "
+        'as the official program does')
+    parser.add_argument(
         '--half',
         action='store_true',
         help='with --from: write float16, without what the way back needs')
     add_overwrite_argument(parser)
     args = parser.parse_args()
-    if args.keep_queries and not isinstance(FAMILIES.get(args.source), DETR):
-        parser.error('--keep-queries needs --from detr or mmdet_detr')
+    for option in 'keep_queries', 'both_decoders':
+        if getattr(args,
+                   option) and not isinstance(FAMILIES.get(args.source), DETR):
+            parser.error(f'--{option.replace("_", "-")} needs --from detr or '
+                         'mmdet_detr')
     if args.half and args.target:
         parser.error('--half needs --from')
     return args
@@ -106,7 +115,8 @@ def convert_to_ours(args: argparse.Namespace) -> None:
     state = checkpoint['state_dict']
     family = FAMILIES[args.source]
     if isinstance(family, DETR):
-        family = type(family)(args.keep_queries, detector_classes(checkpoint))
+        family = type(family)(args.keep_queries, detector_classes(checkpoint),
+                              args.both_decoders)
     check_family(state, FAMILIES[args.source])
     default = family.default_config(state)
     cfg = read_config(args, default and CONFIGS / default)

@@ -52,8 +52,9 @@ MMDET_NAMES = Renaming(
         ('bbox_head.fc_cls.', _CLASSES),
     ))
 _PARTS = ('backbone.', 'neck.', 'encoder.', 'decoder.', 'bbox_head.sub_reg.')
-#: Type of interaction decoders that are DETR's.
-_DETR_DECODER = 'InteractionDecoder'
+#: Types of interaction decoders with the layers of DETR's. The second one is
+#: CDN's, which officially starts at random all the same.
+_DETR_DECODERS = ('InteractionDecoder', 'CascadeInteractionDecoder')
 
 
 class DETR(Family):
@@ -62,6 +63,9 @@ class DETR(Family):
     Args:
         keep_queries (bool): As in `from_detr`. Defaults to False.
         classes (Sequence[str], optional): Likewise. Defaults to None.
+        both_decoders (bool): Whether CDN's interaction decoder starts from
+            DETR's decoder, as its paper says, rather than at random, as its
+            authors' program does. Defaults to False.
     """
 
     name = 'detr'
@@ -70,9 +74,11 @@ class DETR(Family):
 
     def __init__(self,
                  keep_queries: bool = False,
-                 classes: Optional[Sequence[str]] = None) -> None:
+                 classes: Optional[Sequence[str]] = None,
+                 both_decoders: bool = False) -> None:
         self.keep_queries = keep_queries
         self.classes = classes
+        self.second_starts = _DETR_DECODERS[:1 + both_decoders]
 
     def to_ours(self, state_dict: Dict[str, Tensor],
                 model_cfg: ConfigDict) -> Dict[str, Tensor]:
@@ -83,7 +89,12 @@ class DETR(Family):
                 f'stage, but the config has the type "{model_cfg.get("type")}'
                 '"; its detector starts from `detector.init_cfg`')
         decoder = model_cfg.get('interaction_decoder') or {}
-        like_detr = decoder.get('type') == _DETR_DECODER
+        like_detr = decoder.get('type') in self.second_starts
+        if len(self.second_starts) > 1 and not like_detr:
+            raise ValueError(
+                'both decoders cannot start from DETR\'s: interaction_decoder.'
+                f'type of the config is "{decoder.get("type")}", which has '
+                'other layers')
         head = model_cfg.bbox_head
         linear = head.obj_classifier.type == 'LinearObjectClassifier'
         return from_detr(

@@ -189,11 +189,22 @@ def test_full_size_detr(config, parts):
     assert converted['queries.sub.weight'].shape == (64, 256)
 
 
-@pytest.mark.parametrize('config, num_layers', [
-    ('hoiclip/hoiclip_r50_hico.py', (3, 0)),
-    ('gen_vlkt/gen_vlkt_s_r50_hico.py', (3, 3)),
+@pytest.mark.parametrize(
+    'config', ['qpic/qpic_r50_hico.py', 'hoiclip/hoiclip_r50_hico.py'])
+def test_both_decoders_need_two_of_a_kind(config):
+    with pytest.raises(ValueError, match='both decoders cannot start'):
+        DETR(both_decoders=True).to_ours(
+            detr_decoder(6),
+            Config.fromfile(CONFIGS / config).model)
+
+
+@pytest.mark.parametrize('config, family, num_layers', [
+    ('hoiclip/hoiclip_r50_hico.py', DETR(), (3, 0)),
+    ('gen_vlkt/gen_vlkt_s_r50_hico.py', DETR(), (3, 3)),
+    ('cdn/cdn_s_r50_hico.py', DETR(), (3, 0)),
+    ('cdn/cdn_s_r50_hico.py', DETR(both_decoders=True), (3, 3)),
 ])
-def test_facebook_names_at_full_size(config, num_layers):
+def test_facebook_names_at_full_size(config, family, num_layers):
     register_all_modules()
     shapes = {
         'query_embed.weight': [100, 256],
@@ -212,7 +223,7 @@ def test_facebook_names_at_full_size(config, num_layers):
         name: torch.empty(shape, device='meta')
         for name, shape in shapes.items()
     }
-    converted, _ = import_official(state, DETR(),
+    converted, _ = import_official(state, family,
                                    Config.fromfile(CONFIGS / config).model)
     found = tuple(
         len({
