@@ -54,6 +54,18 @@ def test_model_index_leads_to_configs():
             assert (ROOT / config).is_file()
 
 
+def test_every_method_is_told_of():
+    index = (ROOT / 'model-index.yml').read_text()
+    readme = (ROOT / 'README.md').read_text()
+    for path in (ROOT / 'configs').glob('*/metafile.yml'):
+        folder = path.parent.relative_to(ROOT).as_posix()
+        assert f'- {folder}/metafile.yml' in index
+        # In the table of methods, and in that of results.
+        assert f']({folder}/README.md)' in readme
+        assert re.search(rf'^\| \[\w+\]\({folder}/\w+_hico\w*\.py\)', readme,
+                         re.M)
+
+
 @pytest.fixture(scope='module')
 def wheel(tmp_path_factory):
     """Names of the files in a wheel made from a copy of the sources."""

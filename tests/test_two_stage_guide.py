@@ -20,6 +20,9 @@ from mmhoi.structures import HOIDataSample
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / 'docs/en/user_guides/two_stage.md').read_text()
 SPACE = load_label_space('synhico')
+CHOICES = re.findall(
+    r'^\| `(inputs|classes|class_weights)` \| `(\w+)`[^|]*\| ([^|]*) \|$',
+    PAGE, re.M)
 METHODS = re.findall(r'^\| \[(\w+)\]\(\S+\) \|' + r'([^|]*)\|' * 4, PAGE, re.M)
 
 
@@ -45,6 +48,36 @@ def test_all_methods_are_in_the_table():
         'TwoStageHOIDetector'
     }
     assert {row[0] for row in METHODS} == two_stage
+
+
+def choices(head, what):
+    """What the parts of a head's config choose."""
+    if what == 'class_weights':
+        return {(head.class_weights or {}).get('type')} - {None}
+    streams = head.streams.values()
+    if what == 'classes':
+        return {stream.get('classes', 'hoi') for stream in streams}
+    return {
+        x.type
+        for s in streams
+        for x in s.inputs if not isinstance(x, str)
+    }
+
+
+def test_choices_of_the_head():
+    told = {(what, choice, method)
+            for what, choice, methods in CHOICES
+            for method in methods.split(', ')}
+    heads = {
+        row[0]:
+        read_config(f'{row[0]}/{row[0]}_r50_hico.py').model.interaction_head
+        for row in METHODS
+    }
+    assert told == {(what, choice, method)
+                    for method, head in heads.items()
+                    if head.type == 'PairStreamHead'
+                    for what in ('inputs', 'classes', 'class_weights')
+                    for choice in choices(head, what)}
 
 
 @pytest.fixture

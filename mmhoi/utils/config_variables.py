@@ -27,7 +27,8 @@ from .setup_error import SetupError
 from .text_files import read_text
 
 #: Entries that mmengine reads beside the arguments of its runner.
-_OTHER_ENTRIES = ('auto_scale_lr', 'custom_imports', 'runner_type')
+_OTHER_ENTRIES = ('auto_scale_lr', 'custom_imports', 'find_unused_parameters',
+                  'runner_type')
 #: What mmengine replaces before a text is Python. Braces alone may be dicts.
 _VALUE = re.compile(r'\{\{\s*(_base_\.[\w.]+|file\w+)\s*\}\}')
 _OF_ENVIRONMENT = re.compile(r'''\{\{['"]?\s*\$\w+\s*:\s*\S*?\s*['"]?\}\}''')
