@@ -15,6 +15,7 @@ from mmhoi.label_spaces import load_label_space
 from mmhoi.models.heads import ConsNetHead, PairHead
 from mmhoi.models.heads.cdn import CDNHead, ClassReweighting
 from mmhoi.models.heads.consnet import ConsistencyGraph
+from mmhoi.models.heads.pvic import PViCHead
 from mmhoi.models.heads.training_free_enhancement import training_free_scores
 from mmhoi.models.heads.upt import UPTHead
 from mmhoi.models.layers import CLIPInteractionDecoder
@@ -51,6 +52,7 @@ SWITCHES = [
     (ClassReweighting, 'weights_per_layer'),
     (PriorFocalLoss, 'clamp_num_pos'),
     (UPTHead, 'masked_pooling'),
+    (PViCHead, 'num_unary_heads'),
     (ConsNetHead, 'negatives'),
     (InstanceSelector, 'clip'),
     (IoUPairSampler, 'spare_withheld'),

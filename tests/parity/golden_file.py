@@ -15,9 +15,11 @@ from .recipe_weights import recipe_weight
 #: What only a file of this kind holds.
 KINDS = {
     'qpic_train': ('method', 'grad_norm_before_clip', 'loss_dict_per_step'),
-    'qpic': ('method', 'args', 'correct_mat', 'inputs', 'state_dict'),
+    'qpic': ('method', 'args', 'correct_mat', 'inputs', 'state_dict',
+             'outputs_eval', 'outputs_train', 'matcher', 'loss_dict'),
     'cdn_train': ('method', 'grad_norm_before_clip', 'loss_dict_per_step'),
-    'cdn': ('method', 'args', 'correct_mat', 'inputs', 'state_dict'),
+    'cdn': ('method', 'args', 'correct_mat', 'inputs', 'state_dict',
+            'outputs_eval', 'outputs_train', 'matcher', 'loss_dict'),
     'target_transforms': ('image_size_hw', 'target', 'hflip'),
     'evaluator_onestage': ('kind', 'gts', 'preds', 'vcoco', 'results'),
     'pvic': ('method', 'object_to_target', 'outputs_eval', 'inputs'),

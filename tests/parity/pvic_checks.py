@@ -51,6 +51,8 @@ def check_pvic(report: Report, content: Dict[str, Any]) -> None:
     check_table(report, head, content['object_to_target'])
     _check_selection(report, content)
     images = range(len(content['region_props']))
+    report.equal('number of images', len(images),
+                 len(content['inputs']['image_sizes_hw']))
     if head is model:
         batch = pvic_inputs(content, images)
     else:

@@ -57,6 +57,10 @@ def test_padding_is_attended():
     (dict(cls_scores=1), 2, 'known layout'),
     (None, 2, 'damaged'),
     ('missing', 2, 'no such golden file'),
+    (dict(image_size_hw=1, target=dict(),
+          hflip=1), 2, 'no field "target.boxes_h"'),
+    (dict(image_size_hw=1, target=dict(boxes_h=[]),
+          hflip=1), 2, 'do not fit each other: TypeError'),
 ])
 def test_tool(content, status, message, tmp_path, capsys, monkeypatch):
     # The tool silences all logs of its process, here that of all tests.

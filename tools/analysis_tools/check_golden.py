@@ -15,7 +15,7 @@ A golden file holds an official model's arguments, weights and inputs, and
 what the official code computed from them. Everything is read from the file:
 method, sizes, classes, zero-shot split. Also checked are files of 20 training
 steps (the model file that they name must be beside them), of the training-free
-enhancement and of verb extraction.
+enhancement, of verb extraction, and of pairs after flip, resize and crop.
 
 Prints for each file what was compared, the number of values, the worst
 difference and the tolerance: "abs", the largest absolute difference; "rel",
@@ -69,6 +69,12 @@ def main(argv=None) -> int:
             report = check_golden(path, args.verb_embeddings)
         except (KeyError, ValueError, FileNotFoundError) as error:
             print(f'{path}: CANNOT BE CHECKED: {error.args[0]}\n')
+            status = 2
+            continue
+        except (AssertionError, AttributeError, IndexError, RuntimeError,
+                TypeError) as error:
+            print(f'{path}: CANNOT BE CHECKED: its fields do not fit each '
+                  f'other: {type(error).__name__}: {error}\n')
             status = 2
             continue
         verdict = 'ok' if report.ok else 'FAILED'

@@ -130,6 +130,7 @@ def test_boxes_without_extent():
 @pytest.mark.parametrize('options, words', [
     (dict(embed_dims=40), 'embed_dims=40 is no multiple of 32'),
     (dict(num_key_layers=11), 'num_key_layers=11; allowed: 0 to 10'),
+    (dict(num_unary_heads=5), 'width 32 .* no multiple of num_heads=5'),
     (dict(pair_dims=18), 'width 18 .* no multiple of num_heads=4'),
 ])
 def test_sizes_of_no_use(options, words):
