@@ -101,6 +101,6 @@ def image_frames(path: Union[str, Path]) -> ImageFrames:
     # Of damaged headers each format's reader raises something else.
     except (Image.DecompressionBombError, SyntaxError, ValueError,
             struct.error) as error:
-        raise ValueError(f'{path}: {error}') from error
+        raise ValueError(str(error)) from error
     upright = stored[::-1] if orientation > 4 else stored
     return ImageFrames(stored, upright, orientation)
